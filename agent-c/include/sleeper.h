@@ -1,0 +1,103 @@
+/* sleeper.h: the whole public contract of libsleeper.so.
+ *
+ * The library sleeps. Its constructor looks for CPython in the process, maps its arena and fills in
+ * the control block; it starts no thread, opens no file and prints nothing. In a process that is not
+ * Python it returns at once.
+ *
+ * A debugger wakes it. With the whole process stopped it
+ *   1. writes the request into `sleeper_control` (through /proc/PID/mem, or with `set var`),
+ *   2. saves $rip, $rsp and $orig_rax of one thread and sets
+ *        $orig_rax = -1   (so that the kernel does not restart the interrupted system call),
+ *        $rsp = sleeper_control.stack_top,  $rip = sleeper_control.entry,
+ *   3. lets only that thread run until it stops by SIGTRAP at sleeper_control.trap,
+ *   4. restores the three registers.
+ * Every other register, the flags, the vector state, errno and the thread's own stack are untouched.
+ * The answer lies in the arena and stays there until the next request.
+ */
+#ifndef SLEEPER_H
+#define SLEEPER_H
+
+#include <stdint.h>
+
+#define SLEEPER_VERSION "0.1.0"
+
+/* Changes with every incompatible change of struct sleeper_control. */
+#define SLEEPER_ABI 1u
+
+#define SLEEPER_MAGIC "sleeper" /* 7 letters and the NUL: 8 bytes */
+
+enum sleeper_state {
+  SLEEPER_NOT_PYTHON = 0,  /* no CPython was found when the library was loaded */
+  SLEEPER_READY = 1,       /* requests are served */
+  SLEEPER_UNSUPPORTED = 2, /* CPython, but see `reason` */
+};
+
+enum sleeper_request_kind {
+  SLEEPER_REQUEST_NONE = 0,
+  SLEEPER_REQUEST_DUMP = 1,  /* the whole process as one JSON document */
+  SLEEPER_REQUEST_BT = 2,    /* the stacks as text, for a person at a gdb prompt */
+  SLEEPER_REQUEST_FAULT = 3, /* dereferences a null pointer: for the tests of the recovery */
+};
+
+enum sleeper_request_flags {
+  SLEEPER_LOCALS = 1u << 0,  /* arguments, locals, cells and free variables of every frame */
+  SLEEPER_GLOBALS = 1u << 1, /* the module globals of every frame's module, once a module */
+};
+
+enum sleeper_status {
+  SLEEPER_STATUS_IDLE = 0,
+  SLEEPER_STATUS_RUNNING = 1, /* was still writing when it was interrupted: `length` bytes stand */
+  SLEEPER_STATUS_DONE = 2,
+  SLEEPER_STATUS_REFUSED = 3, /* see `reason` */
+};
+
+/* Limits of one request. 0 means the agent's default, which the answer then names. */
+struct sleeper_limits {
+  uint32_t max_threads;   /* Python threads described */
+  uint32_t max_frames;    /* frames of one thread */
+  uint32_t max_depth;     /* nesting of a printed value */
+  uint32_t max_items;     /* elements printed of one container */
+  uint32_t max_string;    /* characters or bytes printed of one string */
+  uint32_t max_repr;      /* bytes printed of one value in all */
+  uint32_t max_variables; /* variables of one frame, globals of one module */
+  uint32_t max_warnings;
+};
+
+/* All addresses are of the target's own address space; all integers in the machine's byte order. */
+struct sleeper_control {
+  char magic[8];
+  uint32_t abi;
+  uint32_t size; /* sizeof(struct sleeper_control) */
+  char version[16];
+
+  /* Written by the constructor. */
+  uint32_t state;          /* enum sleeper_state */
+  uint32_t python_version; /* like PY_VERSION_HEX; 0 when not Python */
+  char reason[128];        /* why `state` is UNSUPPORTED or `status` REFUSED; UTF-8, NUL-terminated */
+  char missing[256];       /* the symbols that were looked for and not found, separated by spaces */
+  uint64_t entry;          /* the entry stub */
+  uint64_t trap;           /* the program counter that the thread stops at when the stub is done */
+  uint64_t stack_top;      /* 16-byte aligned */
+  uint64_t arena;
+  uint64_t arena_size;
+
+  /* Written by the debugger before a call. */
+  uint32_t request; /* enum sleeper_request_kind */
+  uint32_t flags;   /* enum sleeper_request_flags */
+  struct sleeper_limits limits;
+  uint64_t input_length; /* bytes of input the debugger put at the start of the arena: an array of
+                            int32_t, the file descriptors to describe as sockets */
+
+  /* Written by the agent during a call. */
+  uint32_t status;  /* enum sleeper_status */
+  uint32_t served;  /* counts the calls that were begun */
+  uint64_t output;  /* the address of the answer: UTF-8 text, NUL-terminated */
+  uint64_t length;  /* its length in bytes, without the NUL; grows while the call runs */
+};
+
+extern struct sleeper_control sleeper_control;
+
+/* The entry stub. Not a C function: it is jumped to on the agent's own stack and ends in a trap. */
+extern const char sleeper_entry[];
+
+#endif

@@ -1,0 +1,60 @@
+/* writer.h: JSON (and plain text) into the arena.
+ *
+ * One answer is written at a time, so the writer's state is global. Every function stays within the
+ * arena: when it is full, output stops and sleeper__writer_full_as() says so. The end of the arena
+ * is reserved, so that the structure can always be closed and a warning be added.
+ */
+#ifndef SLEEPER_WRITER_H
+#define SLEEPER_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Starts an answer. Raw text only, when `json` is false. */
+void sleeper__writer_begin_as(bool json);
+bool sleeper__writer_full_as(void);
+
+/* Structure. Commas are put by the writer. `key` is NULL inside an array. */
+void sleeper__json_object_begin_as(const char *key);
+void sleeper__json_object_end_as(void);
+void sleeper__json_array_begin_as(const char *key);
+void sleeper__json_array_end_as(void);
+void sleeper__json_null_as(const char *key);
+void sleeper__json_bool_as(const char *key, bool value);
+void sleeper__json_int_as(const char *key, int64_t value);
+void sleeper__json_uint_as(const char *key, uint64_t value);
+/* As a string: "0x7f12..." */
+void sleeper__json_address_as(const char *key, uintptr_t value);
+void sleeper__json_string_as(const char *key, const char *nul_terminated);
+
+/* A string in pieces: begin, any number of text_* calls, end. */
+void sleeper__json_string_begin_as(const char *key);
+void sleeper__json_string_end_as(void);
+
+/* Text: inside a JSON string it is escaped, outside (json == false) it is written as it is. */
+void sleeper__text_char_as(uint32_t code_point); /* surrogates allowed: \ud800 in JSON */
+void sleeper__text_ascii_as(const char *nul_terminated);
+void sleeper__text_int_as(int64_t value);
+void sleeper__text_uint_as(uint64_t value);
+void sleeper__text_hex_as(uint64_t value, unsigned min_digits); /* no 0x */
+
+/* Bytes of text written since the string was begun: what limits of length are measured with. */
+size_t sleeper__text_length_as(void);
+
+/* A mark to go back to: everything written after it is dropped (a value whose printing failed). */
+struct sleeper__mark {
+  size_t length;
+  uint32_t depth;
+  bool first;
+  bool in_string;
+};
+struct sleeper__mark sleeper__writer_mark_as(void);
+void sleeper__writer_rewind_as(struct sleeper__mark mark);
+
+/* Something in the answer is missing or doubtful: {"where": ..., "message": ...} in `warnings`, which
+ * are kept aside and written by sleeper__warnings_write_as(). Both strings must be literals. */
+void sleeper__warn_as(const char *where, const char *message, uintptr_t address);
+void sleeper__warnings_write_as(const char *key);
+
+#endif

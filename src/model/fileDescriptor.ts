@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** A process that has the other end of a pipe or socket. */
+const endpoint = z.strictObject({ pid: z.int(), fd: z.int(), command: z.string() });
+
+const common = {
+  fd: z.int(),
+  target: z.string().describe('what /proc/PID/fd/N points to: "/var/log/app.log", "socket:[1234]"'),
+  flags: z.array(z.string()).describe('"O_RDWR", "O_NONBLOCK", ... as open(2) names them'),
+  closeOnExec: z.boolean(),
+  blockedThreads: z.array(z.int()).describe('ids of the threads that were in a system call on it'),
+};
+
+/** One open file descriptor. */
+export const fileDescriptor = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.enum(['file', 'directory', 'device', 'tty', 'memfd']),
+    ...common,
+    path: z.string(),
+    deleted: z.boolean(),
+    offset: z.int(),
+    size: z.int().nullable(),
+    inode: z.int(),
+  }),
+  z.strictObject({
+    kind: z.literal('pipe'),
+    ...common,
+    inode: z.int(),
+    end: z.enum(['read', 'write', 'both']),
+    path: z.string().nullable().describe('of a named pipe'),
+    others: z.array(endpoint).describe('who has the other end, as far as this user may see'),
+  }),
+  z.strictObject({
+    kind: z.literal('socket'),
+    ...common,
+    inode: z.int(),
+    family: z.string().nullable().describe('"AF_INET"'),
+    type: z.string().nullable().describe('"SOCK_STREAM"'),
+    local: z.string().nullable().describe('"127.0.0.1:8000", "[::1]:80", "/run/x.sock", "@abstract"'),
+    remote: z.string().nullable(),
+    state: z.string().nullable().describe('"ESTABLISHED", "LISTEN", "CLOSE_WAIT", ...'),
+    receiveQueue: z.int().nullable().describe('bytes'),
+    sendQueue: z.int().nullable().describe('bytes'),
+    backlog: z.strictObject({ queued: z.int(), limit: z.int() }).nullable(),
+    errorPending: z.boolean().nullable(),
+    peerPid: z.int().nullable(),
+    others: z.array(endpoint).describe('for sockets: processes that share this very socket or hold its peer'),
+  }),
+  z.strictObject({
+    kind: z.literal('epoll'),
+    ...common,
+    interest: z.array(z.strictObject({ fd: z.int(), events: z.array(z.string()) })),
+  }),
+  z.strictObject({ kind: z.literal('eventfd'), ...common, count: z.string().nullable() }),
+  z.strictObject({
+    kind: z.literal('timerfd'),
+    ...common,
+    clock: z.string().nullable(),
+    nextMs: z.number().nullable(),
+    intervalMs: z.number().nullable(),
+  }),
+  z.strictObject({ kind: z.literal('signalfd'), ...common, signals: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('inotify'), ...common, watches: z.int() }),
+  z.strictObject({ kind: z.literal('pidfd'), ...common, pid: z.int().nullable() }),
+  z.strictObject({ kind: z.literal('other'), ...common, name: z.string() }),
+  z.strictObject({ kind: z.literal('unreadable'), fd: z.int(), error: z.string() }),
+]);
+
+export type FileDescriptor = z.infer<typeof fileDescriptor>;
