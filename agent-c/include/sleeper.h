@@ -98,6 +98,6 @@ struct sleeper_control {
 extern struct sleeper_control sleeper_control;
 
 /* The entry stub. Not a C function: it is jumped to on the agent's own stack and ends in a trap. */
-extern const char sleeper_entry[];
+extern const char sleeper_entry[] __attribute__((visibility("default")));
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef SLEEPER_SYMBOLS_H
 #define SLEEPER_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* name, first version, last version (0xMMmm): a symbol missing outside that range is not reported. */
@@ -52,6 +53,7 @@ struct sleeper__symbols {
 #undef X
   /* 2.7: sizeof(Py_UNICODE), from which of the two ABIs is exported; else 0. */
   uint32_t unicode_width;
+  bool debug_build; /* Py_REF_DEBUG */
 };
 
 /* An address is 0 when the symbol is missing. */

@@ -1,8 +1,9 @@
 /* writer.h: JSON (and plain text) into the arena.
  *
  * One answer is written at a time, so the writer's state is global. Every function stays within the
- * arena: when it is full, output stops and sleeper__writer_full_as() says so. The end of the arena
- * is reserved, so that the structure can always be closed and a warning be added.
+ * arena: when it is full, further members are left out and sleeper__writer_full_as() says so. What is
+ * open can always be closed, so the answer is valid JSON even then; but an object may lack members,
+ * which its writer mends by rewinding to the mark before it.
  */
 #ifndef SLEEPER_WRITER_H
 #define SLEEPER_WRITER_H
@@ -11,9 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Starts an answer. Raw text only, when `json` is false. */
+/* Starts an answer: a JSON document, or plain text. */
 void sleeper__writer_begin_as(bool json);
 bool sleeper__writer_full_as(void);
+/* Ends the answer with a NUL and enters its length in the control block. */
+void sleeper__writer_end_as(void);
 
 /* Structure. Commas are put by the writer. `key` is NULL inside an array. */
 void sleeper__json_object_begin_as(const char *key);
@@ -26,7 +29,7 @@ void sleeper__json_int_as(const char *key, int64_t value);
 void sleeper__json_uint_as(const char *key, uint64_t value);
 /* As a string: "0x7f12..." */
 void sleeper__json_address_as(const char *key, uintptr_t value);
-void sleeper__json_string_as(const char *key, const char *nul_terminated);
+void sleeper__json_string_as(const char *key, const char *utf8);
 
 /* A string in pieces: begin, any number of text_* calls, end. */
 void sleeper__json_string_begin_as(const char *key);
@@ -35,6 +38,8 @@ void sleeper__json_string_end_as(void);
 /* Text: inside a JSON string it is escaped, outside (json == false) it is written as it is. */
 void sleeper__text_char_as(uint32_t code_point); /* surrogates allowed: \ud800 in JSON */
 void sleeper__text_ascii_as(const char *nul_terminated);
+/* What is not valid UTF-8 becomes U+FFFD. */
+void sleeper__text_utf8_as(const char *nul_terminated);
 void sleeper__text_int_as(int64_t value);
 void sleeper__text_uint_as(uint64_t value);
 void sleeper__text_hex_as(uint64_t value, unsigned min_digits); /* no 0x */
@@ -45,7 +50,8 @@ size_t sleeper__text_length_as(void);
 /* A mark to go back to: everything written after it is dropped (a value whose printing failed). */
 struct sleeper__mark {
   size_t length;
-  uint32_t depth;
+  size_t string_start;
+  uint32_t skipped;
   bool first;
   bool in_string;
 };

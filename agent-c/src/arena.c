@@ -1,0 +1,38 @@
+#include "arena.h"
+
+#include <asm/unistd.h>
+#include <linux/mman.h>
+
+#include "../include/sleeper.h"
+#include "syscall.h"
+
+#define GUARD_BYTES ((size_t)4096)
+
+struct sleeper__arena sleeper__arena;
+
+static char *map_as(size_t bytes) {
+  long result = sleeper__syscall6_as(__NR_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return result < 0 && result > -4096 ? NULL : (char *)result;
+}
+
+bool sleeper__arena_map(void) {
+  const size_t fixed = GUARD_BYTES + SLEEPER_STACK_BYTES + SLEEPER_PAGE_TABLE_BYTES;
+  /* A process with a tight RLIMIT_AS gets a smaller buffer: its answers are cut, and say so. */
+  for (size_t output_bytes = (size_t)64 << 20; output_bytes >= (size_t)1 << 20; output_bytes /= 4) {
+    char *base = map_as(fixed + output_bytes);
+    if (base == NULL) continue;
+    sleeper__syscall3_as(__NR_mprotect, (long)base, GUARD_BYTES, PROT_NONE);
+    sleeper__syscall3_as(__NR_madvise, (long)base, (long)(fixed + output_bytes), MADV_WIPEONFORK);
+    sleeper__syscall3_as(__NR_madvise, (long)base, (long)(fixed + output_bytes), MADV_DONTDUMP);
+    char *stack_top = base + GUARD_BYTES + SLEEPER_STACK_BYTES;
+    sleeper__arena.page_table = (uintptr_t *)(void *)stack_top;
+    sleeper__arena.output = stack_top + SLEEPER_PAGE_TABLE_BYTES;
+    sleeper__arena.output_bytes = output_bytes;
+    sleeper_control.stack_top = (uintptr_t)stack_top;
+    sleeper_control.arena = (uintptr_t)sleeper__arena.output;
+    sleeper_control.arena_size = output_bytes;
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,27 @@
+/* syscall_aarch64.h: system calls without libc, so that neither errno nor a cancellation point is touched. */
+#ifndef SLEEPER_SYSCALL_AARCH64_H
+#define SLEEPER_SYSCALL_AARCH64_H
+
+static inline long sleeper__syscall6_as(long number, long a, long b, long c, long d, long e, long f) {
+  register long x8 __asm__("x8") = number;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  register long x3 __asm__("x3") = d;
+  register long x4 __asm__("x4") = e;
+  register long x5 __asm__("x5") = f;
+  __asm__ volatile("svc #0"
+                   : "+r"(x0)
+                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                   : "memory");
+  return x0;
+}
+
+/* The thread pointer. pthread_self() of glibc and musl lies below it; see thread_ids.c. */
+static inline unsigned long sleeper__thread_descriptor_as(void) {
+  unsigned long self;
+  __asm__("mrs %0, tpidr_el0" : "=r"(self));
+  return self;
+}
+
+#endif
