@@ -49,5 +49,10 @@ export class SleeperError extends Error {
 
 export const errors = {
   noSuchProcess: (pid: number) =>
-    new SleeperError('no-such-process', 'noProcess', `There is no process ${pid}.`, 'List the Python processes with `sleeper ps`.'),
+    new SleeperError(
+      'no-such-process',
+      'noProcess',
+      `There is no process ${pid}.`,
+      'List the Python processes with `sleeper ps`.',
+    ),
 } as const;

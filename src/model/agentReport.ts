@@ -79,8 +79,15 @@ export const socketDetails = z.strictObject({
   receiveQueue: z.int().optional().describe('bytes (SIOCINQ)'),
   sendQueue: z.int().optional().describe('bytes (SIOCOUTQ)'),
   tcpState: z.int().optional(),
-  backlog: z.strictObject({ queued: z.int(), limit: z.int() }).optional().describe('of a listening TCP socket'),
-  poll: z.int().describe('revents of poll(): POLLERR says that an error is pending; SO_ERROR is not read, for reading clears it'),
+  backlog: z
+    .strictObject({ queued: z.int(), limit: z.int() })
+    .optional()
+    .describe('of a listening TCP socket'),
+  poll: z
+    .int()
+    .describe(
+      'revents of poll(): POLLERR says that an error is pending; SO_ERROR is not read, for reading clears it',
+    ),
   peerPid: z.int().optional().describe('SO_PEERCRED of a UNIX socket'),
 });
 

@@ -20,10 +20,7 @@ export const kernelThread = z.strictObject({
   cpuSystemMs: z.number(),
   systemCall: systemCall.nullable(),
   waitChannel: z.string().nullable(),
-  lastRanMsAgo: z
-    .number()
-    .nullable()
-    .describe('for how long it has been blocked, where the kernel tells'),
+  lastRanMsAgo: z.number().nullable().describe('for how long it has been blocked, where the kernel tells'),
 });
 
 /** A thread of the process: what the interpreter says of it, what the kernel says, or both. */

@@ -5,7 +5,10 @@ export const address = z.string().regex(/^0x[0-9a-f]+$/);
 
 /** What was left out of a printed value because of a limit. */
 export const truncation = z.strictObject({
-  shown: z.int().optional().describe('elements, characters, bytes or bits of the value itself that are shown'),
+  shown: z
+    .int()
+    .optional()
+    .describe('elements, characters, bytes or bits of the value itself that are shown'),
   total: z.int().optional().describe('how many there are'),
   nested: z.literal(true).optional().describe('something inside the value was cut'),
 });
