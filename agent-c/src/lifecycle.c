@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "layout.h"
 #include "symbols.h"
+#include "thread_ids.h"
 
 extern const char sleeper__entry_trap[] __attribute__((visibility("hidden")));
 
@@ -73,6 +74,14 @@ static void find_symbols(uint32_t version) {
   sleeper__symbols.debug_build = dlsym(RTLD_DEFAULT, "_Py_GetRefTotal") != NULL;
 }
 
+static void learn_thread_ids(void) {
+  union {
+    void *object;
+    uintptr_t (*function)(void);
+  } self = {dlsym(RTLD_DEFAULT, "pthread_self")};
+  if (self.object != NULL) sleeper__thread_ids_learn(self.function());
+}
+
 static void refuse(const char *reason) {
   sleeper_control.state = SLEEPER_UNSUPPORTED;
   copy_string(sleeper_control.reason, sizeof sleeper_control.reason, reason);
@@ -98,5 +107,11 @@ __attribute__((constructor)) static void wake_once(void) {
     refuse("no address space is left for the agent's arena");
     return;
   }
+  const char *unusable = sleeper__layout_select_as(version, sleeper__symbols._PyRuntime);
+  if (unusable != NULL) {
+    refuse(unusable);
+    return;
+  }
+  learn_thread_ids();
   sleeper_control.state = SLEEPER_READY;
 }

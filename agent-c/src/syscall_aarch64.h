@@ -17,11 +17,4 @@ static inline long sleeper__syscall6_as(long number, long a, long b, long c, lon
   return x0;
 }
 
-/* The thread pointer. pthread_self() of glibc and musl lies below it; see thread_ids.c. */
-static inline unsigned long sleeper__thread_descriptor_as(void) {
-  unsigned long self;
-  __asm__("mrs %0, tpidr_el0" : "=r"(self));
-  return self;
-}
-
 #endif

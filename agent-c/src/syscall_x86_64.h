@@ -14,11 +14,4 @@ static inline long sleeper__syscall6_as(long number, long a, long b, long c, lon
   return result;
 }
 
-/* pthread_self() of glibc and of musl: both keep the thread descriptor's own address at %fs:0. */
-static inline unsigned long sleeper__thread_descriptor_as(void) {
-  unsigned long self;
-  __asm__("mov %%fs:0, %0" : "=r"(self));
-  return self;
-}
-
 #endif

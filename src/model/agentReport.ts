@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, globalVariable, lock, unreadable, value, variable } from './value.js';
+import { address, globalVariable, unreadable, value, variable } from './value.js';
 
 /** Something in the answer is missing or doubtful. */
 export const warning = z.strictObject({ where: z.string(), message: z.string() });
@@ -18,9 +18,9 @@ export const frame = z.strictObject({
   variables: z.array(variable).optional(),
   variablesTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
   stackLocks: z
-    .array(z.strictObject({ address, type: z.string(), lock }))
+    .array(z.union([value, unreadable]))
     .optional()
-    .describe('locks that lie on the value stack: those of with statements, among others'),
+    .describe('the locks of the with statements that the frame is in'),
 });
 
 /** A frame, or what could be told in place of it. */
@@ -34,7 +34,6 @@ export const pythonThread = z.strictObject({
   tid: z.int().nullable().describe('the id that the kernel knows the thread by'),
   name: z.string().nullable().describe('threading.Thread.name'),
   daemon: z.boolean().nullable(),
-  main: z.boolean().describe('the main thread of Python'),
   holdsGil: z.boolean(),
   handling: value.nullable().describe('the exception that is being handled (sys.exc_info())'),
   raising: value.nullable().describe('the exception that is set and not yet caught'),
@@ -46,9 +45,8 @@ export const pythonThread = z.strictObject({
 export const gil = z.strictObject({
   locked: z.boolean().nullable(),
   holder: address.nullable().describe('the address of the thread that holds it'),
-  address: address.nullable(),
-  size: z.int().nullable().describe('bytes: a thread in futex() on an address within waits for the GIL'),
-  dropRequested: z.boolean().nullable().describe('somebody asked the holder to give it up'),
+  condition: address.nullable().describe('its condition variable: a thread in futex() within waits for the GIL'),
+  conditionBytes: z.int().nullable(),
   switchIntervalUs: z.int().nullable(),
 });
 

@@ -1,0 +1,211 @@
+#include "dump.h"
+
+#include "frames.h"
+#include "interpreters.h"
+#include "layout.h"
+#include "limits.h"
+#include "line_tables.h"
+#include "objects.h"
+#include "python_version.h"
+#include "raised.h"
+#include "sockets.h"
+#include "stack_locks.h"
+#include "symbols.h"
+#include "threads.h"
+#include "values.h"
+#include "variables.h"
+#include "writer.h"
+
+#define MAX_TEXT 4096
+#define MAX_MODULES 512
+
+/* The globals of the modules that have a frame, each once. */
+static address_t modules[MAX_MODULES];
+static uint32_t module_count;
+
+static void note_module_as(address_t globals) {
+  for (uint32_t i = 0; i < module_count; i++)
+    if (modules[i] == globals) return;
+  if (module_count < MAX_MODULES) modules[module_count++] = globals;
+}
+
+static void write_python_as(void) {
+  sleeper__json_object_begin_as("python");
+  sleeper__json_string_as("implementation", "CPython");
+  sleeper__json_string_begin_as("version");
+  sleeper__python_version_as(sleeper_control.python_version);
+  sleeper__json_string_end_as();
+  sleeper__json_uint_as("hexVersion", sleeper_control.python_version);
+  sleeper__json_bool_as("debug", sleeper__symbols.debug_build);
+  sleeper__json_bool_as("freeThreaded", false); /* such builds were refused when the library was loaded */
+  sleeper__json_bool_as("finalizing", sleeper__finalizing_as());
+  sleeper__json_string_as("layout", SINCE(3, 13) ? "debug offsets" : "table");
+  sleeper__json_object_end_as();
+}
+
+static void write_location_as(const struct sleeper__frame *frame) {
+  struct sleeper__location location;
+  sleeper__frame_location_as(frame, &location);
+  if (location.line >= 0)
+    sleeper__json_int_as("line", location.line);
+  else
+    sleeper__json_null_as("line");
+  if (location.end_line >= 0) sleeper__json_int_as("endLine", location.end_line);
+  if (location.column >= 0) sleeper__json_int_as("column", location.column);
+  if (location.end_column >= 0) sleeper__json_int_as("endColumn", location.end_column);
+}
+
+static void write_text_of_as(const char *key, address_t owner, uint32_t offset) {
+  address_t object = 0;
+  char text[MAX_TEXT];
+  sleeper__read_pointer_as(owner + offset, &object);
+  sleeper__json_string_as(key, sleeper__string_as(object, text, sizeof text) ? text : "?");
+}
+
+static void write_frame_as(const struct sleeper__frame *frame) {
+  address_t name;
+  sleeper__json_object_begin_as(NULL);
+  if (!frame->readable) {
+    sleeper__json_string_as("error", "the frame cannot be read");
+    sleeper__json_address_as("address", frame->address);
+    sleeper__json_object_end_as();
+    sleeper__warn_as("frames", "a frame cannot be read", frame->address);
+    return;
+  }
+  write_text_of_as("function", frame->code, sleeper__layout.code_name);
+  if (HAS(code_qualname)) write_text_of_as("qualifiedName", frame->code, sleeper__layout.code_qualname);
+  write_text_of_as("file", frame->code, sleeper__layout.code_filename);
+  write_location_as(frame);
+  if (sleeper__dict_get_as(frame->globals, "__name__", &name))
+    sleeper__json_text_member_as("module", name, MAX_TEXT);
+  else
+    sleeper__json_null_as("module");
+  sleeper__json_bool_as("entry", frame->entry);
+  if ((sleeper_control.flags & SLEEPER_LOCALS) != 0) sleeper__variables_write_as(frame);
+  sleeper__stack_locks_write_as(frame);
+  sleeper__json_object_end_as();
+  note_module_as(frame->globals);
+}
+
+static void write_frames_as(address_t thread_state) {
+  struct sleeper__frame frame;
+  uint32_t shown = 0;
+  bool cut = false;
+  sleeper__json_array_begin_as("frames");
+  for (bool more = sleeper__frame_first_as(thread_state, &frame); more;
+       more = sleeper__frame_next_as(&frame)) {
+    struct sleeper__mark mark = sleeper__writer_mark_as();
+    write_frame_as(&frame);
+    if ((cut = sleeper__writer_full_as())) {
+      sleeper__writer_rewind_as(mark);
+      break;
+    }
+    shown++;
+  }
+  sleeper__json_array_end_as();
+  if (!cut && !sleeper__frames_truncated_as()) return;
+  sleeper__json_object_begin_as("framesTruncated");
+  sleeper__json_uint_as("shown", shown);
+  sleeper__json_object_end_as();
+}
+
+static void write_value_or_null_as(const char *key, address_t object) {
+  if (object == 0) {
+    sleeper__json_null_as(key);
+    return;
+  }
+  sleeper__json_object_begin_as(key);
+  sleeper__value_members_as(object);
+  sleeper__json_object_end_as();
+}
+
+static void write_thread_as(const struct sleeper__interpreter *interpreter,
+                            const struct sleeper__thread *thread) {
+  int daemon = sleeper__thread_daemon_as(thread);
+  sleeper__json_object_begin_as(NULL);
+  sleeper__json_int_as("interpreter", interpreter->id);
+  sleeper__json_address_as("address", thread->state);
+  sleeper__json_uint_as("ident", thread->ident);
+  if (thread->tid > 0)
+    sleeper__json_int_as("tid", thread->tid);
+  else
+    sleeper__json_null_as("tid");
+  sleeper__json_text_member_as("name", sleeper__thread_name_as(thread), MAX_TEXT);
+  if (daemon < 0)
+    sleeper__json_null_as("daemon");
+  else
+    sleeper__json_bool_as("daemon", daemon == 1);
+  sleeper__json_bool_as("holdsGil", thread->holds_gil);
+  write_value_or_null_as("handling", sleeper__exception_handled_as(thread->state));
+  write_value_or_null_as("raising", sleeper__exception_raised_as(thread->state));
+  write_frames_as(thread->state);
+  sleeper__json_object_end_as();
+}
+
+static void write_threads_as(void) {
+  struct sleeper__interpreter interpreter;
+  struct sleeper__thread thread;
+  sleeper__json_array_begin_as("threads");
+  for (bool more = sleeper__interpreter_first_as(&interpreter); more;
+       more = sleeper__interpreter_next_as(&interpreter)) {
+    for (bool another = sleeper__thread_first_as(&interpreter, &thread); another;
+         another = sleeper__thread_next_as(&interpreter, &thread)) {
+      struct sleeper__mark mark = sleeper__writer_mark_as();
+      write_thread_as(&interpreter, &thread);
+      if (!sleeper__writer_full_as()) continue;
+      sleeper__writer_rewind_as(mark);
+      sleeper__json_array_end_as();
+      sleeper__warn_as("arena", "the answer was too large: threads were left out", 0);
+      return;
+    }
+  }
+  sleeper__json_array_end_as();
+}
+
+static void write_interpreters_as(void) {
+  struct sleeper__interpreter interpreter;
+  bool any = false;
+  sleeper__json_array_begin_as("interpreters");
+  for (bool more = sleeper__interpreter_first_as(&interpreter); more;
+       more = sleeper__interpreter_next_as(&interpreter)) {
+    sleeper__interpreter_write_as(&interpreter);
+    any = true;
+  }
+  sleeper__json_array_end_as();
+  if (!any) sleeper__warn_as("interpreters", "no interpreter was found: Python is starting or has ended", 0);
+}
+
+static void write_modules_as(void) {
+  sleeper__json_array_begin_as("modules");
+  for (uint32_t i = 0; i < module_count; i++) {
+    address_t name = 0;
+    char text[MAX_TEXT];
+    struct sleeper__mark mark = sleeper__writer_mark_as();
+    sleeper__dict_get_as(modules[i], "__name__", &name);
+    sleeper__json_object_begin_as(NULL);
+    sleeper__json_string_as("name", sleeper__string_as(name, text, sizeof text) ? text : "?");
+    sleeper__namespace_write_as("globals", "truncated", modules[i], NULL);
+    sleeper__json_object_end_as();
+    if (!sleeper__writer_full_as()) continue;
+    sleeper__writer_rewind_as(mark);
+    sleeper__warn_as("arena", "the answer was too large: module globals were left out", 0);
+    break;
+  }
+  sleeper__json_array_end_as();
+}
+
+void sleeper__dump_as(void) {
+  module_count = 0;
+  sleeper__json_object_begin_as(NULL);
+  sleeper__json_object_begin_as("agent");
+  sleeper__json_string_as("version", SLEEPER_VERSION);
+  sleeper__json_object_end_as();
+  write_python_as();
+  sleeper__limits_write_as();
+  write_interpreters_as();
+  sleeper__sockets_write_as();
+  write_threads_as();
+  if ((sleeper_control.flags & SLEEPER_GLOBALS) != 0) write_modules_as();
+  sleeper__warnings_write_as("warnings");
+  sleeper__json_object_end_as();
+}

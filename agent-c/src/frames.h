@@ -1,0 +1,30 @@
+/* frames.h: the Python frames of a thread, innermost first. */
+#ifndef SLEEPER_FRAMES_H
+#define SLEEPER_FRAMES_H
+
+#include "memory.h"
+
+/* One frame, whatever CPython's version calls it: a PyFrameObject up to 3.10, a _PyInterpreterFrame since. */
+struct sleeper__frame {
+  address_t address;
+  address_t code;
+  address_t globals;
+  address_t locals;      /* the mapping of a class body, exec or module; 0 for a function */
+  address_t fast_locals; /* f_localsplus */
+  int64_t instruction;   /* byte offset of the current instruction; -1: has not begun */
+  int32_t line;          /* that tracing set, else -1: to be looked up */
+  bool entry;            /* has a C frame of its own: was not called by the same run of the interpreter loop */
+  bool readable;         /* false: only the address is known */
+};
+
+/* for (ok = first(thread_state, &f); ok; ok = next(&f)). Ends at `max_frames`; truncated() then says so. */
+bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *frame);
+bool sleeper__frame_next_as(struct sleeper__frame *frame);
+bool sleeper__frames_truncated_as(void);
+
+/* The line that the frame is at; see line_tables.h. */
+struct sleeper__location;
+void sleeper__frame_location_as(const struct sleeper__frame *frame,
+                                struct sleeper__location *location);
+
+#endif

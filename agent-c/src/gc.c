@@ -1,0 +1,50 @@
+#include "gc.h"
+
+#include "layout.h"
+#include "symbols.h"
+#include "writer.h"
+
+/* struct _gc_runtime_state: of _PyRuntime in 3.7 and 3.8, of the interpreter since. */
+static address_t state_as(address_t interpreter) {
+  if (HAS(interp_gc)) return AT(interpreter, interp_gc);
+  return HAS(runtime_gc) ? AT(sleeper__symbols._PyRuntime, runtime_gc) : 0;
+}
+
+/* Before 3.7 the state is in static variables of Modules/gcmodule.c; of these only the generations
+ * can be reached, through the exported _PyGC_generation0. */
+static address_t generations_as(address_t state) {
+  address_t generations = 0;
+  if (state != 0) return AT(state, gc_generations);
+  sleeper__read_pointer_as(sleeper__symbols._PyGC_generation0, &generations);
+  return generations;
+}
+
+static void write_flag_as(const char *key, address_t state, uint32_t offset) {
+  int32_t flag;
+  if (state != 0 && offset != SLEEPER_ABSENT && sleeper__read_i32_as(state + offset, &flag))
+    sleeper__json_bool_as(key, flag != 0);
+  else
+    sleeper__json_null_as(key);
+}
+
+void sleeper__gc_write_as(address_t interpreter) {
+  address_t state = state_as(interpreter);
+  address_t generation = generations_as(state);
+  sleeper__json_object_begin_as("gc");
+  write_flag_as("enabled", state, sleeper__layout.gc_enabled);
+  write_flag_as("collecting", state, sleeper__layout.gc_collecting);
+  sleeper__json_array_begin_as("generations");
+  for (uint32_t i = 0; generation != 0 && i < sleeper__layout.gc_generation_total && i < 3; i++) {
+    int32_t count, threshold;
+    if (!sleeper__read_i32_as(AT(generation, gcgeneration_count), &count) ||
+        !sleeper__read_i32_as(AT(generation, gcgeneration_threshold), &threshold))
+      break;
+    sleeper__json_object_begin_as(NULL);
+    sleeper__json_int_as("count", count);
+    sleeper__json_int_as("threshold", threshold);
+    sleeper__json_object_end_as();
+    generation += sleeper__layout.gcgeneration_bytes;
+  }
+  sleeper__json_array_end_as();
+  sleeper__json_object_end_as();
+}

@@ -1,0 +1,71 @@
+#include "gil.h"
+
+#include "layout.h"
+#include "symbols.h"
+#include "writer.h"
+
+/* struct _gil_runtime_state: in _PyRuntime from 3.7 to 3.11, behind a pointer of the interpreter from
+ * 3.12 on; before 3.7 static variables of Python/ceval_gil.h, which nothing exports. */
+static bool gil_as(address_t interpreter, address_t *gil) {
+  if (HAS(interp_gil)) return sleeper__read_pointer_as(AT(interpreter, interp_gil), gil) && *gil != 0;
+  if (!HAS(runtime_gil)) return false;
+  *gil = AT(sleeper__symbols._PyRuntime, runtime_gil);
+  return true;
+}
+
+/* Until 3.11 the current thread state is the one that holds the GIL: take_gil() is followed by its
+ * being set, drop_gil() preceded by its being cleared. From 3.12 on it is thread-local, and
+ * gil->last_holder is the holder for as long as gil->locked is 1. */
+address_t sleeper__gil_holder_as(address_t interpreter) {
+  address_t holder = 0;
+  if (sleeper__symbols._PyThreadState_Current != 0 && !SINCE(3, 7)) {
+    sleeper__read_pointer_as(sleeper__symbols._PyThreadState_Current, &holder);
+  } else if (HAS(runtime_tstate_current)) {
+    sleeper__read_pointer_as(AT(sleeper__symbols._PyRuntime, runtime_tstate_current), &holder);
+  } else {
+    address_t gil;
+    int32_t locked;
+    if (gil_as(interpreter, &gil) && sleeper__read_i32_as(AT(gil, gil_locked), &locked) && locked == 1)
+      sleeper__read_pointer_as(AT(gil, gil_last_holder), &holder);
+  }
+  return holder;
+}
+
+static void write_interval_as(address_t gil) {
+  union {
+    uintptr_t address;
+    unsigned long (*function_as)(void);
+  } accessor = {sleeper__symbols._PyEval_GetSwitchInterval};
+  uint64_t interval;
+  if (gil != 0 && sleeper__read_u64_as(AT(gil, gil_interval), &interval))
+    sleeper__json_uint_as("switchIntervalUs", interval);
+  else if (accessor.address != 0 && !SINCE(3, 7)) /* only returns a static variable (3.6, ceval_gil.h) */
+    sleeper__json_uint_as("switchIntervalUs", accessor.function_as());
+  else
+    sleeper__json_null_as("switchIntervalUs");
+}
+
+void sleeper__gil_write_as(address_t interpreter) {
+  address_t gil = 0;
+  if (!gil_as(interpreter, &gil)) gil = 0;
+  address_t holder = sleeper__gil_holder_as(interpreter);
+  int32_t locked;
+  sleeper__json_object_begin_as("gil");
+  if (gil != 0 && sleeper__read_i32_as(AT(gil, gil_locked), &locked))
+    sleeper__json_bool_as("locked", locked == 1);
+  else
+    sleeper__json_bool_as("locked", holder != 0);
+  if (holder != 0)
+    sleeper__json_address_as("holder", holder);
+  else
+    sleeper__json_null_as("holder");
+  if (gil != 0) {
+    sleeper__json_address_as("condition", AT(gil, gil_cond));
+    sleeper__json_uint_as("conditionBytes", sleeper__layout.gil_cond_bytes);
+  } else {
+    sleeper__json_null_as("condition");
+    sleeper__json_null_as("conditionBytes");
+  }
+  write_interval_as(gil);
+  sleeper__json_object_end_as();
+}

@@ -1,0 +1,58 @@
+/* serve.c: one request; what the entry stub calls. */
+#include "../include/sleeper.h"
+#include "arena.h"
+#include "backtrace.h"
+#include "dump.h"
+#include "limits.h"
+#include "memory.h"
+#include "sockets.h"
+#include "writer.h"
+
+void sleeper__serve_as(void);
+
+static void refuse_as(const char *reason) {
+  size_t i = 0;
+  for (; i + 1 < sizeof sleeper_control.reason && reason[i] != 0; i++)
+    sleeper_control.reason[i] = reason[i];
+  sleeper_control.reason[i] = 0;
+  sleeper_control.status = SLEEPER_STATUS_REFUSED;
+}
+
+static void take_input_as(void) {
+  size_t bytes = sleeper_control.input_length;
+  if (bytes > sleeper__arena.output_bytes) bytes = 0;
+  sleeper__sockets_take_input_as((const int32_t *)(const void *)sleeper__arena.output,
+                                 bytes / sizeof(int32_t));
+}
+
+void sleeper__serve_as(void) {
+  sleeper_control.served++;
+  sleeper_control.status = SLEEPER_STATUS_RUNNING;
+  sleeper_control.length = 0;
+  sleeper_control.output = (uintptr_t)sleeper__arena.output;
+  sleeper_control.reason[0] = 0;
+  if (sleeper_control.state != SLEEPER_READY) {
+    refuse_as("the agent is not ready in this process");
+    return;
+  }
+  sleeper__memory_reset_as();
+  sleeper__limits_take_as(&sleeper_control.limits);
+  take_input_as();
+  sleeper__writer_begin_as(sleeper_control.request == SLEEPER_REQUEST_DUMP);
+  switch (sleeper_control.request) {
+  case SLEEPER_REQUEST_DUMP:
+    sleeper__dump_as();
+    break;
+  case SLEEPER_REQUEST_BT:
+    sleeper__backtrace_as();
+    break;
+  case SLEEPER_REQUEST_FAULT:
+    *(volatile char *)0 = 0;
+    break;
+  default:
+    refuse_as("this request is unknown to this version of the agent");
+    return;
+  }
+  sleeper__writer_end_as();
+  sleeper_control.status = SLEEPER_STATUS_DONE;
+}

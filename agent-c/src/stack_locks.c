@@ -1,0 +1,89 @@
+#include "stack_locks.h"
+
+#include "bytes.h"
+#include "layout.h"
+#include "values.h"
+#include "writer.h"
+
+#define MAX_SLOTS 256
+#define MAX_BLOCKS 20 /* CO_MAXBLOCKS */
+
+/* The stack pointer of a running frame is in a register of the interpreter loop, so what lies above
+ * the live part of the stack in memory is stale. But the live part is known to reach up to the
+ * innermost active `with` or `try`: its depth is recorded, in f_blockstack up to 3.10 and in
+ * the exception table since. */
+
+static uint32_t depth_by_blocks_as(const struct sleeper__frame *frame) {
+  int32_t blocks, level;
+  if (!sleeper__read_i32_as(AT(frame->address, frame_iblock), &blocks) || blocks <= 0 ||
+      blocks > MAX_BLOCKS)
+    return 0;
+  address_t innermost = AT(frame->address, frame_blockstack) +
+                        (address_t)(blocks - 1) * sleeper__layout.tryblock_bytes;
+  return sleeper__read_i32_as(AT(innermost, tryblock_level), &level) && level > 0 ? (uint32_t)level : 0;
+}
+
+/* A number of the exception table (Objects/exception_handling_notes.txt, 3.11+): most significant six
+ * bits first, bit 6 says that more follow; bit 7 marks the start of an entry. */
+static bool number_as(struct sleeper__bytes *table, uint32_t *value) {
+  uint8_t byte;
+  *value = 0;
+  do {
+    if (!sleeper__bytes_next_as(table, &byte)) return false;
+    *value = *value << 6 | (byte & 63);
+  } while ((byte & 64) != 0);
+  return true;
+}
+
+static uint32_t depth_by_exception_table_as(const struct sleeper__frame *frame) {
+  address_t object;
+  struct sleeper__bytes table;
+  uint32_t start, length, target, depth_and_flag;
+  uint32_t unit = (uint32_t)(frame->instruction / 2);
+  if (frame->instruction < 0 ||
+      !sleeper__read_pointer_as(AT(frame->code, code_exceptiontable), &object) ||
+      !sleeper__bytes_begin_as(object, &table))
+    return 0;
+  while (number_as(&table, &start) && number_as(&table, &length) && number_as(&table, &target) &&
+         number_as(&table, &depth_and_flag)) {
+    if (start > unit) break;
+    if (unit < start + length) return depth_and_flag >> 1;
+  }
+  return 0;
+}
+
+static bool stack_as(const struct sleeper__frame *frame, address_t *base, uint32_t *depth) {
+  if (HAS(code_exceptiontable)) {
+    int32_t locals;
+    if (!sleeper__read_i32_as(AT(frame->code, code_nlocalsplus), &locals) || locals < 0) return false;
+    *base = frame->fast_locals + (address_t)locals * sizeof(address_t);
+    *depth = depth_by_exception_table_as(frame);
+    return true;
+  }
+  *depth = depth_by_blocks_as(frame);
+  return sleeper__read_pointer_as(AT(frame->address, frame_valuestack), base);
+}
+
+static void write_lock_as(address_t lock) {
+  sleeper__json_object_begin_as(NULL);
+  sleeper__value_members_as(lock);
+  sleeper__json_object_end_as();
+}
+
+void sleeper__stack_locks_write_as(const struct sleeper__frame *frame) {
+  address_t base, object, lock, last = 0;
+  uint32_t depth;
+  bool any = false;
+  if (!stack_as(frame, &base, &depth) || depth > MAX_SLOTS) return;
+  for (uint32_t i = 0; i < depth; i++) {
+    if (!sleeper__read_pointer_as(base + i * sizeof(address_t), &object)) break;
+    if (HAS(stackref_tag_mask)) object &= ~(address_t)sleeper__layout.stackref_tag_mask;
+    /* From 3.14 on a with statement pushes both __exit__ and its self. */
+    if (object == 0 || !sleeper__lock_behind_as(object, &lock) || lock == last) continue;
+    last = lock;
+    if (!any) sleeper__json_array_begin_as("stackLocks");
+    any = true;
+    write_lock_as(lock);
+  }
+  if (any) sleeper__json_array_end_as();
+}
