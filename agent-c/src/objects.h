@@ -52,6 +52,7 @@ enum sleeper__kind {
   SLEEPER_KIND_TIME,
   SLEEPER_KIND_DATETIME,
   SLEEPER_KIND_TIMEDELTA,
+  SLEEPER_KIND_TIMEZONE, /* datetime.timezone */
   SLEEPER_KIND_NDARRAY,
   SLEEPER_KIND_NUMPY_SCALAR,
   SLEEPER_KIND_INSTANCE, /* anything else whose type is a type */
@@ -65,14 +66,25 @@ struct sleeper__object {
   uint64_t type_flags;
 };
 
-/* Fills `object`; false when it is not an object (then kind is UNKNOWN). */
+/* Fills `object`; false when it is not an object (then kind is UNKNOWN). An object is something whose
+ * type's type is `type` or a subclass of it. */
 bool sleeper__object_as(address_t address, struct sleeper__object *object);
+
+/* The element count of a variable-sized object (ob_size), as it stands there: any number. */
+bool sleeper__object_size_as(address_t object, int64_t *size);
+
+/* Flags of a type, the same in all versions (Include/object.h). */
+#define SLEEPER_TYPE_HEAP (1u << 9)
 
 /* The type's name as CPython prints it in a repr ("Foo", "deque"): tp_name after its last dot.
  * UTF-8, NUL-terminated, cut to `size`. */
 bool sleeper__type_name_as(address_t type, char *name, size_t size);
-/* The name of the module the type says it is from; false when it says nothing. */
+/* The name of the module the type says it is from; false when it is a built-in type. */
 bool sleeper__type_module_as(address_t type, char *name, size_t size);
+/* Like sleeper__type_name_as, but "Outer.Inner" for a nested class. */
+bool sleeper__type_qualname_as(address_t type, char *name, size_t size);
+/* Is it the class of this name in this module? ASCII. */
+bool sleeper__type_is_as(address_t type, const char *module, const char *name);
 
 /* A str (2.7: also a unicode) as UTF-8, cut to `size` at a character; lone surrogates become U+FFFD.
  * False when it is not a string. */
@@ -91,20 +103,39 @@ bool sleeper__int_as(address_t object, int64_t *value);
  *   if (sleeper__dict_begin_as(dict, &c)) while (sleeper__dict_next_as(&c, &key, &value)) ...
  * The number of steps is bounded by the table's size and by a cap of its own. */
 struct sleeper__dict_cursor {
-  address_t keys;    /* the first entry, or the table */
-  address_t values;  /* of a split table, else 0 */
-  uint64_t count;    /* entries to look at */
+  uint64_t used; /* len(dict) as the dict says */
+  /* Private. */
+  address_t keys;     /* the first entry */
+  address_t values;   /* the first value of a split table, else 0 */
+  address_t order;    /* 3.11+: of a split table: the byte that says which value was set first, else 0 */
+  int64_t order_step; /* from one of these bytes to the next */
+  uint64_t count;     /* entries to look at */
   uint64_t index;
-  uint64_t used;     /* len(dict) as the dict says */
-  uint8_t entry_kind; /* private */
+  uint64_t entries;   /* entries that there are */
+  uint32_t entry_bytes, entry_key, entry_value;
 };
 bool sleeper__dict_begin_as(address_t dict, struct sleeper__dict_cursor *cursor);
 bool sleeper__dict_next_as(struct sleeper__dict_cursor *cursor, address_t *key, address_t *value);
 /* dict[ascii key]; a linear search, no hash is computed. */
 bool sleeper__dict_get_as(address_t dict, const char *ascii_key, address_t *value);
 
+/* Is there anything left that dict_next would look at? */
+bool sleeper__dict_unfinished_as(const struct sleeper__dict_cursor *cursor);
+
 /* The attributes in an instance's __dict__ (materialized, inline or split), in order; false when it has none. */
 bool sleeper__attributes_begin_as(address_t object, struct sleeper__dict_cursor *cursor);
 bool sleeper__attribute_as(address_t object, const char *ascii_name, address_t *value);
+
+/* Iterates over an instance's __slots__ (and the object members that C types declare), the class
+ * itself first, then its bases. Slots that are not set are left out. */
+struct sleeper__slot_cursor {
+  address_t object;
+  address_t type;
+  uint32_t depth;
+  bool in_type;
+  struct sleeper__dict_cursor members;
+};
+void sleeper__slots_begin_as(address_t object, struct sleeper__slot_cursor *cursor);
+bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size, address_t *value);
 
 #endif

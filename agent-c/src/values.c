@@ -1,0 +1,59 @@
+#include "values.h"
+
+#include "locks.h"
+#include "repr.h"
+#include "writer.h"
+
+#define MAX_NAME 512
+
+static void error_as(address_t address, const char *message) {
+  sleeper__json_string_as("error", message);
+  sleeper__json_address_as("address", address);
+}
+
+static __attribute__((noinline)) void type_members_as(address_t type) {
+  char name[MAX_NAME];
+  sleeper__json_string_as("type", sleeper__type_name_as(type, name, sizeof name) ? name : "?");
+  if (sleeper__type_module_as(type, name, sizeof name)) sleeper__json_string_as("typeModule", name);
+}
+
+static void truncated_member_as(const struct sleeper__repr *r) {
+  if (!r->cut && !r->nested_cut) return;
+  sleeper__json_object_begin_as("truncated");
+  if (r->cut) {
+    sleeper__json_uint_as("shown", r->shown);
+    sleeper__json_uint_as("total", r->total);
+  }
+  if (r->nested_cut) sleeper__json_bool_as("nested", true);
+  sleeper__json_object_end_as();
+}
+
+void sleeper__value_members_as(address_t address) {
+  struct sleeper__object object;
+  struct sleeper__repr r;
+  if (address == 0) {
+    error_as(address, "no object");
+    return;
+  }
+  if (!sleeper__object_as(address, &object)) {
+    error_as(address, "not a readable object");
+    return;
+  }
+  struct sleeper__mark mark = sleeper__writer_mark_as();
+  r.depth = 0;
+  r.unreadable = r.cut = r.nested_cut = false;
+  r.shown = r.total = 0;
+  type_members_as(object.type);
+  sleeper__json_address_as("address", address);
+  sleeper__json_string_begin_as("repr");
+  sleeper__repr_object_as(&r, address);
+  sleeper__json_string_end_as();
+  if (r.unreadable) {
+    sleeper__writer_rewind_as(mark);
+    error_as(address, "the object's memory contradicts itself");
+    return;
+  }
+  sleeper__json_string_as("how", "raw");
+  truncated_member_as(&r);
+  sleeper__lock_member_as(&object);
+}
