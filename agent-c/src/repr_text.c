@@ -16,23 +16,30 @@ static uint32_t quote_as(struct sleeper__text *text, uint64_t shown) {
   return single ? '"' : '\'';
 }
 
+struct style {
+  uint32_t quote;
+  bool bytes;   /* units, not characters */
+  bool ascii;   /* all others are escaped */
+  bool escaped; /* ' is escaped even between ": bytearray_repr, Objects/bytearrayobject.c */
+};
+
 /* Writes characters until `most` units or the limit of the text are reached; returns units shown. */
-static uint64_t characters_as(struct sleeper__text *text, uint64_t most, uint32_t quote, bool bytes, bool ascii) {
+static uint64_t characters_as(struct sleeper__text *text, uint64_t most, const struct style *style) {
   uint64_t index = 0;
   uint32_t c;
   while (index < most && sleeper__repr_room_as()) {
     uint64_t next = index;
-    if (bytes) {
+    if (style->bytes) {
       if (!sleeper__text_unit_as(text, next++, &c)) break;
     } else if (!sleeper__text_next_as(text, &next, &c)) {
       break;
     }
     index = next;
-    if (c == quote || c == '\\') {
+    if (c == style->quote || c == '\\' || (style->escaped && c == '\'')) {
       sleeper__text_char_as('\\');
       sleeper__text_char_as(c);
     } else {
-      sleeper__repr_char_as(c, ascii);
+      sleeper__repr_char_as(c, style->ascii);
     }
   }
   return index;
@@ -57,12 +64,17 @@ __attribute__((noinline)) void sleeper__repr_text_as(struct sleeper__repr *r, co
   bool bytes = object->kind != SLEEPER_KIND_STR;
   uint64_t most = text.length < sleeper__limits.max_string ? text.length : sleeper__limits.max_string;
   uint64_t left = sleeper__repr_bytes_left_as();
-  uint32_t quote = quote_as(&text, most < left ? most : left);
+  const struct style style = {
+      .quote = quote_as(&text, most < left ? most : left),
+      .bytes = bytes,
+      .ascii = bytes || !SINCE(3, 0),
+      .escaped = object->kind == SLEEPER_KIND_BYTEARRAY,
+  };
   bool close = sleeper__repr_subclass_as(object);
   sleeper__text_ascii_as(prefix_as(object));
-  sleeper__text_char_as(quote);
-  uint64_t shown = characters_as(&text, most, quote, bytes, bytes || !SINCE(3, 0));
-  sleeper__text_char_as(quote);
+  sleeper__text_char_as(style.quote);
+  uint64_t shown = characters_as(&text, most, &style);
+  sleeper__text_char_as(style.quote);
   if (shown < text.length) {
     sleeper__text_ascii_as("...");
     sleeper__repr_cut_as(r, r->depth, shown, text.length);
