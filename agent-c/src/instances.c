@@ -12,21 +12,24 @@
 #define MEMBER_OBJECT 6
 #define MEMBER_OBJECT_EX 16
 
-/* 3.12: the lowest bit of the pointer says that it points (one byte below) to values, not to a dict:
- * PyDictOrValues, Include/internal/pycore_object.h. */
-static bool tagged_values_as(address_t type, address_t pointer, struct sleeper__dict_cursor *cursor) {
+/* 3.12: the lowest bit of the pointer says that it points (one byte below) to values, not to a
+ * dict: PyDictOrValues, Include/internal/pycore_object.h. */
+static bool tagged_values_as(address_t type, address_t pointer,
+                             struct sleeper__dict_cursor *cursor) {
   address_t keys;
   return sleeper__read_pointer_as(AT(type, heaptype_cached_keys), &keys) &&
          sleeper__dict_begin_split_as(keys, pointer + 1, cursor);
 }
 
 /* 3.13+: the values lie in the object itself, as long as they are valid. */
-static bool inline_values_as(const struct sleeper__object *object, struct sleeper__dict_cursor *cursor) {
+static bool inline_values_as(const struct sleeper__object *object,
+                             struct sleeper__dict_cursor *cursor) {
   address_t keys;
   uint64_t size;
   uint8_t valid;
   if ((object->type_flags & TYPE_FLAG_INLINE_VALUES) == 0 ||
-      !sleeper__read_u64_as(AT(object->type, type_basicsize), &size) || size > (uint64_t)MAX_OBJECT_BYTES)
+      !sleeper__read_u64_as(AT(object->type, type_basicsize), &size) ||
+      size > (uint64_t)MAX_OBJECT_BYTES)
     return false;
   address_t values = object->address + size;
   return sleeper__read_u8_as(AT(values, dictvalues_valid), &valid) && valid != 0 &&
@@ -35,24 +38,29 @@ static bool inline_values_as(const struct sleeper__object *object, struct sleepe
 }
 
 /* 3.11+: the dict, or the values that stand for it, hang on a pointer in front of the object. */
-static bool begin_managed_as(const struct sleeper__object *object, struct sleeper__dict_cursor *cursor) {
+static bool begin_managed_as(const struct sleeper__object *object,
+                             struct sleeper__dict_cursor *cursor) {
   address_t pointer, values, keys;
-  if (!sleeper__read_pointer_as(object->address - sleeper__layout.managed_dict_offset, &pointer)) return false;
+  if (!sleeper__read_pointer_as(object->address - sleeper__layout.managed_dict_offset, &pointer))
+    return false;
   if ((pointer & 1) != 0 && !SINCE(3, 13)) return tagged_values_as(object->type, pointer, cursor);
   if (pointer != 0) return sleeper__dict_begin_as(pointer, cursor);
   if (SINCE(3, 13)) return inline_values_as(object, cursor);
   return HAS(managed_values_offset) &&
-         sleeper__read_pointer_as(object->address - sleeper__layout.managed_values_offset, &values) && values != 0 &&
-         sleeper__read_pointer_as(AT(object->type, heaptype_cached_keys), &keys) &&
+         sleeper__read_pointer_as(object->address - sleeper__layout.managed_values_offset,
+                                  &values) &&
+         values != 0 && sleeper__read_pointer_as(AT(object->type, heaptype_cached_keys), &keys) &&
          sleeper__dict_begin_split_as(keys, values, cursor);
 }
 
 /* tp_dictoffset; a negative one counts from the end of an object of variable size
  * (_PyObject_GetDictPtr, Objects/object.c). */
-static bool begin_at_offset_as(const struct sleeper__object *object, struct sleeper__dict_cursor *cursor) {
+static bool begin_at_offset_as(const struct sleeper__object *object,
+                               struct sleeper__dict_cursor *cursor) {
   int64_t offset, count, basic, item;
   address_t dict;
-  if (!sleeper__read_i64_as(AT(object->type, type_dictoffset), &offset) || offset == 0) return false;
+  if (!sleeper__read_i64_as(AT(object->type, type_dictoffset), &offset) || offset == 0)
+    return false;
   if (offset < 0) {
     if (!sleeper__object_size_as(object->address, &count) ||
         !sleeper__read_i64_as(AT(object->type, type_basicsize), &basic) ||
@@ -65,7 +73,9 @@ static bool begin_at_offset_as(const struct sleeper__object *object, struct slee
       count = (int64_t)(tag >> 3);
     }
     if (count < 0) count = -count;
-    if (count > MAX_OBJECT_BYTES || basic > MAX_OBJECT_BYTES || basic < 0 || item < 0 || item > 4096) return false;
+    if (count > MAX_OBJECT_BYTES || basic > MAX_OBJECT_BYTES || basic < 0 || item < 0 ||
+        item > 4096)
+      return false;
     offset += (basic + count * item + 7) / 8 * 8;
   }
   if (offset <= 0 || offset > MAX_OBJECT_BYTES * 4096) return false;
@@ -78,7 +88,8 @@ bool sleeper__attributes_begin_as(address_t address, struct sleeper__dict_cursor
   address_t dict;
   if (!sleeper__object_as(address, &object)) return false;
   if (object.kind == SLEEPER_KIND_OLD_INSTANCE)
-    return sleeper__read_pointer_as(AT(address, oldinstance_dict), &dict) && sleeper__dict_begin_as(dict, cursor);
+    return sleeper__read_pointer_as(AT(address, oldinstance_dict), &dict) &&
+           sleeper__dict_begin_as(dict, cursor);
   if (HAS(managed_dict_offset) && (object.type_flags & TYPE_FLAG_MANAGED_DICT) != 0)
     return begin_managed_as(&object, cursor);
   return begin_at_offset_as(&object, cursor);
@@ -104,7 +115,8 @@ void sleeper__slots_begin_as(address_t address, struct sleeper__slot_cursor *cur
 }
 
 /* Is this a descriptor of a member that holds an object, and is it set in this instance? */
-static bool member_as(address_t descriptor, address_t object, char *name, size_t size, address_t *value) {
+static bool member_as(address_t descriptor, address_t object, char *name, size_t size,
+                      address_t *value) {
   address_t type, member, text;
   int32_t member_type;
   int64_t offset;
@@ -113,8 +125,9 @@ static bool member_as(address_t descriptor, address_t object, char *name, size_t
          sleeper__read_pointer_as(AT(descriptor, memberdescr_member), &member) &&
          sleeper__read_i32_as(AT(member, memberdef_type), &member_type) &&
          (member_type == MEMBER_OBJECT || member_type == MEMBER_OBJECT_EX) &&
-         sleeper__read_i64_as(AT(member, memberdef_offset), &offset) && offset > 0 && offset < MAX_OBJECT_BYTES &&
-         sleeper__read_pointer_as(AT(member, memberdef_name), &text) && sleeper__read_c_string_as(text, name, size) &&
+         sleeper__read_i64_as(AT(member, memberdef_offset), &offset) && offset > 0 &&
+         offset < MAX_OBJECT_BYTES && sleeper__read_pointer_as(AT(member, memberdef_name), &text) &&
+         sleeper__read_c_string_as(text, name, size) &&
          sleeper__read_pointer_as(object + (address_t)offset, value) && *value != 0;
 }
 
@@ -129,11 +142,13 @@ static bool adds_members_as(address_t type) {
 
 static bool enter_type_as(struct sleeper__slot_cursor *cursor) {
   address_t dict;
-  return adds_members_as(cursor->type) && sleeper__read_pointer_as(AT(cursor->type, type_dict), &dict) && dict != 0 &&
+  return adds_members_as(cursor->type) &&
+         sleeper__read_pointer_as(AT(cursor->type, type_dict), &dict) && dict != 0 &&
          sleeper__dict_begin_as(dict, &cursor->members);
 }
 
-bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size, address_t *value) {
+bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size,
+                            address_t *value) {
   address_t key, descriptor;
   while (cursor->type != 0 && cursor->depth < MAX_BASES) {
     if (!cursor->in_type) cursor->in_type = enter_type_as(cursor);

@@ -7,12 +7,13 @@
 /* PyMutex, Include/cpython/lock.h: one byte, bit 0 says that it is locked. */
 #define MUTEX_LOCKED 1u
 
-/* A PyThread_type_lock is a sem_t that was allocated (Python/thread_pthread.h). Its first word is its
- * value in glibc (nptl/sem_init.c) and musl; musl sets the highest bit when there are waiters. */
+/* A PyThread_type_lock is a sem_t that was allocated (Python/thread_pthread.h). Its first word is
+ * its value in glibc (nptl/sem_init.c) and musl; musl sets the highest bit when there are waiters. */
 static bool semaphore_as(address_t field, bool *locked) {
   address_t semaphore;
   uint32_t value;
-  if (!sleeper__read_pointer_as(field, &semaphore) || !sleeper__read_u32_as(semaphore, &value)) return false;
+  if (!sleeper__read_pointer_as(field, &semaphore) || !sleeper__read_u32_as(semaphore, &value))
+    return false;
   *locked = (value & 0x7fffffff) == 0 || value == UINT32_MAX;
   return true;
 }
@@ -101,8 +102,9 @@ void sleeper__lock_member_as(const struct sleeper__object *object) {
 static bool lock_of_condition_as(const struct sleeper__object *object, address_t *lock) {
   struct sleeper__object inner;
   struct sleeper__lock state;
-  if (object->kind != SLEEPER_KIND_INSTANCE || (!sleeper__type_is_as(object->type, "threading", "Condition") &&
-                                                !sleeper__type_is_as(object->type, "threading", "_Condition")))
+  if (object->kind != SLEEPER_KIND_INSTANCE ||
+      (!sleeper__type_is_as(object->type, "threading", "Condition") &&
+       !sleeper__type_is_as(object->type, "threading", "_Condition")))
     return false;
   return sleeper__attribute_as(object->address, SINCE(3, 0) ? "_lock" : "_Condition__lock", lock) &&
          sleeper__object_as(*lock, &inner) && sleeper__lock_state_as(&inner, &state);

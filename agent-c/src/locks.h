@@ -11,8 +11,8 @@ struct sleeper__lock {
   uint64_t count; /* of an RLock */
 };
 
-/* False when it is not a lock: thread.lock, _thread.lock, _thread.RLock, or an RLock that threading.py
- * implements (always in 2.7). */
+/* False when it is not a lock: thread.lock, _thread.lock, _thread.RLock, or an RLock that
+ * threading.py implements (always in 2.7). */
 bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper__lock *lock);
 
 /* Writes the member "lock" when it is a lock. */

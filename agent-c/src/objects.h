@@ -16,12 +16,12 @@ enum sleeper__kind {
   SLEEPER_KIND_ELLIPSIS,
   SLEEPER_KIND_NOT_IMPLEMENTED,
   SLEEPER_KIND_BOOL,
-  SLEEPER_KIND_INT,      /* 2.7: the int of machine size */
-  SLEEPER_KIND_LONG,     /* int of 3.x, long of 2.7 */
+  SLEEPER_KIND_INT,  /* 2.7: the int of machine size */
+  SLEEPER_KIND_LONG, /* int of 3.x, long of 2.7 */
   SLEEPER_KIND_FLOAT,
   SLEEPER_KIND_COMPLEX,
-  SLEEPER_KIND_STR,      /* str of 3.x, unicode of 2.7 */
-  SLEEPER_KIND_BYTES,    /* bytes of 3.x, str of 2.7 */
+  SLEEPER_KIND_STR,   /* str of 3.x, unicode of 2.7 */
+  SLEEPER_KIND_BYTES, /* bytes of 3.x, str of 2.7 */
   SLEEPER_KIND_BYTEARRAY,
   SLEEPER_KIND_LIST,
   SLEEPER_KIND_TUPLE,
@@ -62,7 +62,7 @@ struct sleeper__object {
   address_t address;
   address_t type;
   enum sleeper__kind kind;
-  bool exact;         /* the type itself, not a subclass of it */
+  bool exact; /* the type itself, not a subclass of it */
   uint64_t type_flags;
 };
 
@@ -98,20 +98,22 @@ void sleeper__json_text_member_as(const char *key, address_t object, uint32_t ma
 /* An exact int as a C number; false when it is not an int or does not fit. */
 bool sleeper__int_as(address_t object, int64_t *value);
 
-/* Iterates over a dict, or over the dict-like values of an instance, in insertion order (2.7: table order).
+/* Iterates over a dict, or over the dict-like values of an instance, in insertion order (2.7: in
+ * the order of the table).
  *   struct sleeper__dict_cursor c;
  *   if (sleeper__dict_begin_as(dict, &c)) while (sleeper__dict_next_as(&c, &key, &value)) ...
  * The number of steps is bounded by the table's size and by a cap of its own. */
 struct sleeper__dict_cursor {
   uint64_t used; /* len(dict) as the dict says */
   /* Private. */
-  address_t keys;     /* the first entry */
-  address_t values;   /* the first value of a split table, else 0 */
-  address_t order;    /* 3.11+: of a split table: the byte that says which value was set first, else 0 */
+  address_t keys;   /* the first entry */
+  address_t values; /* the first value of a split table, else 0 */
+  /* 3.11+: of a split table, the byte that says which value was set first, else 0. */
+  address_t order;
   int64_t order_step; /* from one of these bytes to the next */
   uint64_t count;     /* entries to look at */
   uint64_t index;
-  uint64_t entries;   /* entries that there are */
+  uint64_t entries; /* entries that there are */
   uint32_t entry_bytes, entry_key, entry_value;
 };
 bool sleeper__dict_begin_as(address_t dict, struct sleeper__dict_cursor *cursor);
@@ -136,6 +138,7 @@ struct sleeper__slot_cursor {
   struct sleeper__dict_cursor members;
 };
 void sleeper__slots_begin_as(address_t object, struct sleeper__slot_cursor *cursor);
-bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size, address_t *value);
+bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size,
+                            address_t *value);
 
 #endif

@@ -18,7 +18,8 @@ uint64_t sleeper__repr_bytes_left_as(void) {
 }
 
 bool sleeper__repr_enter_as(struct sleeper__repr *r, address_t address, const char *instead) {
-  bool stop = r->depth >= sleeper__limits.max_depth || r->depth >= SLEEPER_REPR_MAX_DEPTH || !sleeper__repr_room_as();
+  bool stop = r->depth >= sleeper__limits.max_depth || r->depth >= SLEEPER_REPR_MAX_DEPTH ||
+              !sleeper__repr_room_as();
   for (uint32_t i = 0; i < r->depth && !stop; i++) stop = r->open[i] == address;
   if (stop) {
     sleeper__text_ascii_as(instead);
@@ -76,7 +77,10 @@ void sleeper__repr_char_as(uint32_t c, bool ascii) {
 void sleeper__repr_plain_as(const char *utf8) {
   const unsigned char *p = (const unsigned char *)utf8;
   while (*p != 0) {
-    unsigned more = *p >= 0xf0 && *p < 0xf5 ? 3 : *p >= 0xe0 && *p < 0xf0 ? 2 : *p >= 0xc2 && *p < 0xe0 ? 1 : 0;
+    unsigned more = *p >= 0xf0 && *p < 0xf5   ? 3
+                    : *p >= 0xe0 && *p < 0xf0 ? 2
+                    : *p >= 0xc2 && *p < 0xe0 ? 1
+                                              : 0;
     uint32_t c = more == 0 ? (*p < 0x80 ? *p : 0xfffd) : *p & (0x3fu >> more);
     for (p++; more > 0; more--, p++) {
       if ((*p & 0xc0) != 0x80) {
@@ -205,6 +209,7 @@ void sleeper__repr_object_as(struct sleeper__repr *r, address_t address) {
     if (r->depth == 0) r->unreadable = true;
     return;
   }
-  if ((!object.exact || object.kind == SLEEPER_KIND_INSTANCE) && sleeper__repr_enum_as(r, &object)) return;
+  if ((!object.exact || object.kind == SLEEPER_KIND_INSTANCE) && sleeper__repr_enum_as(r, &object))
+    return;
   write_as(r, &object);
 }

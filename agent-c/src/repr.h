@@ -1,14 +1,14 @@
-/* repr.h: the text of a value, as repr() would give it, written piece by piece into the open string.
+/* repr.h: the text of a value, as repr() would give it, piece by piece into the open string.
  *
  * repr.c dispatches on the kind of object; the other repr_*.c each write a family of kinds. They
- * recurse only through sleeper__repr_object_as, and only into what sleeper__repr_enter_as let them.
- */
+ * recurse only through sleeper__repr_object_as, and only into what sleeper__repr_enter_as let them. */
 #ifndef SLEEPER_REPR_H
 #define SLEEPER_REPR_H
 
 #include "objects.h"
 
-/* However much the request allows: one level takes less than 1.5 KB of the agent's 256 KB of stack. */
+/* However much the request allows: one level takes less than 1.5 KB of the agent's 256 KB of
+ * stack. */
 #define SLEEPER_REPR_MAX_DEPTH 32
 
 struct sleeper__repr {
@@ -34,8 +34,8 @@ uint64_t sleeper__repr_bytes_left_as(void);
 bool sleeper__repr_enter_as(struct sleeper__repr *r, address_t address, const char *instead);
 void sleeper__repr_leave_as(struct sleeper__repr *r);
 
-/* Writes what comes before the element after `shown` others: a comma, or, when no more may be shown,
- * "...", and then returns false. */
+/* Writes what comes before the element after `shown` others: a comma, or, when no more may be
+ * shown, "...", and then returns false. */
 bool sleeper__repr_next_as(uint64_t shown);
 
 /* Notes that only `shown` of `total` were written of the object at `level` (0: the outermost). */
@@ -44,7 +44,8 @@ void sleeper__repr_cut_as(struct sleeper__repr *r, uint32_t level, uint64_t show
 /* Writes "<unreadable TYPE at 0x..>": the object contradicts itself. */
 void sleeper__repr_unreadable_as(struct sleeper__repr *r, const struct sleeper__object *object);
 
-/* Writes a character so that it is harmless; of a non-ASCII one, `ascii` says that it is to be escaped. */
+/* Writes a character so that it is harmless; of a non-ASCII one, `ascii` says that it is to be
+ * escaped. */
 void sleeper__repr_char_as(uint32_t character, bool ascii);
 /* Text, each character harmless, without quotes. */
 void sleeper__repr_plain_as(const char *utf8);

@@ -11,7 +11,8 @@ static address_t field_as(address_t at) {
 }
 
 static address_t function_name_as(address_t function) {
-  return field_as(HAS(function_qualname) ? AT(function, function_qualname) : AT(function, function_name));
+  return field_as(HAS(function_qualname) ? AT(function, function_qualname)
+                                         : AT(function, function_name));
 }
 
 /* What a method is bound to, without its attributes: they would hide the method. */
@@ -70,7 +71,8 @@ static void method_as(struct sleeper__repr *r, const struct sleeper__object *obj
 static __attribute__((noinline)) void builtin_name_as(address_t builtin) {
   char name[MAX_NAME];
   address_t definition = field_as(AT(builtin, cfunction_def));
-  if (definition == 0 || !sleeper__read_c_string_as(field_as(AT(definition, methoddef_name)), name, sizeof name)) {
+  if (definition == 0 ||
+      !sleeper__read_c_string_as(field_as(AT(definition, methoddef_name)), name, sizeof name)) {
     sleeper__text_char_as('?');
   } else {
     sleeper__repr_plain_as(name);
@@ -110,7 +112,8 @@ void sleeper__repr_callable_as(struct sleeper__repr *r, const struct sleeper__ob
 void sleeper__repr_class_as(struct sleeper__repr *r, const struct sleeper__object *object) {
   uint64_t flags = 0;
   if (object->kind == SLEEPER_KIND_OLD_CLASS) {
-    address_t dict = field_as(AT(object->address, oldclass_name) - sizeof(void *)); /* cl_dict, cl_name */
+    address_t dict =
+        field_as(AT(object->address, oldclass_name) - sizeof(void *)); /* cl_dict, cl_name */
     address_t module;
     sleeper__text_ascii_as("<class ");
     if (sleeper__dict_get_as(dict, "__module__", &module)) {

@@ -1,4 +1,5 @@
-/* repr_datetime.c: date, time, datetime, timedelta, timezone (Include/datetime.h, Modules/_datetimemodule.c). */
+/* repr_datetime.c: date, time, datetime, timedelta, timezone (Include/datetime.h,
+ * Modules/_datetimemodule.c). */
 #include "layout.h"
 #include "repr.h"
 #include "text.h"
@@ -69,7 +70,8 @@ void sleeper__repr_time_as(struct sleeper__repr *r, const struct sleeper__object
   clock_as(data);
   if (byte_is_set_as(AT(object->address, time_hastzinfo)))
     zone_as(r, object->address, AT(object->address, time_tzinfo));
-  if (HAS(time_fold) && byte_is_set_as(AT(object->address, time_fold))) sleeper__text_ascii_as(", fold=1");
+  if (HAS(time_fold) && byte_is_set_as(AT(object->address, time_fold)))
+    sleeper__text_ascii_as(", fold=1");
   sleeper__text_char_as(')');
 }
 
@@ -83,13 +85,15 @@ void sleeper__repr_datetime_as(struct sleeper__repr *r, const struct sleeper__ob
   day_as(data);
   sleeper__text_ascii_as(", ");
   clock_as(data + 4);
-  if (HAS(datetime_fold) && byte_is_set_as(AT(object->address, datetime_fold))) sleeper__text_ascii_as(", fold=1");
+  if (HAS(datetime_fold) && byte_is_set_as(AT(object->address, datetime_fold)))
+    sleeper__text_ascii_as(", fold=1");
   if (byte_is_set_as(AT(object->address, datetime_hastzinfo)))
     zone_as(r, object->address, AT(object->address, datetime_tzinfo));
   sleeper__text_char_as(')');
 }
 
-/* From 3.7 on "timedelta(days=1, seconds=2)", each part that is not 0; before, "timedelta(1, 2, 3)". */
+/* From 3.7 on "timedelta(days=1, seconds=2)", each part that is not 0; before, "timedelta(1, 2,
+ * 3)". */
 static void parts_as(const int32_t part[3]) {
   static const char names[3][16] = {"days=", "seconds=", "microseconds="};
   int last = part[2] != 0 ? 2 : part[1] != 0 ? 1 : 0;

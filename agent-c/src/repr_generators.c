@@ -20,10 +20,12 @@ static const char *state_as(address_t generator) {
   const struct sleeper__layout *l = &sleeper__layout;
   if (is_state_as(state, l->gen_state_created)) return "created";
   if (is_state_as(state, l->gen_state_executing)) return "running";
-  if (is_state_as(state, l->gen_state_suspended) || is_state_as(state, l->gen_state_suspended_yield_from) ||
+  if (is_state_as(state, l->gen_state_suspended) ||
+      is_state_as(state, l->gen_state_suspended_yield_from) ||
       is_state_as(state, l->gen_state_suspended_locked))
     return "suspended";
-  if (is_state_as(state, l->gen_state_completed) || is_state_as(state, l->gen_state_cleared)) return "closed";
+  if (is_state_as(state, l->gen_state_completed) || is_state_as(state, l->gen_state_cleared))
+    return "closed";
   return NULL;
 }
 

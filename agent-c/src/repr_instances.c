@@ -110,7 +110,8 @@ void sleeper__repr_exception_as(struct sleeper__repr *r, const struct sleeper__o
       !sleeper__object_as(address, &args) || args.kind != SLEEPER_KIND_TUPLE ||
       !sleeper__object_size_as(address, &count)) {
     sleeper__text_ascii_as("(?)");
-  } else if (count == 1 && SINCE(3, 7) && sleeper__read_pointer_as(AT(address, tuple_items), &only)) {
+  } else if (count == 1 && SINCE(3, 7) &&
+             sleeper__read_pointer_as(AT(address, tuple_items), &only)) {
     if (!sleeper__repr_enter_as(r, object->address, "(...)")) return;
     sleeper__text_char_as('(');
     sleeper__repr_object_as(r, only);
@@ -124,8 +125,10 @@ void sleeper__repr_exception_as(struct sleeper__repr *r, const struct sleeper__o
 /* The metaclass of enums is EnumMeta, from 3.11 on EnumType (Lib/enum.py). */
 static bool is_enum_as(address_t type) {
   address_t metaclass;
-  return sleeper__read_pointer_as(AT(type, object_type), &metaclass) && metaclass != sleeper__symbols.PyType_Type &&
-         (sleeper__type_is_as(metaclass, "enum", "EnumType") || sleeper__type_is_as(metaclass, "enum", "EnumMeta"));
+  return sleeper__read_pointer_as(AT(type, object_type), &metaclass) &&
+         metaclass != sleeper__symbols.PyType_Type &&
+         (sleeper__type_is_as(metaclass, "enum", "EnumType") ||
+          sleeper__type_is_as(metaclass, "enum", "EnumMeta"));
 }
 
 bool sleeper__repr_enum_as(struct sleeper__repr *r, const struct sleeper__object *object) {
@@ -170,7 +173,8 @@ void sleeper__repr_cell_as(struct sleeper__repr *r, const struct sleeper__object
 void sleeper__repr_weakref_as(struct sleeper__repr *r, const struct sleeper__object *object) {
   struct sleeper__object to;
   address_t address;
-  if (!sleeper__read_pointer_as(AT(object->address, weakref_object), &address) || !sleeper__object_as(address, &to)) {
+  if (!sleeper__read_pointer_as(AT(object->address, weakref_object), &address) ||
+      !sleeper__object_as(address, &to)) {
     sleeper__repr_unreadable_as(r, object);
     return;
   }

@@ -13,7 +13,8 @@ static void big_int_as(struct sleeper__repr *r, const struct sleeper__object *ob
   }
   uint64_t most = sleeper__repr_bytes_left_as();
   /* Digits of a hexadecimal number are limited like characters of a string. */
-  if (number.bits > SLEEPER_DECIMAL_BITS && most > sleeper__limits.max_string) most = sleeper__limits.max_string;
+  if (number.bits > SLEEPER_DECIMAL_BITS && most > sleeper__limits.max_string)
+    most = sleeper__limits.max_string;
   if (!sleeper__text_big_int_as(&number, most, &shown, &total)) {
     sleeper__repr_unreadable_as(r, object);
     return;

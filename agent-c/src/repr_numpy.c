@@ -50,8 +50,8 @@ void sleeper__repr_ndarray_as(struct sleeper__repr *r, const struct sleeper__obj
   address_t base = object->address + head_as();
   address_t dimensions, description;
   int32_t count;
-  if (!sleeper__read_i32_as(base + ARRAY_DIMENSIONS_COUNT, &count) || count < 0 || count > MAX_DIMENSIONS ||
-      !sleeper__read_pointer_as(base + ARRAY_DIMENSIONS, &dimensions) ||
+  if (!sleeper__read_i32_as(base + ARRAY_DIMENSIONS_COUNT, &count) || count < 0 ||
+      count > MAX_DIMENSIONS || !sleeper__read_pointer_as(base + ARRAY_DIMENSIONS, &dimensions) ||
       !sleeper__read_pointer_as(base + ARRAY_DESCRIPTION, &description)) {
     sleeper__repr_unreadable_as(r, object);
     return;
@@ -71,10 +71,11 @@ static const struct {
   char kind; /* i, u, f, b */
   uint8_t bytes;
 } scalars[] = {
-    {"bool", 'b', 1},      {"bool_", 'b', 1},  {"int8", 'i', 1},      {"int16", 'i', 2},    {"int32", 'i', 4},
-    {"int64", 'i', 8},     {"intc", 'i', 4},   {"longlong", 'i', 8},  {"uint8", 'u', 1},    {"uint16", 'u', 2},
-    {"uint32", 'u', 4},    {"uint64", 'u', 8}, {"uintc", 'u', 4},     {"ulonglong", 'u', 8}, {"float16", 'f', 2},
-    {"float32", 'f', 4},   {"float64", 'f', 8},
+    {"bool", 'b', 1},    {"bool_", 'b', 1},     {"int8", 'i', 1},    {"int16", 'i', 2},
+    {"int32", 'i', 4},   {"int64", 'i', 8},     {"intc", 'i', 4},    {"longlong", 'i', 8},
+    {"uint8", 'u', 1},   {"uint16", 'u', 2},    {"uint32", 'u', 4},  {"uint64", 'u', 8},
+    {"uintc", 'u', 4},   {"ulonglong", 'u', 8}, {"float16", 'f', 2}, {"float32", 'f', 4},
+    {"float64", 'f', 8},
 };
 
 static int find_as(const char *name) {
@@ -95,7 +96,10 @@ static void number_as(char kind, unsigned bytes, uint64_t value) {
   } else if (kind == 'i') {
     sleeper__text_int_as((int64_t)(value << unused) >> unused);
   } else {
-    sleeper__text_float_as(value, bytes == 8 ? SLEEPER_FLOAT64 : bytes == 4 ? SLEEPER_FLOAT32 : SLEEPER_FLOAT16,
+    sleeper__text_float_as(value,
+                           bytes == 8   ? SLEEPER_FLOAT64
+                           : bytes == 4 ? SLEEPER_FLOAT32
+                                        : SLEEPER_FLOAT16,
                            SLEEPER_FLOAT_POINT);
   }
 }

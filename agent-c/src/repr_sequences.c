@@ -59,20 +59,21 @@ static bool fields_as(address_t type, int64_t size, address_t *items) {
   struct sleeper__object fields;
   address_t dict, value;
   int64_t count;
-  if (!sleeper__read_pointer_as(AT(type, type_dict), &dict) || !sleeper__dict_get_as(dict, "_fields", &value) ||
-      !sleeper__object_as(value, &fields) || fields.kind != SLEEPER_KIND_TUPLE ||
-      !sleeper__object_size_as(value, &count) || count != size)
+  if (!sleeper__read_pointer_as(AT(type, type_dict), &dict) ||
+      !sleeper__dict_get_as(dict, "_fields", &value) || !sleeper__object_as(value, &fields) ||
+      fields.kind != SLEEPER_KIND_TUPLE || !sleeper__object_size_as(value, &count) || count != size)
     return false;
   *items = AT(value, tuple_items);
   return true;
 }
 
-static void named_tuple_as(struct sleeper__repr *r, const struct sleeper__object *object, address_t fields,
-                           uint64_t size) {
+static void named_tuple_as(struct sleeper__repr *r, const struct sleeper__object *object,
+                           address_t fields, uint64_t size) {
   uint64_t shown = 0;
   address_t field, item;
   for (; shown < size; shown++) {
-    if (!sleeper__repr_next_as(shown) || !sleeper__read_pointer_as(fields + shown * sizeof(void *), &field) ||
+    if (!sleeper__repr_next_as(shown) ||
+        !sleeper__read_pointer_as(fields + shown * sizeof(void *), &field) ||
         !sleeper__read_pointer_as(AT(object->address, tuple_items) + shown * sizeof(void *), &item))
       break;
     sleeper__repr_name_as(field);
@@ -111,7 +112,8 @@ static bool open_deque_as(address_t object, struct deque *deque) {
                   : !sleeper__read_i64_as(AT(object, deque_rightindex) + 8, &size))
     return false;
   deque->size = (uint64_t)size;
-  return size >= 0 && size <= MAX_SIZE && sleeper__read_pointer_as(AT(object, deque_leftblock), &deque->block) &&
+  return size >= 0 && size <= MAX_SIZE &&
+         sleeper__read_pointer_as(AT(object, deque_leftblock), &deque->block) &&
          sleeper__read_u64_as(AT(object, deque_leftindex), &deque->index) &&
          sleeper__read_i64_as(AT(object, deque_rightindex) + 16, &deque->max_size) &&
          (size == 0 || deque->index < sleeper__layout.dequeblock_length);
@@ -126,7 +128,8 @@ static void deque_elements_as(struct sleeper__repr *r, struct deque *deque) {
       deque->index = 0;
       if (!sleeper__read_pointer_as(AT(deque->block, dequeblock_right), &deque->block)) break;
     }
-    if (!sleeper__read_pointer_as(AT(deque->block, dequeblock_data) + deque->index++ * sizeof(void *), &item)) {
+    if (!sleeper__read_pointer_as(
+            AT(deque->block, dequeblock_data) + deque->index++ * sizeof(void *), &item)) {
       sleeper__text_ascii_as("<unreadable>");
       break;
     }

@@ -14,8 +14,8 @@ static bool open_unicode27_as(address_t object, struct sleeper__text *text) {
          sleeper__read_pointer_as(AT(object, unicode_string), &text->data);
 }
 
-/* PEP 393, Include/cpython/unicodeobject.h: `state` says how wide a character is and where they are.
- * Kind 0 is a legacy string (up to 3.11) that was never made ready. */
+/* PEP 393, Include/cpython/unicodeobject.h: `state` says how wide a character is and where they
+ * are. Kind 0 is a legacy string (up to 3.11) that was never made ready. */
 static bool open_unicode_as(address_t object, struct sleeper__text *text) {
   uint32_t state;
   if (!sleeper__read_u32_as(AT(object, unicode_state), &state)) return false;
@@ -35,7 +35,8 @@ bool sleeper__text_open_as(const struct sleeper__object *object, struct sleeper_
   switch (object->kind) {
     case SLEEPER_KIND_STR:
       ok = sleeper__read_i64_as(AT(object->address, unicode_length), &length) &&
-           (HAS(unicode_string) ? open_unicode27_as(object->address, text) : open_unicode_as(object->address, text));
+           (HAS(unicode_string) ? open_unicode27_as(object->address, text)
+                                : open_unicode_as(object->address, text));
       break;
     case SLEEPER_KIND_BYTES:
       text->data = AT(object->address, bytes_data);
@@ -46,8 +47,7 @@ bool sleeper__text_open_as(const struct sleeper__object *object, struct sleeper_
       ok = sleeper__object_size_as(object->address, &length) &&
            sleeper__read_pointer_as(AT(object->address, bytearray_start), &text->data);
       break;
-    default:
-      return false;
+    default: return false;
   }
   if (!ok || length < 0 || length > MAX_LENGTH) return false;
   text->length = (uint64_t)length;
@@ -58,7 +58,8 @@ static bool read_chunk_as(struct sleeper__text *text, uint64_t index) {
   uint64_t count = sizeof text->chunk / text->width;
   if (count > text->length - index) count = text->length - index;
   text->chunk_length = 0;
-  if (!sleeper__read_as(text->data + index * text->width, text->chunk, (size_t)count * text->width)) return false;
+  if (!sleeper__read_as(text->data + index * text->width, text->chunk, (size_t)count * text->width))
+    return false;
   text->chunk_start = index;
   text->chunk_length = (uint32_t)count;
   return true;
@@ -81,7 +82,10 @@ bool sleeper__text_unit_as(struct sleeper__text *text, uint64_t index, uint32_t 
 }
 
 static uint32_t continue_utf8_as(struct sleeper__text *text, uint64_t *index, uint32_t lead) {
-  uint32_t more = lead >= 0xf0 && lead < 0xf5 ? 3 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xc2 && lead < 0xe0 ? 1 : 0;
+  uint32_t more = lead >= 0xf0 && lead < 0xf5   ? 3
+                  : lead >= 0xe0 && lead < 0xf0 ? 2
+                  : lead >= 0xc2 && lead < 0xe0 ? 1
+                                                : 0;
   static const uint32_t least[4] = {0, 0x80, 0x800, 0x10000};
   uint32_t character = lead & (0x3fu >> more), unit;
   if (more == 0) return 0xfffd;
@@ -89,7 +93,9 @@ static uint32_t continue_utf8_as(struct sleeper__text *text, uint64_t *index, ui
     if (!sleeper__text_unit_as(text, *index + i, &unit) || (unit & 0xc0) != 0x80) return 0xfffd;
     character = character << 6 | (unit & 0x3f);
   }
-  if (character < least[more] || character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff)) return 0xfffd;
+  if (character < least[more] || character > 0x10ffff ||
+      (character >= 0xd800 && character <= 0xdfff))
+    return 0xfffd;
   *index += more;
   return character;
 }
@@ -100,8 +106,8 @@ bool sleeper__text_next_as(struct sleeper__text *text, uint64_t *index, uint32_t
   ++*index;
   if (text->utf8 && unit >= 0x80) {
     unit = continue_utf8_as(text, index, unit);
-  } else if (text->utf16 && unit >= 0xd800 && unit < 0xdc00 && sleeper__text_unit_as(text, *index, &second) &&
-             second >= 0xdc00 && second < 0xe000) {
+  } else if (text->utf16 && unit >= 0xd800 && unit < 0xdc00 &&
+             sleeper__text_unit_as(text, *index, &second) && second >= 0xdc00 && second < 0xe000) {
     ++*index;
     unit = 0x10000 + ((unit - 0xd800) << 10) + (second - 0xdc00);
   }
@@ -113,7 +119,8 @@ bool sleeper__text_next_as(struct sleeper__text *text, uint64_t *index, uint32_t
 static bool open_name_as(address_t address, struct sleeper__text *text) {
   struct sleeper__object object;
   if (!sleeper__object_as(address, &object)) return false;
-  if (object.kind != SLEEPER_KIND_STR && (SINCE(3, 0) || object.kind != SLEEPER_KIND_BYTES)) return false;
+  if (object.kind != SLEEPER_KIND_STR && (SINCE(3, 0) || object.kind != SLEEPER_KIND_BYTES))
+    return false;
   return sleeper__text_open_as(&object, text);
 }
 

@@ -20,8 +20,8 @@ struct sleeper__text {
 bool sleeper__text_open_as(const struct sleeper__object *object, struct sleeper__text *text);
 /* The unit at `index`; false when it is unreadable. */
 bool sleeper__text_unit_as(struct sleeper__text *text, uint64_t index, uint32_t *unit);
-/* The character that begins at *index, which is moved on past it. Surrogate pairs of a UCS2 build are
- * joined; bytes of a 2.7 str that are not UTF-8 become U+FFFD. */
+/* The character that begins at *index, which is moved on past it. Surrogate pairs of a UCS2 build
+ * are joined; bytes of a 2.7 str that are not UTF-8 become U+FFFD. */
 bool sleeper__text_next_as(struct sleeper__text *text, uint64_t *index, uint32_t *character);
 
 #endif

@@ -13,7 +13,8 @@ static void copy_as(const char *from, char *to, size_t size) {
 /* tp_name, and where its part after the last dot begins. */
 static bool read_name_as(address_t type, char full[MAX_TYPE_NAME], size_t *last) {
   address_t text;
-  if (!sleeper__read_pointer_as(AT(type, type_name), &text) || !sleeper__read_c_string_as(text, full, MAX_TYPE_NAME))
+  if (!sleeper__read_pointer_as(AT(type, type_name), &text) ||
+      !sleeper__read_c_string_as(text, full, MAX_TYPE_NAME))
     return false;
   *last = 0;
   for (size_t i = 0; full[i] != 0; i++)

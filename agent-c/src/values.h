@@ -10,21 +10,25 @@
  *   "typeModule": "app.models"  only when it is not a built-in type
  *   "address": "0x7f..."
  *   "repr": "[1, 2, ...]"       what repr() would give, as far as memory tells; for None, bool, int,
- *                               float, complex, str, bytes, list, tuple, dict, set, frozenset, range, slice, bytearray
- *                               that is not cut, eval(repr) == value (of the target's own Python version).
- *                               A cut is marked by "..." in the text.
+ *                               float, complex, str, bytes, list, tuple, dict, set, frozenset, range,
+ *                               slice, bytearray, deque and the types of datetime, when it is not cut,
+ *                               eval(repr) == value, of the target's own Python version. A cut is
+ *                               marked by "..." in the text. Nothing in it can move a terminal's cursor.
  *   "how": "raw"
- *   "truncated": {"shown": 128, "total": 1000000}   the outermost container or string was cut;
- *                {"nested": true}                    something inside it was cut (limits of items,
- *                                                    string, depth, repr, or a cycle); both may be there
+ *   "truncated": {"shown": 100, "total": 1000000}   the outermost container or string was cut;
+ *                {"nested": true}                   something inside it was cut (limits of items,
+ *                                                   string, depth, repr, or a cycle); both may be there
  *   "lock": {"kind": "Lock"|"RLock", "locked": true, "owner": 1403..|null, "count": 2|null}
- *                               for _thread.lock, _thread.RLock and (2.7) threading._RLock instances
+ *                               for _thread.lock, _thread.RLock and threading._RLock instances (all
+ *                               RLocks of 2.7). `owner` is a thread's ident, null for a Lock or when
+ *                               it is not locked; `count` is null for a Lock
  *
  * or, when the object cannot be read, {"error": "...", "address": "0x.."}.
  */
 void sleeper__value_members_as(address_t object);
 
-/* Is it a lock of any kind, or a bound method of one (`lock.__exit__`, pushed by a with statement)? Gives the lock. */
+/* Is it a lock of any kind, a threading.Condition, whose lock it then is, or a method bound to one of
+ * these (`lock.__exit__`, pushed by a with statement)? Gives the lock. */
 bool sleeper__lock_behind_as(address_t object, address_t *lock);
 
 #endif

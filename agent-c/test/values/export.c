@@ -9,8 +9,8 @@
 #define EXPORT __attribute__((visibility("default")))
 
 const char *sleeper_test_value(uintptr_t address, const struct sleeper_limits *limits);
-const char *sleeper_test_damaged(uintptr_t address, const struct sleeper_limits *limits, uint8_t *damage,
-                                 uint64_t size, const uint8_t *instead);
+const char *sleeper_test_damaged(uintptr_t address, const struct sleeper_limits *limits,
+                                 uint8_t *damage, uint64_t size, const uint8_t *instead);
 uintptr_t sleeper_test_lock_behind(uintptr_t address);
 const char *sleeper_test_text(uintptr_t address, uint32_t max);
 int sleeper_test_string(uintptr_t address, char *utf8, size_t size);
@@ -37,8 +37,8 @@ static void swap(uint8_t *left, uint8_t *right, uint64_t size) {
 }
 
 /* The same, with `size` (up to 64) bytes at `damage` replaced while it is decoded. */
-EXPORT const char *sleeper_test_damaged(uintptr_t address, const struct sleeper_limits *limits, uint8_t *damage,
-                                        uint64_t size, const uint8_t *instead) {
+EXPORT const char *sleeper_test_damaged(uintptr_t address, const struct sleeper_limits *limits,
+                                        uint8_t *damage, uint64_t size, const uint8_t *instead) {
   uint8_t kept[64];
   for (uint64_t i = 0; i < size; i++) kept[i] = instead[i];
   swap(damage, kept, size);
