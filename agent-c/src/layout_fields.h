@@ -6,237 +6,261 @@
 
 struct sleeper__layout {
   uint16_t version; /* 0xMMmm */
-  uint32_t object_type;
-  uint32_t object_size;
-  uint32_t type_name;
-  uint32_t type_basicsize;
-  uint32_t type_itemsize;
-  uint32_t type_flags;
-  uint32_t type_base;
-  uint32_t type_dict;
-  uint32_t type_dictoffset;
-  uint32_t type_mro;
-  uint32_t heaptype_cached_keys;
-  uint32_t float_value;
-  uint32_t complex_real;
-  uint32_t complex_imag;
-  uint32_t int_value;
-  uint32_t long_digits;
-  uint32_t long_tag;
-  uint32_t long_digit_bits;
-  uint32_t bytes_data;
-  uint32_t bytearray_start;
-  uint32_t bytearray_size;
-  uint32_t unicode_length;
-  uint32_t unicode_state;
-  uint32_t unicode_kind_shift;
-  uint32_t unicode_compact_shift;
-  uint32_t unicode_ascii_shift;
-  uint32_t unicode_ascii_data;
-  uint32_t unicode_compact_data;
-  uint32_t unicode_any_data;
-  uint32_t unicode_string;
-  uint32_t list_items;
-  uint32_t tuple_items;
-  uint32_t dict_used;
-  uint32_t dict_keys;
-  uint32_t dict_values;
-  uint32_t dict_mask;
-  uint32_t dict_table;
-  uint32_t dictentry_key;
-  uint32_t dictentry_value;
-  uint32_t dictentry_bytes;
-  uint32_t dictunicodeentry_key;
-  uint32_t dictunicodeentry_value;
-  uint32_t dictunicodeentry_bytes;
-  uint32_t dictkeys_size;
-  uint32_t dictkeys_log2_size;
-  uint32_t dictkeys_log2_index_bytes;
-  uint32_t dictkeys_kind;
-  uint32_t dictkeys_nentries;
-  uint32_t dictkeys_indices;
-  uint32_t dictvalues_items;
-  uint32_t dictvalues_valid;
-  uint32_t dictvalues_size;
-  uint32_t dictvalues_capacity;
-  uint32_t dictvalues_embedded;
-  uint32_t managed_dict_offset;
-  uint32_t managed_values_offset;
-  uint32_t set_used;
-  uint32_t set_mask;
-  uint32_t set_table;
-  uint32_t setentry_key;
-  uint32_t setentry_bytes;
-  uint32_t range_start;
-  uint32_t range_stop;
-  uint32_t range_step;
-  uint32_t xrange_start;
-  uint32_t xrange_step;
-  uint32_t xrange_len;
-  uint32_t slice_start;
-  uint32_t slice_stop;
-  uint32_t slice_step;
-  uint32_t deque_leftblock;
-  uint32_t deque_leftindex;
-  uint32_t deque_rightindex;
-  uint32_t dequeblock_data;
-  uint32_t dequeblock_right;
-  uint32_t dequeblock_length;
-  uint32_t cell_value;
-  uint32_t weakref_object;
-  uint32_t function_code;
-  uint32_t function_globals;
-  uint32_t function_name;
-  uint32_t function_qualname;
-  uint32_t function_module;
-  uint32_t function_closure;
-  uint32_t method_function;
-  uint32_t method_self;
-  uint32_t cfunction_def;
-  uint32_t cfunction_self;
-  uint32_t methoddef_name;
-  uint32_t module_dict;
-  uint32_t memberdescr_member;
-  uint32_t memberdef_name;
-  uint32_t memberdef_type;
-  uint32_t memberdef_offset;
-  uint32_t oldclass_name;
-  uint32_t oldinstance_class;
-  uint32_t oldinstance_dict;
-  uint32_t exception_args;
-  uint32_t exception_dict;
-  uint32_t gen_frame;
-  uint32_t gen_running;
-  uint32_t gen_iframe;
-  uint32_t gen_frame_state;
-  uint32_t gen_code;
-  uint32_t gen_name;
-  uint32_t gen_qualname;
-  uint32_t gen_state_created;
-  uint32_t gen_state_suspended;
-  uint32_t gen_state_suspended_yield_from;
-  uint32_t gen_state_suspended_locked;
-  uint32_t gen_state_executing;
-  uint32_t gen_state_completed;
-  uint32_t gen_state_cleared;
-  uint32_t lock_lock;
-  uint32_t lock_locked;
-  uint32_t lock_bytes;
-  uint32_t rlock_lock;
-  uint32_t rlock_owner;
-  uint32_t rlock_count;
-  uint32_t date_data;
-  uint32_t datetime_data;
-  uint32_t datetime_hastzinfo;
-  uint32_t datetime_tzinfo;
-  uint32_t datetime_fold;
-  uint32_t time_data;
-  uint32_t time_hastzinfo;
-  uint32_t time_tzinfo;
-  uint32_t time_fold;
-  uint32_t timedelta_days;
-  uint32_t timedelta_seconds;
-  uint32_t timedelta_microseconds;
-  uint32_t frame_back;
-  uint32_t frame_code;
-  uint32_t frame_globals;
-  uint32_t frame_builtins;
-  uint32_t frame_locals;
-  uint32_t frame_valuestack;
-  uint32_t frame_stacktop;
-  uint32_t frame_stackdepth;
-  uint32_t frame_lasti;
-  uint32_t frame_lineno;
-  uint32_t frame_trace;
-  uint32_t frame_localsplus;
-  uint32_t frameobject_iframe;
-  uint32_t iframe_code;
-  uint32_t iframe_previous;
-  uint32_t iframe_instr;
-  uint32_t iframe_localsplus;
-  uint32_t iframe_owner;
-  uint32_t iframe_stacktop;
-  uint32_t iframe_stackpointer;
-  uint32_t iframe_globals;
-  uint32_t iframe_builtins;
-  uint32_t iframe_function;
-  uint32_t iframe_locals;
-  uint32_t iframe_owner_thread;
-  uint32_t iframe_owner_generator;
-  uint32_t iframe_owner_frame_object;
-  uint32_t iframe_owner_cstack;
-  uint32_t iframe_owner_interpreter;
-  uint32_t stackref_tag_mask;
-  uint32_t stackref_int_tag;
-  uint32_t code_argcount;
-  uint32_t code_kwonlyargcount;
-  uint32_t code_nlocals;
-  uint32_t code_stacksize;
-  uint32_t code_flags;
-  uint32_t code_firstlineno;
-  uint32_t code_varnames;
-  uint32_t code_freevars;
-  uint32_t code_cellvars;
-  uint32_t code_localsplusnames;
-  uint32_t code_localspluskinds;
-  uint32_t code_nlocalsplus;
-  uint32_t code_nfreevars;
-  uint32_t code_ncellvars;
-  uint32_t code_instructions;
-  uint32_t code_bytes;
-  uint32_t code_filename;
-  uint32_t code_name;
-  uint32_t code_qualname;
-  uint32_t code_linetable;
-  uint32_t runtime_interpreters_head;
-  uint32_t runtime_interpreters_main;
-  uint32_t runtime_tstate_current;
-  uint32_t runtime_finalizing;
-  uint32_t runtime_gc;
-  uint32_t runtime_gil;
-  uint32_t interp_next;
-  uint32_t interp_id;
-  uint32_t interp_threads_head;
-  uint32_t interp_modules;
-  uint32_t interp_gc;
-  uint32_t interp_gil;
-  uint32_t interp_finalizing;
-  uint32_t tstate_next;
-  uint32_t tstate_interp;
-  uint32_t tstate_frame;
-  uint32_t tstate_cframe;
-  uint32_t tstate_current_frame;
-  uint32_t tstate_thread_id;
-  uint32_t tstate_native_thread_id;
-  uint32_t cframe_current_frame;
-  uint32_t tstate_exc_info;
-  uint32_t tstate_exc_type;
-  uint32_t tstate_exc_value;
-  uint32_t tstate_curexc_type;
-  uint32_t tstate_curexc_value;
-  uint32_t tstate_current_exception;
-  uint32_t excinfo_type;
-  uint32_t excinfo_value;
-  uint32_t excinfo_previous;
-  uint32_t gil_locked;
-  uint32_t gil_last_holder;
-  uint32_t gil_interval;
-  uint32_t gil_cond;
-  uint32_t gil_cond_bytes;
-  uint32_t gil_mutex;
-  uint32_t gil_drop_request;
-  uint32_t gc_enabled;
-  uint32_t gc_collecting;
-  uint32_t gc_generations;
-  uint32_t gcgeneration_count;
-  uint32_t gcgeneration_threshold;
-  uint32_t gcgeneration_bytes;
-  uint32_t gc_generation_total;
-  uint32_t gc_young;
-  uint32_t gc_old;
+  uint32_t object_type; /* pointer */
+  uint32_t object_size; /* ssize */
+  uint32_t type_name; /* pointer */
+  uint32_t type_basicsize; /* ssize */
+  uint32_t type_itemsize; /* ssize */
+  uint32_t type_flags; /* long */
+  uint32_t type_base; /* pointer */
+  uint32_t type_dict; /* pointer */
+  uint32_t type_dictoffset; /* ssize */
+  uint32_t type_mro; /* pointer */
+  uint32_t heaptype_cached_keys; /* pointer */
+  uint32_t float_value; /* double */
+  uint32_t complex_real; /* double */
+  uint32_t complex_imag; /* double */
+  uint32_t int_value; /* long */
+  uint32_t long_tag; /* long */
+  uint32_t long_digits; /* starts */
+  uint32_t long_digit_bits; /* constant */
+  uint32_t bytes_data; /* starts */
+  uint32_t bytearray_start; /* pointer */
+  uint32_t bytearray_size; /* ssize */
+  uint32_t unicode_length; /* ssize */
+  uint32_t unicode_state; /* flags */
+  uint32_t unicode_kind_shift; /* bit */
+  uint32_t unicode_compact_shift; /* bit */
+  uint32_t unicode_ascii_shift; /* bit */
+  uint32_t unicode_ascii_data; /* bytes */
+  uint32_t unicode_compact_data; /* bytes */
+  uint32_t unicode_any_data; /* pointer */
+  uint32_t unicode_string; /* pointer */
+  uint32_t list_items; /* pointer */
+  uint32_t tuple_items; /* starts */
+  uint32_t dict_used; /* ssize */
+  uint32_t dict_mask; /* ssize */
+  uint32_t dict_table; /* pointer */
+  uint32_t dict_keys; /* pointer */
+  uint32_t dict_values; /* pointer */
+  uint32_t dictentry_key; /* pointer */
+  uint32_t dictentry_value; /* pointer */
+  uint32_t dictentry_bytes; /* bytes */
+  uint32_t dictunicodeentry_key; /* pointer */
+  uint32_t dictunicodeentry_value; /* pointer */
+  uint32_t dictunicodeentry_bytes; /* bytes */
+  uint32_t dictkeys_size; /* ssize */
+  uint32_t dictkeys_log2_size; /* byte */
+  uint32_t dictkeys_log2_index_bytes; /* byte */
+  uint32_t dictkeys_kind; /* byte */
+  uint32_t dictkeys_nentries; /* ssize */
+  uint32_t dictkeys_indices; /* starts */
+  uint32_t dictvalues_items; /* starts */
+  uint32_t dictvalues_capacity; /* byte */
+  uint32_t dictvalues_size; /* byte */
+  uint32_t dictvalues_embedded; /* byte */
+  uint32_t dictvalues_valid; /* byte */
+  uint32_t managed_dict_offset; /* bytes */
+  uint32_t managed_values_offset; /* bytes */
+  uint32_t set_used; /* ssize */
+  uint32_t set_mask; /* ssize */
+  uint32_t set_table; /* pointer */
+  uint32_t setentry_key; /* pointer */
+  uint32_t setentry_bytes; /* bytes */
+  uint32_t range_start; /* pointer */
+  uint32_t range_stop; /* pointer */
+  uint32_t range_step; /* pointer */
+  uint32_t xrange_start; /* long */
+  uint32_t xrange_step; /* long */
+  uint32_t xrange_len; /* long */
+  uint32_t slice_start; /* pointer */
+  uint32_t slice_stop; /* pointer */
+  uint32_t slice_step; /* pointer */
+  uint32_t deque_leftblock; /* pointer */
+  uint32_t deque_leftindex; /* ssize */
+  uint32_t deque_rightindex; /* ssize */
+  uint32_t deque_size; /* ssize */
+  uint32_t deque_maxlen; /* ssize */
+  uint32_t dequeblock_data; /* starts */
+  uint32_t dequeblock_right; /* pointer */
+  uint32_t dequeblock_length; /* constant */
+  uint32_t cell_value; /* pointer */
+  uint32_t weakref_object; /* pointer */
+  uint32_t function_code; /* pointer */
+  uint32_t function_globals; /* pointer */
+  uint32_t function_name; /* pointer */
+  uint32_t function_qualname; /* pointer */
+  uint32_t function_module; /* pointer */
+  uint32_t function_closure; /* pointer */
+  uint32_t method_function; /* pointer */
+  uint32_t method_self; /* pointer */
+  uint32_t cfunction_def; /* pointer */
+  uint32_t cfunction_self; /* pointer */
+  uint32_t methoddef_name; /* pointer */
+  uint32_t module_dict; /* pointer */
+  uint32_t memberdescr_member; /* pointer */
+  uint32_t memberdef_name; /* pointer */
+  uint32_t memberdef_type; /* int */
+  uint32_t memberdef_offset; /* ssize */
+  uint32_t oldclass_name; /* pointer */
+  uint32_t oldinstance_class; /* pointer */
+  uint32_t oldinstance_dict; /* pointer */
+  uint32_t exception_args; /* pointer */
+  uint32_t exception_dict; /* pointer */
+  uint32_t gen_frame; /* pointer */
+  uint32_t gen_running; /* byte */
+  uint32_t gen_iframe; /* starts */
+  uint32_t gen_frame_state; /* byte */
+  uint32_t gen_code; /* pointer */
+  uint32_t gen_name; /* pointer */
+  uint32_t gen_qualname; /* pointer */
+  uint32_t gen_state_created; /* constant */
+  uint32_t gen_state_suspended; /* constant */
+  uint32_t gen_state_suspended_yield_from; /* constant */
+  uint32_t gen_state_suspended_locked; /* constant */
+  uint32_t gen_state_executing; /* constant */
+  uint32_t gen_state_completed; /* constant */
+  uint32_t gen_state_cleared; /* constant */
+  uint32_t lock_lock; /* pointer */
+  uint32_t lock_locked; /* byte */
+  uint32_t lock_bytes; /* byte */
+  uint32_t rlock_lock; /* pointer */
+  uint32_t rlock_owner; /* long */
+  uint32_t rlock_count; /* long */
+  uint32_t date_data; /* starts */
+  uint32_t datetime_data; /* starts */
+  uint32_t datetime_hastzinfo; /* byte */
+  uint32_t datetime_tzinfo; /* pointer */
+  uint32_t datetime_fold; /* byte */
+  uint32_t time_data; /* starts */
+  uint32_t time_hastzinfo; /* byte */
+  uint32_t time_tzinfo; /* pointer */
+  uint32_t time_fold; /* byte */
+  uint32_t timedelta_days; /* int */
+  uint32_t timedelta_seconds; /* int */
+  uint32_t timedelta_microseconds; /* int */
+  uint32_t frame_back; /* pointer */
+  uint32_t frame_code; /* pointer */
+  uint32_t frame_globals; /* pointer */
+  uint32_t frame_builtins; /* pointer */
+  uint32_t frame_locals; /* pointer */
+  uint32_t frame_valuestack; /* pointer */
+  uint32_t frame_stacktop; /* pointer */
+  uint32_t frame_stackdepth; /* int */
+  uint32_t frame_lasti; /* int */
+  uint32_t frame_lineno; /* int */
+  uint32_t frame_trace; /* pointer */
+  uint32_t frame_executing; /* byte */
+  uint32_t frame_state; /* byte */
+  uint32_t frame_iblock; /* int */
+  uint32_t frame_blockstack; /* starts */
+  uint32_t frame_localsplus; /* starts */
+  uint32_t tryblock_level; /* int */
+  uint32_t tryblock_bytes; /* bytes */
+  uint32_t frameobject_iframe; /* pointer */
+  uint32_t iframe_code; /* pointer */
+  uint32_t iframe_previous; /* pointer */
+  uint32_t iframe_instr; /* pointer */
+  uint32_t iframe_localsplus; /* starts */
+  uint32_t iframe_owner; /* byte */
+  uint32_t iframe_is_entry; /* byte */
+  uint32_t iframe_stacktop; /* int */
+  uint32_t iframe_stackpointer; /* pointer */
+  uint32_t iframe_globals; /* pointer */
+  uint32_t iframe_builtins; /* pointer */
+  uint32_t iframe_function; /* pointer */
+  uint32_t iframe_locals; /* pointer */
+  uint32_t iframe_frame_object; /* pointer */
+  uint32_t iframe_owner_thread; /* constant */
+  uint32_t iframe_owner_generator; /* constant */
+  uint32_t iframe_owner_frame_object; /* constant */
+  uint32_t iframe_owner_interpreter; /* constant */
+  uint32_t iframe_owner_cstack; /* constant */
+  uint32_t stackref_tag_mask; /* constant */
+  uint32_t stackref_int_tag; /* constant */
+  uint32_t code_argcount; /* int */
+  uint32_t code_posonlyargcount; /* int */
+  uint32_t code_kwonlyargcount; /* int */
+  uint32_t code_nlocals; /* int */
+  uint32_t code_stacksize; /* int */
+  uint32_t code_flags; /* int */
+  uint32_t code_firstlineno; /* int */
+  uint32_t code_varnames; /* pointer */
+  uint32_t code_freevars; /* pointer */
+  uint32_t code_cellvars; /* pointer */
+  uint32_t code_localsplusnames; /* pointer */
+  uint32_t code_localspluskinds; /* pointer */
+  uint32_t code_nlocalsplus; /* int */
+  uint32_t code_nfreevars; /* int */
+  uint32_t code_ncellvars; /* int */
+  uint32_t code_bytes; /* pointer */
+  uint32_t code_instructions; /* starts */
+  uint32_t code_exceptiontable; /* pointer */
+  uint32_t code_firsttraceable; /* int */
+  uint32_t code_filename; /* pointer */
+  uint32_t code_name; /* pointer */
+  uint32_t code_qualname; /* pointer */
+  uint32_t code_linetable; /* pointer */
+  uint32_t runtime_interpreters_head; /* pointer */
+  uint32_t runtime_interpreters_main; /* pointer */
+  uint32_t runtime_tstate_current; /* pointer */
+  uint32_t runtime_finalizing; /* pointer */
+  uint32_t runtime_main_thread; /* long */
+  uint32_t runtime_gc; /* starts */
+  uint32_t runtime_gil; /* starts */
+  uint32_t runtime_gil_drop_request; /* int */
+  uint32_t interp_next; /* pointer */
+  uint32_t interp_id; /* long */
+  uint32_t interp_threads_head; /* pointer */
+  uint32_t interp_threads_main; /* pointer */
+  uint32_t interp_modules; /* pointer */
+  uint32_t interp_finalizing; /* int */
+  uint32_t interp_gc; /* starts */
+  uint32_t interp_gil; /* pointer */
+  uint32_t interp_own_gil; /* int */
+  uint32_t interp_gil_drop_request; /* int */
+  uint32_t tstate_next; /* pointer */
+  uint32_t tstate_interp; /* pointer */
+  uint32_t tstate_frame; /* pointer */
+  uint32_t tstate_cframe; /* pointer */
+  uint32_t cframe_current_frame; /* pointer */
+  uint32_t tstate_current_frame; /* pointer */
+  uint32_t tstate_base_frame; /* pointer */
+  uint32_t tstate_thread_id; /* long */
+  uint32_t tstate_native_thread_id; /* long */
+  uint32_t tstate_status; /* flags */
+  uint32_t tstate_holds_gil_shift; /* bit */
+  uint32_t tstate_holds_gil; /* int */
+  uint32_t tstate_gil_requested; /* int */
+  uint32_t tstate_state; /* int */
+  uint32_t tstate_eval_breaker; /* long */
+  uint32_t eval_breaker_gil_drop_request; /* constant */
+  uint32_t tstate_exc_info; /* pointer */
+  uint32_t tstate_exc_type; /* pointer */
+  uint32_t tstate_exc_value; /* pointer */
+  uint32_t tstate_curexc_type; /* pointer */
+  uint32_t tstate_curexc_value; /* pointer */
+  uint32_t tstate_current_exception; /* pointer */
+  uint32_t excinfo_type; /* pointer */
+  uint32_t excinfo_value; /* pointer */
+  uint32_t excinfo_previous; /* pointer */
+  uint32_t gil_locked; /* int */
+  uint32_t gil_last_holder; /* pointer */
+  uint32_t gil_interval; /* long */
+  uint32_t gil_cond; /* starts */
+  uint32_t gil_cond_bytes; /* bytes */
+  uint32_t gil_mutex; /* starts */
+  uint32_t gc_enabled; /* int */
+  uint32_t gc_collecting; /* int */
+  uint32_t gc_generations; /* starts */
+  uint32_t gc_generation0; /* pointer */
+  uint32_t gc_generation_total; /* constant */
+  uint32_t gcgeneration_count; /* int */
+  uint32_t gcgeneration_threshold; /* int */
+  uint32_t gcgeneration_bytes; /* bytes */
 };
 
-extern const struct sleeper__layout sleeper__layout_tables[];
-extern const uint32_t sleeper__layout_table_count;
+#define SLEEPER_LAYOUT_FIELDS 252
+#define SLEEPER_LAYOUT_VERSIONS 11
 
 #endif

@@ -1,0 +1,160 @@
+/* private_structs.h: for the probe program of layout/generate, the headers of CPython that declare what
+ * fields.txt names, and by hand the structures that CPython declares in a .c file: only as far as the
+ * last field that is needed. layout/verify compares them with the debug information of CPython. */
+#define Py_BUILD_CORE 1
+#include <Python.h>
+#include <datetime.h>
+#include <frameobject.h>
+#include <pythread.h>
+#include <stddef.h>
+#include <structmember.h>
+
+#if PY_VERSION_HEX < 0x030b0000
+#include <code.h>
+#include <longintrepr.h>
+#endif
+#if PY_VERSION_HEX >= 0x03070000 && PY_VERSION_HEX < 0x03080000
+#include <internal/ceval.h>
+#include <internal/mem.h>
+#include <internal/pystate.h>
+#endif
+#if PY_VERSION_HEX >= 0x03080000
+#include <internal/pycore_gil.h>
+#include <internal/pycore_pystate.h>
+#endif
+#if PY_VERSION_HEX >= 0x03090000
+#include <internal/pycore_gc.h>
+#include <internal/pycore_interp.h>
+#include <internal/pycore_runtime.h>
+#endif
+#if PY_VERSION_HEX >= 0x030a0000
+#include <internal/pycore_moduleobject.h>
+#endif
+#if PY_VERSION_HEX >= 0x030b0000
+#include <internal/pycore_dict.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_object.h>
+#endif
+#if PY_VERSION_HEX >= 0x030d0000
+#include <internal/pycore_ceval.h>
+#include <internal/pycore_lock.h>
+#endif
+#if PY_VERSION_HEX >= 0x030e0000
+#include <internal/pycore_genobject.h>
+#include <internal/pycore_stackref.h>
+#endif
+
+/* 2.7: Objects/rangeobject.c, xrange. 3.6-3.15: Objects/rangeobject.c, range. */
+typedef struct {
+  PyObject_HEAD
+#if PY_VERSION_HEX < 0x03000000
+  long start, step, len;
+#else
+  PyObject *start, *stop, *step;
+#endif
+} rangeobject;
+
+/* 2.7: Objects/moduleobject.c. 3.6-3.9: the same; later in pycore_moduleobject.h. */
+#if PY_VERSION_HEX < 0x030a0000
+typedef struct {
+  PyObject_HEAD
+  PyObject *md_dict;
+} PyModuleObject;
+#endif
+
+/* 3.6-3.10: Objects/dict-common.h; later in pycore_dict.h. (2.7: PyDictEntry of dictobject.h.) */
+#if PY_VERSION_HEX >= 0x03000000 && PY_VERSION_HEX < 0x030b0000
+typedef struct {
+  Py_hash_t me_hash;
+  PyObject *me_key;
+  PyObject *me_value;
+} PyDictKeyEntry;
+
+struct _dictkeysobject {
+  Py_ssize_t dk_refcnt;
+  Py_ssize_t dk_size;
+  void *dk_lookup; /* a pointer to a function */
+  Py_ssize_t dk_usable;
+  Py_ssize_t dk_nentries;
+  char dk_indices[];
+};
+#endif
+
+/* 2.7: Modules/_collectionsmodule.c, the length of a block is 62 there.
+ * 3.6-3.15: Modules/_collectionsmodule.c, 64. */
+#if PY_VERSION_HEX < 0x03000000
+typedef struct BLOCK {
+  PyObject *data[62];
+  struct BLOCK *rightlink;
+  struct BLOCK *leftlink;
+} block;
+
+typedef struct {
+  PyObject_HEAD
+  block *leftblock;
+  block *rightblock;
+  Py_ssize_t leftindex;
+  Py_ssize_t rightindex;
+  Py_ssize_t len;
+  long state;
+  Py_ssize_t maxlen;
+} dequeobject;
+#else
+typedef struct BLOCK {
+  struct BLOCK *leftlink;
+  PyObject *data[64];
+  struct BLOCK *rightlink;
+} block;
+
+typedef struct {
+  PyObject_VAR_HEAD
+  block *leftblock;
+  block *rightblock;
+  Py_ssize_t leftindex;
+  Py_ssize_t rightindex;
+  size_t state;
+  Py_ssize_t maxlen;
+} dequeobject;
+#endif
+
+/* 2.7: Modules/threadmodule.c. 3.6-3.13, 3.14-3.15: Modules/_threadmodule.c. */
+typedef struct {
+  PyObject_HEAD
+#if PY_VERSION_HEX < 0x030e0000
+  PyThread_type_lock lock_lock;
+  PyObject *in_weakreflist;
+#if PY_VERSION_HEX >= 0x03000000
+  char locked;
+#endif
+#else
+  PyMutex lock;
+#endif
+} lockobject;
+
+/* 3.6-3.13, 3.14-3.15: Modules/_threadmodule.c. (2.7's RLock is written in Python.) */
+#if PY_VERSION_HEX >= 0x03000000
+typedef struct {
+  PyObject_HEAD
+#if PY_VERSION_HEX < 0x030e0000
+  PyThread_type_lock rlock_lock;
+  unsigned long rlock_owner; /* 3.13: PyThread_ident_t, as long */
+  unsigned long rlock_count;
+#else
+  _PyRecursiveMutex lock;
+#endif
+} rlockobject;
+#endif
+
+/* 2.7-3.6: Modules/gcmodule.c; later in the internal headers. */
+#if PY_VERSION_HEX < 0x03070000
+#define NUM_GENERATIONS 3
+struct gc_generation {
+  PyGC_Head head;
+  int threshold;
+  int count;
+};
+#endif
+
+#if PY_VERSION_HEX >= 0x03070000 && PY_VERSION_HEX < 0x03080000
+#include <internal/gil.h>
+#endif
