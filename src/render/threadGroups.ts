@@ -1,0 +1,41 @@
+import type { Thread } from '../model/snapshot.js';
+
+/** Threads with the same stack, most interesting first. */
+export type ThreadGroup = readonly [Thread, ...Thread[]];
+
+/** 0 is the most interesting. */
+function rank(thread: Thread): number {
+  if (thread.python === null) return 5;
+  if (thread.gil === 'holds') return 0;
+  if (thread.python.raising !== null || thread.python.handling !== null) return 1;
+  if (thread.gil === 'waits') return 3;
+  return thread.kernel?.state === 'S' ? 4 : 2;
+}
+
+function stackKey(thread: Thread): string {
+  const { python } = thread;
+  if (python === null) return 'native';
+  const frames = python.frames.map((frame) =>
+    'error' in frame ? ['?', frame.error] : [frame.function, frame.qualifiedName, frame.file, frame.line],
+  );
+  // A thread without frames, or one that stands out, is not like any other.
+  const alone = frames.length === 0 || rank(thread) < 2 ? python.address : null;
+  return JSON.stringify([alone, python.interpreter, frames, python.framesTruncated?.shown]);
+}
+
+/**
+ * The threads in order of interest: who holds the GIL, who handles an exception, who runs, who waits for the GIL,
+ * who waits for something else, native threads. Those with the same stack are one group, at the place of its most
+ * interesting thread.
+ */
+export function groupThreads(threads: readonly Thread[]): ThreadGroup[] {
+  const ordered = [...threads].sort((a, b) => rank(a) - rank(b) || (a.tid ?? 0) - (b.tid ?? 0));
+  const groups = new Map<string, [Thread, ...Thread[]]>();
+  for (const thread of ordered) {
+    const key = stackKey(thread);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [thread]);
+    else group.push(thread);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,96 @@
+import type { FileDescriptor } from '../model/fileDescriptor.js';
+import type { Thread } from '../model/snapshot.js';
+import type { RenderContext } from './context.js';
+import { describeFd } from './fdDetail.js';
+import { renderFrames } from './frames.js';
+import type { ThreadGroup } from './threadGroups.js';
+import { blockedFor, statusOf, threadLabel } from './threadStatus.js';
+import { plural } from './units.js';
+import { displayWidth, wrapItems, wrapText } from './width.js';
+
+/** Of more threads than this that do the same, only so many are named. */
+const mostNamed = 16;
+
+/** Threads that do the same, in the order in which they came. */
+function byStatus(threads: readonly Thread[]): [status: string, threads: Thread[]][] {
+  const groups = new Map<string, Thread[]>();
+  for (const thread of threads) {
+    const status = statusOf(thread);
+    const group = groups.get(status);
+    if (group === undefined) groups.set(status, [thread]);
+    else group.push(thread);
+  }
+  return [...groups];
+}
+
+function paintStatus(status: string, thread: Thread | undefined, { style }: RenderContext): string {
+  if (thread === undefined) return status;
+  if (thread.gil === 'holds') return style.good(status);
+  if (thread.gil === 'waits' || (thread.python?.raising ?? null) !== null) return style.notice(status);
+  return thread.kernel?.state === 'D' ? style.bad(status) : status;
+}
+
+/** What the file descriptors are that a thread waits for, where they were asked for. */
+function waitedFor(thread: Thread, { snapshot, style, width }: RenderContext): string[] {
+  const waited = thread.kernel?.systemCall?.fds ?? [];
+  return waited.slice(0, 4).flatMap((number) => {
+    const found = snapshot.fds?.find((each: FileDescriptor) => each.fd === number);
+    if (found === undefined) return [];
+    const [first = '', ...others] = wrapText(`fd ${number}: ${describeFd(found)}`, width - 4);
+    return [`  ${style.faint(first)}`, ...others.map((line) => `    ${style.faint(line)}`)];
+  });
+}
+
+/** `heading  status` on one line if it fits, else the status below. */
+function headed(heading: string, status: string, plain: string, width: number, indent: string): string[] {
+  if (plain === '') return [heading];
+  if (displayWidth(`${heading}  ${plain}`) <= width) return [`${heading}  ${status}`];
+  return [
+    heading,
+    ...(displayWidth(indent + plain) <= width ? [status] : wrapText(plain, width - 2)).map(
+      (line) => indent + line,
+    ),
+  ];
+}
+
+function one(thread: Thread, context: RenderContext): string[] {
+  const status = statusOf(thread);
+  const time = blockedFor([thread]);
+  const daemon = thread.python?.daemon === true ? ', daemon' : '';
+  const painted = paintStatus(status, thread, context) + time + daemon;
+  const heading = context.style.heading(`Thread ${threadLabel(thread)}`);
+  return [
+    ...headed(heading, painted, status + time + daemon, context.width, '  '),
+    ...waitedFor(thread, context),
+  ];
+}
+
+/** Each status, and below it who has it. */
+function several(threads: readonly Thread[], context: RenderContext): string[] {
+  return byStatus(threads).flatMap(([status, same]) => {
+    const labels = same.slice(0, mostNamed).map(threadLabel);
+    if (same.length > mostNamed) labels.push(`and ${same.length - mostNamed} more`);
+    const names = wrapItems(labels, ', ', context.width - 4);
+    const time = blockedFor(same);
+    const what = paintStatus(status, same[0], context) + time;
+    const [only] = names;
+    if (names.length === 1 && only !== undefined) {
+      return headed(`  ${only}`, what, status + time, context.width, '    ');
+    }
+    return [...(status === '' ? [] : [`  ${what}:`]), ...names.map((line) => `    ${line}`)];
+  });
+}
+
+/** One group of threads: who they are, what they do, their stack. */
+export function renderGroup(group: ThreadGroup, context: RenderContext): string[] {
+  const { style } = context;
+  if (group[0].python === null) {
+    const heading = `${plural(group.length, 'native thread')}, unknown to Python:`;
+    return [style.heading(heading), ...several(group, context)];
+  }
+  const heading =
+    group.length === 1
+      ? one(group[0], context)
+      : [style.heading(`${group.length} threads with the same stack:`), ...several(group, context)];
+  return [...heading, ...renderFrames(group, context)];
+}
