@@ -55,4 +55,169 @@ export const errors = {
       `There is no process ${pid}.`,
       'List the Python processes with `sleeper ps`.',
     ),
+  zombie: (pid: number, name: string, parent: number) =>
+    new SleeperError(
+      'zombie',
+      'badState',
+      `Process ${pid} (${name}) has ended; only its exit status is left (a zombie).`,
+      `Its parent, process ${parent}, has not collected it: look there.`,
+    ),
+  kernelThread: (pid: number, name: string) =>
+    new SleeperError(
+      'kernel-thread',
+      'notPython',
+      `Process ${pid} (${name}) is a thread of the kernel, not a program.`,
+      'List the Python processes with `sleeper ps`.',
+    ),
+  notPython: (pid: number, command: string, executable: string) =>
+    new SleeperError(
+      'not-python',
+      'notPython',
+      `Process ${pid} is not Python: it runs ${executable} (${command})`,
+      'List the Python processes with `sleeper ps`; the one you mean may be its child.',
+    ),
+  otherPython: (pid: number, implementation: string) =>
+    new SleeperError(
+      'other-python',
+      'notPython',
+      `Process ${pid} runs ${implementation}; sleeper reads CPython only.`,
+      'Use the tools of that implementation.',
+    ),
+  stopped: (pid: number) =>
+    new SleeperError(
+      'stopped',
+      'badState',
+      `Process ${pid} is stopped (job control: SIGSTOP, SIGTSTP, Ctrl-Z, or a background job that uses its terminal).`,
+      `Let it go on with \`kill -CONT ${pid}\` (or fg), then try again.`,
+    ),
+  alreadyTraced: (pid: number, tracer: number, command: string) =>
+    new SleeperError(
+      'already-traced',
+      'badState',
+      tracer === 0
+        ? `Process ${pid} is being traced from outside of this pid namespace.`
+        : `Process ${pid} is being traced by process ${tracer} (${command}).`,
+      'Only one debugger, strace or profiler can trace a process at a time: end that one first.',
+    ),
+  uninterruptible: (pid: number, tids: readonly number[], waitChannel: string) =>
+    new SleeperError(
+      'uninterruptible',
+      'badState',
+      `Process ${pid} has ${tids.length === 1 ? 'a thread' : `${tids.length} threads`} in uninterruptible sleep ` +
+        `(state D: ${tids.slice(0, 5).join(', ')}${tids.length > 5 ? ', ...' : ''})` +
+        `${waitChannel === '' ? '' : `, waiting in ${waitChannel} of the kernel`}; a debugger would wait for it without end.`,
+      `See what it waits for with \`cat /proc/${pid}/task/${tids[0] ?? pid}/stack\` as root: a disk, a network file system, or a vfork child.`,
+    ),
+  otherUser: (pid: number, owner: string, user: string) =>
+    new SleeperError(
+      'other-user',
+      'permission',
+      `Process ${pid} belongs to user ${owner}, and you are ${user}.`,
+      `Run sleeper as ${owner} or as root: \`sudo sleeper ...\`.`,
+    ),
+  ptraceCapabilityDropped: (pid: number) =>
+    new SleeperError(
+      'no-ptrace-capability',
+      'permission',
+      `The kernel does not let you trace process ${pid}: root here lacks the capability CAP_SYS_PTRACE, as is usual in a container.`,
+      'Start the container with `--cap-add SYS_PTRACE` (in Kubernetes: securityContext.capabilities.add), or run sleeper on the host.',
+    ),
+  ptraceScopeChildren: (pid: number) =>
+    new SleeperError(
+      'ptrace-scope-1',
+      'permission',
+      `The kernel lets you trace only your own descendants (kernel.yama.ptrace_scope is 1), and process ${pid} is none.`,
+      'Run sleeper as root, or start the program with `sleeper run`, or allow it until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
+    ),
+  ptraceScopeAdmin: (pid: number) =>
+    new SleeperError(
+      'ptrace-scope-2',
+      'permission',
+      `Only an administrator may trace process ${pid} (kernel.yama.ptrace_scope is 2).`,
+      'Run sleeper as root, or with the capability CAP_SYS_PTRACE.',
+    ),
+  ptraceForbidden: (pid: number) =>
+    new SleeperError(
+      'ptrace-scope-3',
+      'permission',
+      `Nobody may trace process ${pid}, not even root: kernel.yama.ptrace_scope is 3.`,
+      'This holds until the next boot; change it in /etc/sysctl.d and restart the machine.',
+    ),
+  moreCapabilities: (pid: number) =>
+    new SleeperError(
+      'more-capabilities',
+      'permission',
+      `Process ${pid} has capabilities that you do not have.`,
+      'Run sleeper as root.',
+    ),
+  notDumpable: (pid: number) =>
+    new SleeperError(
+      'not-dumpable',
+      'permission',
+      `Process ${pid} is protected from tracing: it changed its user or group, its executable is not readable, or it called prctl(PR_SET_DUMPABLE, 0).`,
+      'Run sleeper as root.',
+    ),
+  otherNamespace: (pid: number) =>
+    new SleeperError(
+      'other-namespace',
+      'permission',
+      `Process ${pid} runs in another container (user or pid namespace), which you may not trace.`,
+      'Run sleeper as root of the host, or inside of that container.',
+    ),
+  securityModule: (pid: number) =>
+    new SleeperError(
+      'security-module',
+      'permission',
+      `The kernel does not let you trace process ${pid} although you have the capability CAP_SYS_PTRACE: a security module (SELinux, AppArmor) or a seccomp filter forbids it.`,
+      'Look for "ptrace" in `dmesg` or in the audit log, and allow it there.',
+    ),
+  gdbMissing: (gdb: string) =>
+    new SleeperError(
+      'gdb-missing',
+      'gdb',
+      `There is no gdb: ${gdb} was not found.`,
+      'Install it: `apt install gdb` (Debian, Ubuntu), `dnf install gdb` (Fedora, RHEL), `apk add gdb` (Alpine); or name it with --gdb PATH.',
+    ),
+  gdbTooOld: (gdb: string, version: string) =>
+    new SleeperError(
+      'gdb-too-old',
+      'gdb',
+      `${gdb} is version ${version}; sleeper needs 10 or later.`,
+      'Install a later gdb and name it with --gdb PATH.',
+    ),
+  gdbDoesNotStart: (gdb: string, output: string) =>
+    new SleeperError(
+      'gdb-does-not-start',
+      'gdb',
+      `${gdb} did not start: ${output || 'it said nothing'}`,
+      'Run `gdb --version` to see whether it works at all; name another one with --gdb PATH.',
+    ),
+  gdbRefused: (command: string, message: string) =>
+    new SleeperError(
+      'gdb-refused',
+      'gdb',
+      `gdb answered to ${command}: ${message}`,
+      'The process runs on. Please report this, with the file that --trace FILE writes.',
+    ),
+  gdbEnded: (pid: number, output: string) =>
+    new SleeperError(
+      'gdb-ended',
+      'gdb',
+      `gdb ended while it was attached to process ${pid}. Its last words: ${output || 'none'}`,
+      `Somebody or something (the OOM killer?) killed it, or it crashed. Look whether the process still runs: \`ps -o stat= -p ${pid}\`.`,
+    ),
+  gdbHangs: (pid: number, doing: string, afterMs: number) =>
+    new SleeperError(
+      'gdb-hangs',
+      'timeout',
+      `gdb was still ${doing} process ${pid} after ${afterMs} ms, and had to be killed. The process was let go.`,
+      `A thread of it may be in uninterruptible sleep. Look at \`ps -L -o tid,stat,wchan -p ${pid}\`.`,
+    ),
+  attachDenied: (pid: number, message: string) =>
+    new SleeperError(
+      'attach-denied',
+      'permission',
+      `The kernel did not let gdb attach to process ${pid}: ${message}`,
+      'Run sleeper as the user of that process or as root; see docs/troubleshooting.md on ptrace_scope and containers.',
+    ),
 } as const;

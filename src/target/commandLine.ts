@@ -1,0 +1,15 @@
+import { tryReadProc } from './procFile.js';
+
+/** /proc/PID/cmdline (proc_pid_cmdline(5)): the arguments end in NUL; a process may have overwritten them. */
+export function parseCommandLine(text: string): string[] {
+  if (text === '') return [];
+  return text.replace(/\0+$/, '').split('\0');
+}
+
+/** A process's arguments as one line for messages, cut to `limit` characters; its name when it has none. */
+export function shortCommand(procRoot: string, pid: number, limit = 80): string {
+  const directory = `${procRoot}/${String(pid)}`;
+  const line = parseCommandLine(tryReadProc(`${directory}/cmdline`) ?? '').join(' ');
+  if (line !== '') return line.length > limit ? `${line.slice(0, limit - 3)}...` : line;
+  return (tryReadProc(`${directory}/comm`) ?? '').trimEnd();
+}

@@ -1,0 +1,87 @@
+import { errors } from '../errors.js';
+import { shortCommand } from './commandLine.js';
+import { permissionError } from './permission.js';
+import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
+import { pythonProcess, type PythonProcess } from './pythonProcess.js';
+import { parseStat, type Stat } from './stat.js';
+import { parseStatus } from './status.js';
+
+export interface AssertOptions {
+  procRoot?: string;
+  /** For how long a thread may stay in uninterruptible sleep before the process is refused; short ones are usual. */
+  patienceMs?: number;
+}
+
+/**
+ * Checks, without touching the process, that a debugger can attach to it and will find CPython, in the order in which a
+ * person would want to know.
+ * @returns what was learnt of the interpreter
+ * @throws SleeperError
+ */
+export function assertInspectable(pid: number, options: AssertOptions = {}): PythonProcess {
+  const procRoot = options.procRoot ?? defaultProcRoot;
+  const directory = `${procRoot}/${String(pid)}`;
+  const line = tryReadProc(`${directory}/stat`);
+  const status = tryReadProc(`${directory}/status`);
+  if (line === null || status === null) throw errors.noSuchProcess(pid);
+  const stat = parseStat(line);
+
+  if (stat.state === 'X' || stat.state === 'x') throw errors.noSuchProcess(pid);
+  if (stat.state === 'Z' && !hasLiveThread(directory)) throw errors.zombie(pid, stat.name, stat.parentPid);
+  if (stat.kernelThread) throw errors.kernelThread(pid, stat.name);
+
+  // Without the permission to read its links nothing else can be told of it.
+  const python = pythonProcess(pid, { procRoot });
+  const executable = tryReadLink(`${directory}/exe`);
+  if (executable !== null) {
+    if (python === null) throw errors.notPython(pid, shortCommand(procRoot, pid), executable);
+    if (python.implementation !== 'CPython') throw errors.otherPython(pid, python.implementation);
+  }
+
+  assertState(pid, stat, parseStatus(status).tracerPid, procRoot);
+  assertInterruptible(pid, directory, options.patienceMs ?? 200);
+
+  const denied = permissionError(pid, procRoot);
+  if (denied !== null) throw denied;
+  if (python === null) throw errors.noSuchProcess(pid);
+  return python;
+}
+
+/** The main thread may have ended (pthread_exit) while others go on. */
+function hasLiveThread(directory: string): boolean {
+  return (tryListNumbers(`${directory}/task`) ?? []).some((tid) => {
+    const line = tryReadProc(`${directory}/task/${String(tid)}/stat`);
+    return line !== null && !'ZX'.includes(parseStat(line).state);
+  });
+}
+
+function assertState(pid: number, stat: Stat, tracer: number, procRoot: string): void {
+  if (tracer !== 0) throw errors.alreadyTraced(pid, tracer, shortCommand(procRoot, tracer));
+  if (stat.state === 'T') throw errors.stopped(pid);
+  // A tracer outside of this pid namespace has no number here.
+  if (stat.state === 't') throw errors.alreadyTraced(pid, 0, '');
+}
+
+const pauseMs = 5;
+
+/** Looks again until no thread is in state D, or the patience is over. */
+function assertInterruptible(pid: number, directory: string, patienceMs: number): void {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const waiting = uninterruptibleThreads(directory);
+    const [first] = waiting;
+    if (first === undefined) return;
+    if (performance.now() >= deadline) {
+      const channel = tryReadProc(`${directory}/task/${String(first)}/wchan`)?.trim() ?? '';
+      throw errors.uninterruptible(pid, waiting, channel === '0' ? '' : channel);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+  }
+}
+
+function uninterruptibleThreads(directory: string): number[] {
+  return (tryListNumbers(`${directory}/task`) ?? []).filter((tid) => {
+    const line = tryReadProc(`${directory}/task/${String(tid)}/stat`);
+    return line !== null && parseStat(line).state === 'D';
+  });
+}

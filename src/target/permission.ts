@@ -1,0 +1,90 @@
+import { closeSync, openSync } from 'node:fs';
+import { errors, type SleeperError } from '../errors.js';
+import { errorCode, tryReadLink, tryReadProc } from './procFile.js';
+import { parseStatus, type Status } from './status.js';
+import { userName } from './passwd.js';
+
+/** What decides whether this process may ptrace that one (ptrace(2), "Ptrace access mode checking"). */
+export interface PermissionFacts {
+  pid: number;
+  self: Status;
+  target: Status;
+  /** Yama's /proc/sys/kernel/yama/ptrace_scope; null: this kernel has no Yama. */
+  ptraceScope: number | null;
+  /** The target runs in the user namespace of this process; null: not told. */
+  sameUserNamespace: boolean | null;
+  /** The target runs in the pid namespace of this process; null: not told. */
+  samePidNamespace: boolean | null;
+}
+
+const CAP_SYS_PTRACE = 19n;
+
+export function hasPtraceCapability(mask: bigint): boolean {
+  return ((mask >> CAP_SYS_PTRACE) & 1n) === 1n;
+}
+
+/**
+ * Asks the kernel: opening /proc/PID/mem needs what attaching a debugger needs, Yama included.
+ * Null when it is allowed; else the most likely reason.
+ */
+export function permissionError(pid: number, procRoot: string): SleeperError | null {
+  try {
+    closeSync(openSync(`${procRoot}/${String(pid)}/mem`, 'r+'));
+    return null;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ESRCH') return errors.noSuchProcess(pid);
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+  }
+  const facts = readPermissionFacts(pid, procRoot);
+  return facts === null ? errors.noSuchProcess(pid) : explainDenied(facts);
+}
+
+function readPermissionFacts(pid: number, procRoot: string): PermissionFacts | null {
+  const self = tryReadProc(`${procRoot}/self/status`);
+  const target = tryReadProc(`${procRoot}/${String(pid)}/status`);
+  if (self === null || target === null) return null;
+  const scope = tryReadProc(`${procRoot}/sys/kernel/yama/ptrace_scope`);
+  return {
+    pid,
+    self: parseStatus(self),
+    target: parseStatus(target),
+    ptraceScope: scope === null ? null : Number(scope),
+    sameUserNamespace: sameNamespace(pid, procRoot, 'user'),
+    samePidNamespace: parseStatus(target).namespacePids.length <= parseStatus(self).namespacePids.length,
+  };
+}
+
+/** The links of another process's namespaces need the very permission that is missing; null then. */
+function sameNamespace(pid: number, procRoot: string, kind: string): boolean | null {
+  const own = tryReadLink(`${procRoot}/self/ns/${kind}`);
+  const other = tryReadLink(`${procRoot}/${String(pid)}/ns/${kind}`);
+  return own === null || other === null ? null : own === other;
+}
+
+/** Why the kernel refused, in the order in which it checks: user, dumpable, capabilities, Yama. Pure. */
+export function explainDenied(facts: PermissionFacts): SleeperError {
+  const { pid, self, target, ptraceScope } = facts;
+  const capable = hasPtraceCapability(self.effective);
+  const [uid = -1] = self.uids;
+  const otherUser = target.uids.slice(0, 3).find((id) => id !== (self.uids[3] ?? uid));
+  const otherGroup = target.gids.slice(0, 3).find((id) => id !== (self.gids[3] ?? self.gids[0]));
+  const inContainer = facts.samePidNamespace === false || facts.sameUserNamespace === false;
+
+  if (ptraceScope === 3) return errors.ptraceForbidden(pid);
+  if (!capable) {
+    if (otherUser !== undefined && uid !== 0) {
+      return errors.otherUser(pid, userName(otherUser), userName(uid));
+    }
+    if (uid === 0 && !hasPtraceCapability(self.bounding)) return errors.ptraceCapabilityDropped(pid);
+    if (otherUser !== undefined) return errors.otherUser(pid, userName(otherUser), userName(uid));
+    if (otherGroup !== undefined) return errors.notDumpable(pid);
+    if (ptraceScope === 2) return errors.ptraceScopeAdmin(pid);
+    if ((target.permitted & ~self.permitted) !== 0n) return errors.moreCapabilities(pid);
+    if (ptraceScope === 1) return errors.ptraceScopeChildren(pid);
+    if (inContainer) return errors.otherNamespace(pid);
+    return errors.notDumpable(pid);
+  }
+  if (facts.sameUserNamespace === false) return errors.otherNamespace(pid);
+  return errors.securityModule(pid);
+}

@@ -1,0 +1,35 @@
+/** The fields of /proc/PID/status that are used here (proc_pid_status(5)). */
+export interface Status {
+  /** Real, effective, saved and file system user ids. */
+  uids: number[];
+  gids: number[];
+  /** The process that traces it; 0: none, or one that is not in this pid namespace. */
+  tracerPid: number;
+  /** Bit masks of capabilities(7). */
+  permitted: bigint;
+  effective: bigint;
+  bounding: bigint;
+  /** The pid in each nested pid namespace, the outermost first. */
+  namespacePids: number[];
+  threads: number;
+}
+
+export function parseStatus(text: string): Status {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  const numbers = (name: string) => (fields.get(name) ?? '').split(/\s+/).filter(Boolean).map(Number);
+  const mask = (name: string) => BigInt(`0x${fields.get(name) ?? '0'}`);
+  return {
+    uids: numbers('Uid'),
+    gids: numbers('Gid'),
+    tracerPid: numbers('TracerPid')[0] ?? 0,
+    permitted: mask('CapPrm'),
+    effective: mask('CapEff'),
+    bounding: mask('CapBnd'),
+    namespacePids: numbers('NSpid'),
+    threads: numbers('Threads')[0] ?? 0,
+  };
+}

@@ -1,0 +1,43 @@
+/** An argument as int: the kernel shows the whole register. */
+export function int(argument: bigint): number {
+  return Number(BigInt.asIntN(32, argument));
+}
+
+/** "1.5s", "20ms", "0s"; at most microseconds. */
+export function duration(nanoseconds: bigint): string {
+  const ms = Number(nanoseconds / 1000n) / 1000;
+  return Math.abs(ms) >= 1000 || ms === 0 ? `${trim(ms / 1000)}s` : `${trim(ms)}ms`;
+}
+
+function trim(value: number): string {
+  return String(Number(value.toFixed(3)));
+}
+
+/** "timeout=1.5s"; null is no timeout. */
+export function timeout(nanoseconds: bigint | null): string {
+  return `timeout=${nanoseconds === null ? 'infinite' : duration(nanoseconds)}`;
+}
+
+/** A timeout in milliseconds as poll(2) takes it: negative is none. */
+export function timeoutMs(argument: bigint): string {
+  const ms = int(argument);
+  return timeout(ms < 0 ? null : BigInt(ms) * 1_000_000n);
+}
+
+export function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** Names of the bits of a mask, lowest first; unknown ones in hex. */
+export function bitNames(mask: number, names: readonly (readonly [number, string])[]): string[] {
+  const found: string[] = [];
+  let rest = mask >>> 0;
+  for (const [bit, name] of names) {
+    if ((rest & bit) >>> 0 === bit >>> 0) {
+      found.push(name);
+      rest = (rest & ~bit) >>> 0;
+    }
+  }
+  if (rest !== 0) found.push(`0x${rest.toString(16)}`);
+  return found;
+}

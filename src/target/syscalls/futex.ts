@@ -1,0 +1,62 @@
+import type { Decoded, RawSystemCall } from './decode.js';
+import { duration, hex, int, timeout } from './format.js';
+import type { ArgumentReader } from './reader.js';
+
+/** futex(2). */
+const operations = [
+  'FUTEX_WAIT',
+  'FUTEX_WAKE',
+  'FUTEX_FD',
+  'FUTEX_REQUEUE',
+  'FUTEX_CMP_REQUEUE',
+  'FUTEX_WAKE_OP',
+  'FUTEX_LOCK_PI',
+  'FUTEX_UNLOCK_PI',
+  'FUTEX_TRYLOCK_PI',
+  'FUTEX_WAIT_BITSET',
+  'FUTEX_WAKE_BITSET',
+  'FUTEX_WAIT_REQUEUE_PI',
+  'FUTEX_CMP_REQUEUE_PI',
+  'FUTEX_LOCK_PI2',
+];
+const FUTEX_CLOCK_REALTIME = 256;
+/** The timeout is relative with FUTEX_WAIT, a point in time with the others that wait. */
+const waitsUntil = new Set(['FUTEX_LOCK_PI', 'FUTEX_WAIT_BITSET', 'FUTEX_WAIT_REQUEUE_PI', 'FUTEX_LOCK_PI2']);
+
+export function decodeFutex(args: RawSystemCall['arguments'], memory: ArgumentReader): Decoded {
+  const [word, rawOperation, , time] = args;
+  const operation = int(rawOperation);
+  const name = operations[operation & 0x7f] ?? `operation ${String(operation & 0x7f)}`;
+  const texts = [`address=${hex(word)}`, name];
+  if (name === 'FUTEX_WAIT' || waitsUntil.has(name)) {
+    if (time === 0n) texts.push(timeout(null));
+    else {
+      const value = memory.timespec(time);
+      // FUTEX_LOCK_PI counts by CLOCK_REALTIME whatever the flag says.
+      const realtime = (operation & FUTEX_CLOCK_REALTIME) !== 0 || name === 'FUTEX_LOCK_PI';
+      if (value !== null) texts.push(waitsUntil.has(name) ? remaining(value, realtime) : timeout(value));
+    }
+  }
+  return { arguments: texts, futex: hex(word) };
+}
+
+/** futex_waitv(2): an array of struct futex_waitv (value, address, flags: 24 bytes); the first stands for all. */
+export function decodeFutexWaitv(args: RawSystemCall['arguments'], memory: ArgumentReader): Decoded {
+  const count = int(args[1]);
+  const first = memory.bytes(args[0], 24);
+  const texts = [`count=${String(count)}`];
+  if (args[3] === 0n) texts.push(timeout(null));
+  else {
+    const value = memory.timespec(args[3]);
+    if (value !== null) texts.push(remaining(value, int(args[4]) === 0));
+  }
+  if (first === null) return { arguments: texts };
+  const address = hex(first.readBigUInt64LE(8));
+  return { arguments: [`address=${address}`, ...texts], futex: address };
+}
+
+/** From now until a point in time on CLOCK_MONOTONIC (which hrtime reads) or CLOCK_REALTIME. */
+function remaining(until: bigint, realtime: boolean): string {
+  const now = realtime ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint();
+  return `remaining=${duration(until - now)}`;
+}
