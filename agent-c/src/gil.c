@@ -1,5 +1,6 @@
 #include "gil.h"
 
+#include "accessor.h"
 #include "layout.h"
 #include "symbols.h"
 #include "writer.h"
@@ -32,15 +33,12 @@ address_t sleeper__gil_holder_as(address_t interpreter) {
 }
 
 static void write_interval_as(address_t gil) {
-  union {
-    uintptr_t address;
-    unsigned long (*function_as)(void);
-  } accessor = {sleeper__symbols._PyEval_GetSwitchInterval};
   uint64_t interval;
+  uintptr_t accessor = sleeper__symbols._PyEval_GetSwitchInterval;
   if (gil != 0 && sleeper__read_u64_as(AT(gil, gil_interval), &interval))
     sleeper__json_uint_as("switchIntervalUs", interval);
-  else if (accessor.address != 0 && !SINCE(3, 7)) /* only returns a static variable (3.6, ceval_gil.h) */
-    sleeper__json_uint_as("switchIntervalUs", accessor.function_as());
+  else if (accessor != 0 && !SINCE(3, 7))
+    sleeper__json_uint_as("switchIntervalUs", sleeper__call_accessor_as(accessor));
   else
     sleeper__json_null_as("switchIntervalUs");
 }

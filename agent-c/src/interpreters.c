@@ -1,5 +1,6 @@
 #include "interpreters.h"
 
+#include "accessor.h"
 #include "gc.h"
 #include "gil.h"
 #include "layout.h"
@@ -11,17 +12,12 @@
 
 static uint32_t steps;
 
-/* Up to 3.6 the list's head is a static variable without a symbol. PyInterpreterState_Head() only
- * returns it (Python/pystate.c of 2.7 and 3.6): no lock is taken, nothing is written. */
+/* Up to 3.6 the list's head is a static variable without a symbol. */
 static bool head_as(address_t *head) {
   if (sleeper__symbols._PyRuntime != 0)
     return sleeper__read_pointer_as(AT(sleeper__symbols._PyRuntime, runtime_interpreters_head), head);
-  union {
-    uintptr_t address;
-    uintptr_t (*function_as)(void);
-  } accessor = {sleeper__symbols.PyInterpreterState_Head};
-  if (accessor.address == 0) return false;
-  *head = accessor.function_as();
+  if (sleeper__symbols.PyInterpreterState_Head == 0) return false;
+  *head = sleeper__call_accessor_as(sleeper__symbols.PyInterpreterState_Head);
   return true;
 }
 
