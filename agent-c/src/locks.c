@@ -25,7 +25,16 @@ static bool byte_as(address_t field, unsigned mask, bool *locked) {
   return true;
 }
 
-static bool plain_as(address_t object, struct sleeper__lock *lock) {
+/* The lock became a PyMutex in the middle of 3.13 (3.13.0 still has a semaphore, 3.13.5 has not): which
+ * it is shows in the size of the object, as nothing comes after a PyMutex. */
+static bool is_mutex_as(address_t type) {
+  uint64_t size;
+  return SINCE(3, 13) && HAS(lock_lock) && sleeper__read_u64_as(AT(type, type_basicsize), &size) &&
+         size <= sleeper__layout.lock_lock + sizeof(void *);
+}
+
+static bool plain_as(address_t object, address_t type, struct sleeper__lock *lock) {
+  if (is_mutex_as(type)) return byte_as(AT(object, lock_lock), MUTEX_LOCKED, &lock->locked);
   if (HAS(lock_locked)) return byte_as(AT(object, lock_locked), 0xff, &lock->locked);
   if (HAS(lock_bytes)) return byte_as(AT(object, lock_bytes), MUTEX_LOCKED, &lock->locked);
   return HAS(lock_lock) && semaphore_as(AT(object, lock_lock), &lock->locked);
@@ -70,7 +79,7 @@ bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper
   bool ok;
   *lock = (struct sleeper__lock){.locked = false};
   switch (object->kind) {
-    case SLEEPER_KIND_LOCK: ok = plain_as(object->address, lock); break;
+    case SLEEPER_KIND_LOCK: ok = plain_as(object->address, object->type, lock); break;
     case SLEEPER_KIND_RLOCK: ok = reentrant_as(object->address, lock); break;
     case SLEEPER_KIND_INSTANCE: ok = written_in_python_as(object, lock); break;
     default: return false;

@@ -7,7 +7,7 @@
 
 #include "objects.h"
 
-/* However much the request allows: one level takes less than 1.5 KB of the agent's 256 KB of
+/* However much the request allows: one level takes less than 1 KB of the agent's 256 KB of
  * stack. */
 #define SLEEPER_REPR_MAX_DEPTH 32
 

@@ -104,10 +104,11 @@ struct deque {
   int64_t max_size; /* negative: none */
 };
 
-/* Modules/_collectionsmodule.c: 3.x counts in ob_size; 2.7 counts after rightindex. In both, maxlen
- * comes two words after rightindex. */
+/* Modules/_collectionsmodule.c: after rightindex come, in 3.x, state and maxlen, and the length is
+ * ob_size; in 2.7, len, state and maxlen. */
 static bool open_deque_as(address_t object, struct deque *deque) {
   int64_t size;
+  address_t max_size_at = AT(object, deque_rightindex) + (SINCE(3, 0) ? 16 : 24);
   if (SINCE(3, 0) ? !sleeper__object_size_as(object, &size)
                   : !sleeper__read_i64_as(AT(object, deque_rightindex) + 8, &size))
     return false;
@@ -115,7 +116,7 @@ static bool open_deque_as(address_t object, struct deque *deque) {
   return size >= 0 && size <= MAX_SIZE &&
          sleeper__read_pointer_as(AT(object, deque_leftblock), &deque->block) &&
          sleeper__read_u64_as(AT(object, deque_leftindex), &deque->index) &&
-         sleeper__read_i64_as(AT(object, deque_rightindex) + 16, &deque->max_size) &&
+         sleeper__read_i64_as(max_size_at, &deque->max_size) &&
          (size == 0 || deque->index < sleeper__layout.dequeblock_length);
 }
 

@@ -20,7 +20,7 @@ struct style {
   uint32_t quote;
   bool bytes;   /* units, not characters */
   bool ascii;   /* all others are escaped */
-  bool escaped; /* ' is escaped even between ": bytearray_repr, Objects/bytearrayobject.c */
+  bool escaped; /* ' is escaped even between ": bytearray_repr up to 3.14 */
 };
 
 /* Writes characters until `most` units or the limit of the text are reached; returns units shown. */
@@ -72,7 +72,7 @@ __attribute__((noinline)) void sleeper__repr_text_as(struct sleeper__repr *r,
       .quote = quote_as(&text, most < left ? most : left),
       .bytes = bytes,
       .ascii = bytes || !SINCE(3, 0),
-      .escaped = object->kind == SLEEPER_KIND_BYTEARRAY,
+      .escaped = object->kind == SLEEPER_KIND_BYTEARRAY && !SINCE(3, 15),
   };
   bool close = sleeper__repr_subclass_as(object);
   sleeper__text_ascii_as(prefix_as(object));

@@ -19,7 +19,7 @@ TIMEOUT_S = 900
 
 def found_pythons():
     lines = subprocess.run([FIND], stdout=subprocess.PIPE, check=True, universal_newlines=True).stdout.splitlines()
-    return [line.split("\t")[1] if "\t" in line else line.split()[-1] for line in lines if line.strip()]
+    return [line.split("\t")[2] for line in lines]
 
 
 def run(python, library, seed, rounds):

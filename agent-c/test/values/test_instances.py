@@ -126,7 +126,7 @@ def check_slots(c):
         tail.extra = "e"
         c.equal(c.decoder.attribute(tail, "extra"), address_of(tail.extra), "a __dict__ at the end")
         c.shown(tail, "VariableSize(%r)" % (tuple(range(size)),))
-    for number in (0, 1, -1, 1 << 70, -(1 << 200)):
+    for number in (0, 1, -1) if PY2 else (0, 1, -1, 1 << 70, -(1 << 200)):
         labelled = IntWithDict(number)
         labelled.extra = "e"
         c.equal(c.decoder.attribute(labelled, "extra"), address_of(labelled.extra), "a __dict__ after an int")
