@@ -220,4 +220,83 @@ export const errors = {
       `The kernel did not let gdb attach to process ${pid}: ${message}`,
       'Run sleeper as the user of that process or as root; see docs/troubleshooting.md on ptrace_scope and containers.',
     ),
+  agentMissing: (pid: number) =>
+    new SleeperError(
+      'agent-missing',
+      'agent',
+      `Process ${pid} was started without sleeper's agent.`,
+      'Start it with `sleeper run -- COMMAND`, or with LD_PRELOAD="$(sleeper run --print-agent)" in its environment.',
+    ),
+  agentNotReady: (pid: number, reason: string) =>
+    new SleeperError(
+      'agent-not-ready',
+      'agent',
+      `libsleeper.so is loaded in process ${pid} but does not serve it: ${reason || 'no reason given'}.`,
+      'Start the program with `sleeper run`; docs/troubleshooting.md lists the reasons.',
+    ),
+  agentVersion: (pid: number, version: string) =>
+    new SleeperError(
+      'agent-version',
+      'agent',
+      `Process ${pid} runs ${version ? `version ${version} of libsleeper.so` : 'something else under the name of libsleeper.so'}, which this sleeper does not understand.`,
+      'Use the sleeper that the process was started with, or start the process again.',
+    ),
+  agentRefused: (pid: number, reason: string) =>
+    new SleeperError(
+      'agent-refused',
+      'agent',
+      `libsleeper.so in process ${pid} refused: ${reason || 'no reason given'}.`,
+      'The process runs on. docs/troubleshooting.md lists the reasons.',
+    ),
+  agentBroken: (pid: number, what: string) =>
+    new SleeperError(
+      'agent-broken',
+      'agent',
+      `libsleeper.so in process ${pid} answered nonsense: ${what}.`,
+      'The process runs on. Please report this, with the file that --trace FILE writes.',
+    ),
+  badPid: (text: string) =>
+    new SleeperError(
+      'bad-pid',
+      'usage',
+      `"${text}" is not a process id.`,
+      'List the Python processes with `sleeper ps`.',
+    ),
+  noPid: () =>
+    new SleeperError(
+      'no-pid',
+      'usage',
+      'Which process? There is no terminal to choose one on.',
+      'Name its id, for example `sleeper dump 1234`; `sleeper ps` lists the Python processes.',
+    ),
+  nothingToChoose: () =>
+    new SleeperError(
+      'nothing-to-choose',
+      'noProcess',
+      'No Python process is running that you may see.',
+      'Start one with `sleeper run -- python3 app.py`.',
+    ),
+  noSuchThread: (pid: number, wanted: string, there: readonly string[]) =>
+    new SleeperError(
+      'no-such-thread',
+      'failure',
+      `Process ${pid} has no thread ${wanted}.`,
+      `It has ${there.slice(0, 10).join(', ')}${there.length > 10 ? ` and ${there.length - 10} more` : ''}.`,
+    ),
+  outputFailed: (path: string, reason: string, cause: unknown) =>
+    new SleeperError(
+      'output-failed',
+      'failure',
+      `${path} cannot be written: ${reason}.`,
+      'Choose another file with --output, or leave it out to print.',
+      { cause },
+    ),
+  unexpected: (cause: unknown) =>
+    new SleeperError(
+      'unexpected',
+      'failure',
+      `This should not have happened: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Please report it, with what `-v` and `--trace-gdb FILE` tell.',
+      { cause },
+    ),
 } as const;

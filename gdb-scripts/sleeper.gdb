@@ -1,0 +1,262 @@
+# sleeper.gdb: wakes libsleeper.so in the process that gdb is attached to.
+#
+#   gdb -p PID -x gdb-scripts/sleeper.gdb -ex sleeper-bt -ex detach -ex quit
+#
+# gdb's own language only: works on a gdb that was built without Python. The CLI loads this file too,
+# and uses sleeper-call and sleeper-restore.
+
+# Where things are in `struct sleeper_control` (agent-c/include/sleeper.h). A test compares.
+set $sleeper_at_state = 32
+set $sleeper_at_reason = 40
+set $sleeper_at_entry = 424
+set $sleeper_at_trap = 432
+set $sleeper_at_stack_top = 440
+set $sleeper_at_request = 464
+set $sleeper_at_flags = 468
+set $sleeper_at_limits = 472
+set $sleeper_at_input_length = 504
+set $sleeper_at_status = 512
+set $sleeper_at_output = 520
+
+# The state of a call that is under way in the selected thread.
+set $sleeper_saved = 0
+
+# ---- The registers of each architecture: the only place that names them. ----
+#
+# sleeper-restore-registers is enough after a call that came to its end: the entry stub has put back all
+# the others. After a fault sleeper-restore-all-registers must follow.
+#
+# x86-64: with $orig_rax = -1 the kernel does not restart, on top of the call, the system call that the
+# stop interrupted; with the old value back it does. Each register is set by itself: that writes the
+# general registers only, and never the extended state, which gdb up to 13 cannot write on some CPUs.
+#
+# aarch64: the kernel has prepared the restart before the debugger sees the stop, and drops it by
+# itself when the program counter has been moved, so there is no third register.
+#
+# `$_isvoid ($orig_rax)` tells them apart.
+define sleeper-save-registers
+  if $_isvoid ($orig_rax)
+    set $sleeper_pc = $pc
+    set $sleeper_sp = $sp
+    set $sleeper_flags = $cpsr
+    set $sleeper_x0 = $x0
+    set $sleeper_x1 = $x1
+    set $sleeper_x2 = $x2
+    set $sleeper_x3 = $x3
+    set $sleeper_x4 = $x4
+    set $sleeper_x5 = $x5
+    set $sleeper_x6 = $x6
+    set $sleeper_x7 = $x7
+    set $sleeper_x8 = $x8
+    set $sleeper_x9 = $x9
+    set $sleeper_x10 = $x10
+    set $sleeper_x11 = $x11
+    set $sleeper_x12 = $x12
+    set $sleeper_x13 = $x13
+    set $sleeper_x14 = $x14
+    set $sleeper_x15 = $x15
+    set $sleeper_x16 = $x16
+    set $sleeper_x17 = $x17
+    set $sleeper_x18 = $x18
+    set $sleeper_x19 = $x19
+    set $sleeper_x20 = $x20
+    set $sleeper_x21 = $x21
+    set $sleeper_x22 = $x22
+    set $sleeper_x23 = $x23
+    set $sleeper_x24 = $x24
+    set $sleeper_x25 = $x25
+    set $sleeper_x26 = $x26
+    set $sleeper_x27 = $x27
+    set $sleeper_x28 = $x28
+    set $sleeper_x29 = $x29
+    set $sleeper_x30 = $x30
+  else
+    set $sleeper_pc = $rip
+    set $sleeper_sp = $rsp
+    set $sleeper_syscall = $orig_rax
+    set $sleeper_flags = $eflags
+    set $sleeper_rax = $rax
+    set $sleeper_rbx = $rbx
+    set $sleeper_rcx = $rcx
+    set $sleeper_rdx = $rdx
+    set $sleeper_rsi = $rsi
+    set $sleeper_rdi = $rdi
+    set $sleeper_rbp = $rbp
+    set $sleeper_r8 = $r8
+    set $sleeper_r9 = $r9
+    set $sleeper_r10 = $r10
+    set $sleeper_r11 = $r11
+    set $sleeper_r12 = $r12
+    set $sleeper_r13 = $r13
+    set $sleeper_r14 = $r14
+    set $sleeper_r15 = $r15
+  end
+end
+define sleeper-set-registers
+  if $_isvoid ($orig_rax)
+    set $sp = $arg1
+    set $pc = $arg0
+  else
+    set $orig_rax = -1
+    set $rsp = $arg1
+    set $rip = $arg0
+  end
+end
+define sleeper-restore-registers
+  if $_isvoid ($orig_rax)
+    set $pc = $sleeper_pc
+    set $sp = $sleeper_sp
+  else
+    set $rip = $sleeper_pc
+    set $rsp = $sleeper_sp
+    set $orig_rax = $sleeper_syscall
+  end
+end
+define sleeper-restore-all-registers
+  if $_isvoid ($orig_rax)
+    set $cpsr = $sleeper_flags
+    set $x0 = $sleeper_x0
+    set $x1 = $sleeper_x1
+    set $x2 = $sleeper_x2
+    set $x3 = $sleeper_x3
+    set $x4 = $sleeper_x4
+    set $x5 = $sleeper_x5
+    set $x6 = $sleeper_x6
+    set $x7 = $sleeper_x7
+    set $x8 = $sleeper_x8
+    set $x9 = $sleeper_x9
+    set $x10 = $sleeper_x10
+    set $x11 = $sleeper_x11
+    set $x12 = $sleeper_x12
+    set $x13 = $sleeper_x13
+    set $x14 = $sleeper_x14
+    set $x15 = $sleeper_x15
+    set $x16 = $sleeper_x16
+    set $x17 = $sleeper_x17
+    set $x18 = $sleeper_x18
+    set $x19 = $sleeper_x19
+    set $x20 = $sleeper_x20
+    set $x21 = $sleeper_x21
+    set $x22 = $sleeper_x22
+    set $x23 = $sleeper_x23
+    set $x24 = $sleeper_x24
+    set $x25 = $sleeper_x25
+    set $x26 = $sleeper_x26
+    set $x27 = $sleeper_x27
+    set $x28 = $sleeper_x28
+    set $x29 = $sleeper_x29
+    set $x30 = $sleeper_x30
+  else
+    set $eflags = $sleeper_flags
+    set $rax = $sleeper_rax
+    set $rbx = $sleeper_rbx
+    set $rcx = $sleeper_rcx
+    set $rdx = $sleeper_rdx
+    set $rsi = $sleeper_rsi
+    set $rdi = $sleeper_rdi
+    set $rbp = $sleeper_rbp
+    set $r8 = $sleeper_r8
+    set $r9 = $sleeper_r9
+    set $r10 = $sleeper_r10
+    set $r11 = $sleeper_r11
+    set $r12 = $sleeper_r12
+    set $r13 = $sleeper_r13
+    set $r14 = $sleeper_r14
+    set $r15 = $sleeper_r15
+  end
+end
+
+# ---- The call that preserves everything ----
+
+define sleeper-call
+  sleeper-save-registers
+  set $sleeper_stop = 0
+  set $sleeper_trap = $arg2
+  set $sleeper_saved = 1
+  set scheduler-locking on
+  handle SIGTRAP SIGSEGV SIGBUS SIGILL SIGFPE stop print nopass
+  sleeper-set-registers $arg0 $arg1
+  continue
+  set $sleeper_stop = (unsigned long) $pc
+  sleeper-restore
+end
+document sleeper-call
+sleeper-call ENTRY STACK TRAP: let the selected thread, and no other, run from ENTRY on the stack that
+ends at STACK until it traps, normally at TRAP, or faults; put its registers back; leave in $sleeper_stop
+where it stopped.
+end
+
+define sleeper-restore
+  if $sleeper_saved
+    sleeper-restore-registers
+    if $sleeper_stop != $sleeper_trap
+      sleeper-restore-all-registers
+    end
+    # Forget the trap: a signal that is passed on again below would go to the target when it runs on.
+    queue-signal 0
+    set $sleeper_saved = 0
+    set scheduler-locking replay
+    if $_isvoid ($sleeper_quiet)
+      handle SIGTRAP stop print nopass
+      handle SIGSEGV SIGBUS SIGILL SIGFPE stop print pass
+    else
+      handle SIGTRAP SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
+    end
+  end
+end
+document sleeper-restore
+End a sleeper-call that was broken off: put the registers and gdb's settings back. Does nothing otherwise.
+end
+
+# ---- For a person ----
+
+define sleeper-request
+  set $sleeper_block = (char *) &sleeper_control
+  if *(unsigned int *) ($sleeper_block + $sleeper_at_state) != 1
+    printf "libsleeper.so does not serve this process: %s\n", $sleeper_block + $sleeper_at_reason
+  else
+    set $sleeper_i = 0
+    while $sleeper_i < 8
+      set *(unsigned int *) ($sleeper_block + $sleeper_at_limits + 4 * $sleeper_i) = 0
+      set $sleeper_i = $sleeper_i + 1
+    end
+    set *(unsigned long *) ($sleeper_block + $sleeper_at_input_length) = 0
+    set *(unsigned int *) ($sleeper_block + $sleeper_at_flags) = $arg1
+    set *(unsigned int *) ($sleeper_block + $sleeper_at_status) = 0
+    set *(unsigned int *) ($sleeper_block + $sleeper_at_request) = $arg0
+    set $sleeper_entry = *(unsigned long *) ($sleeper_block + $sleeper_at_entry)
+    set $sleeper_stack = *(unsigned long *) ($sleeper_block + $sleeper_at_stack_top)
+    set $sleeper_end = *(unsigned long *) ($sleeper_block + $sleeper_at_trap)
+    sleeper-call $sleeper_entry $sleeper_stack $sleeper_end
+    set $sleeper_status = *(unsigned int *) ($sleeper_block + $sleeper_at_status)
+    if $sleeper_status == 3
+      printf "libsleeper.so refused: %s\n", $sleeper_block + $sleeper_at_reason
+    else
+      set print elements 0
+      if $_gdb_major >= 14
+        set print characters elements
+      end
+      printf "%s\n", *(char **) ($sleeper_block + $sleeper_at_output)
+      if $sleeper_status == 1
+        printf "(broken off at %p)\n", $sleeper_stop
+      end
+    end
+  end
+end
+document sleeper-request
+sleeper-request KIND FLAGS: make one request of libsleeper.so and print its answer.
+end
+
+define sleeper-bt
+  sleeper-request 2 0
+end
+document sleeper-bt
+Print the Python stack of every thread. Needs libsleeper.so in the process (LD_PRELOAD).
+end
+
+define sleeper-dump
+  sleeper-request 1 1
+end
+document sleeper-dump
+Print everything that sleeper knows of the process as one line of JSON, with the variables of every frame.
+end

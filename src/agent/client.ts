@@ -1,0 +1,105 @@
+import { errors } from '../errors.js';
+import type { CallOutcome } from '../gdb/preservedCall.js';
+import type { GdbSession } from '../gdb/session.js';
+import {
+  agentState,
+  agentStatus,
+  readControlBlock,
+  requestFlag,
+  requestKind,
+  writeRequest,
+  NotControlBlock,
+  type AgentRequest,
+  type ControlBlock,
+  type Limits,
+} from './controlBlock.js';
+import type { Memory } from './memory.js';
+
+/** Where the agent is, and by which thread to reach it. */
+export interface AgentPlace {
+  readonly pid: number;
+  /** The address of `sleeper_control` in the process. */
+  readonly control: bigint;
+  readonly memory: Memory;
+  /** The thread to borrow, by its kernel id; null: gdb's choice, the main thread. */
+  readonly tid?: number | null;
+}
+
+/** What is asked of a dump. */
+export interface DumpRequest {
+  readonly locals?: boolean;
+  readonly globals?: boolean;
+  readonly limits?: Limits;
+  /** The file descriptors to describe as sockets. */
+  readonly sockets?: readonly number[];
+}
+
+export interface AgentAnswer {
+  /** The agent's text: all of it if `complete`, else what it had written when it was cut short. */
+  readonly text: string;
+  readonly complete: boolean;
+  /** How the call ended; anything but `returned` means that the agent has a defect. */
+  readonly outcome: CallOutcome;
+  /** For how long the process was stopped, at the most; microseconds. */
+  readonly stoppedUs: number;
+}
+
+/** An answer longer than this is taken for damage. Bytes. */
+const longestAnswer = 1n << 30n;
+
+/** Stops the process, has the agent describe it as JSON (model/agentReport.ts), and lets it go. */
+export function dump(session: GdbSession, place: AgentPlace, request: DumpRequest = {}): Promise<AgentAnswer> {
+  const flags = (request.locals === true ? requestFlag.locals : 0) | (request.globals === true ? requestFlag.globals : 0);
+  return ask(session, place, {
+    kind: requestKind.dump,
+    flags,
+    ...(request.limits === undefined ? {} : { limits: request.limits }),
+    ...(request.sockets === undefined ? {} : { sockets: request.sockets }),
+  });
+}
+
+/**
+ * Stops the process, makes one request of the agent, lets the process go, and then reads the answer,
+ * which stays valid until the next request of anybody.
+ * @throws SleeperError agent-not-ready, agent-version, agent-refused, no-such-process, and those of GdbSession
+ */
+export async function ask(session: GdbSession, place: AgentPlace, request: AgentRequest): Promise<AgentAnswer> {
+  const before = readReadyBlock(place);
+  await session.attach(place.pid);
+  const { outcome, stoppedUs } = await session.call(before, {
+    prepare: () => writeRequest(place.memory, place.control, before, request),
+    tid: place.tid ?? null,
+    then: 'detach',
+  });
+  if (outcome.kind === 'processEnded') throw errors.noSuchProcess(place.pid);
+  return { ...readAnswer(place, before), outcome, stoppedUs };
+}
+
+/**
+ * The control block, if the agent serves this process.
+ * @throws SleeperError agent-not-ready, agent-version
+ */
+export function readReadyBlock({ pid, memory, control }: AgentPlace): ControlBlock {
+  try {
+    const block = readControlBlock(memory, control);
+    if (block.state !== agentState.ready) {
+      throw errors.agentNotReady(pid, block.state === agentState.notPython ? 'it found no CPython there' : block.reason);
+    }
+    return block;
+  } catch (error) {
+    if (error instanceof NotControlBlock) throw errors.agentVersion(pid, error.version);
+    throw error;
+  }
+}
+
+function readAnswer({ pid, memory, control }: AgentPlace, before: ControlBlock): { text: string; complete: boolean } {
+  const after = readControlBlock(memory, control);
+  if (after.served === before.served) throw errors.agentBroken(pid, 'the call never reached it');
+  if (after.status === agentStatus.refused) throw errors.agentRefused(pid, after.reason);
+  if (after.length > longestAnswer) throw errors.agentBroken(pid, `it says that its answer has ${after.length} bytes`);
+  const length = Number(after.length);
+  return {
+    text: length === 0 ? '' : memory.read(after.output, length).toString('utf8'),
+    complete: after.status === agentStatus.done,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Memory } from './memory.js';
+
+/** The version of the layout below: SLEEPER_ABI of agent-c/include/sleeper.h. */
+export const controlAbi = 1;
+
+type FieldType = 'text' | 'u32' | 'u64' | 'bytes';
+
+/**
+ * `struct sleeper_control` of agent-c/include/sleeper.h: offset, size, type. The only place in the CLI
+ * that knows it; a test compares it with the header.
+ */
+export const controlLayout = {
+  magic: { at: 0, size: 8, type: 'text' },
+  abi: { at: 8, size: 4, type: 'u32' },
+  size: { at: 12, size: 4, type: 'u32' },
+  version: { at: 16, size: 16, type: 'text' },
+  state: { at: 32, size: 4, type: 'u32' },
+  python_version: { at: 36, size: 4, type: 'u32' },
+  reason: { at: 40, size: 128, type: 'text' },
+  missing: { at: 168, size: 256, type: 'text' },
+  entry: { at: 424, size: 8, type: 'u64' },
+  trap: { at: 432, size: 8, type: 'u64' },
+  stack_top: { at: 440, size: 8, type: 'u64' },
+  arena: { at: 448, size: 8, type: 'u64' },
+  arena_size: { at: 456, size: 8, type: 'u64' },
+  request: { at: 464, size: 4, type: 'u32' },
+  flags: { at: 468, size: 4, type: 'u32' },
+  limits: { at: 472, size: 32, type: 'bytes' },
+  input_length: { at: 504, size: 8, type: 'u64' },
+  status: { at: 512, size: 4, type: 'u32' },
+  served: { at: 516, size: 4, type: 'u32' },
+  output: { at: 520, size: 8, type: 'u64' },
+  length: { at: 528, size: 8, type: 'u64' },
+} as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
+
+export const controlSize = 536;
+
+/** `enum sleeper_state`. */
+export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
+/** `enum sleeper_request_kind`. */
+export const requestKind = { none: 0, dump: 1, backtrace: 2, fault: 3 } as const;
+/** `enum sleeper_request_flags`. */
+export const requestFlag = { locals: 1, globals: 2 } as const;
+/** `enum sleeper_status`. */
+export const agentStatus = { idle: 0, running: 1, done: 2, refused: 3 } as const;
+
+/** The members of `struct sleeper_limits`, in order; each a `uint32_t`, 0 for the agent's default. */
+export const limitNames = ['threads', 'frames', 'depth', 'items', 'string', 'repr', 'variables', 'warnings'] as const;
+export type Limits = Readonly<Partial<Record<(typeof limitNames)[number], number>>>;
+
+/** The control block at one moment. Addresses are of the target's address space. */
+export interface ControlBlock {
+  readonly version: string;
+  /** One of `agentState`. */
+  readonly state: number;
+  /** Like PY_VERSION_HEX; 0 when not Python. */
+  readonly pythonVersion: number;
+  readonly reason: string;
+  /** The symbols that the agent looked for in vain. */
+  readonly missing: readonly string[];
+  readonly entry: bigint;
+  readonly trap: bigint;
+  readonly stackTop: bigint;
+  readonly arena: bigint;
+  readonly arenaSize: bigint;
+  /** One of `agentStatus`. */
+  readonly status: number;
+  /** How many calls were begun. */
+  readonly served: number;
+  readonly output: bigint;
+  readonly length: bigint;
+}
+
+/** What is at the address is no control block of this version of the agent. */
+export class NotControlBlock extends Error {
+  override readonly name = 'NotControlBlock';
+  constructor(
+    readonly found: 'other memory' | 'other version',
+    /** The agent's version, where it is another one. */
+    readonly version: string,
+  ) {
+    super(`${found} where the agent's control block was expected`);
+  }
+}
+
+/**
+ * Reads the control block.
+ * @throws NotControlBlock, and what `memory.read` throws
+ */
+export function readControlBlock(memory: Memory, address: bigint): ControlBlock {
+  const block = memory.read(address, controlSize);
+  const string = (name: keyof typeof controlLayout): string => {
+    const { at, size } = controlLayout[name];
+    const bytes = block.subarray(at, at + size);
+    const end = bytes.indexOf(0);
+    return bytes.toString('utf8', 0, end < 0 ? size : end);
+  };
+  const u32 = (name: keyof typeof controlLayout): number => block.readUInt32LE(controlLayout[name].at);
+  const u64 = (name: keyof typeof controlLayout): bigint => block.readBigUInt64LE(controlLayout[name].at);
+  if (string('magic') !== 'sleeper') throw new NotControlBlock('other memory', '');
+  if (u32('abi') !== controlAbi || u32('size') !== controlSize) throw new NotControlBlock('other version', string('version'));
+  return {
+    version: string('version'),
+    state: u32('state'),
+    pythonVersion: u32('python_version'),
+    reason: string('reason'),
+    missing: string('missing').split(' ').filter(Boolean),
+    entry: u64('entry'),
+    trap: u64('trap'),
+    stackTop: u64('stack_top'),
+    arena: u64('arena'),
+    arenaSize: u64('arena_size'),
+    status: u32('status'),
+    served: u32('served'),
+    output: u64('output'),
+    length: u64('length'),
+  };
+}
+
+/** A request, as the agent is told it. */
+export interface AgentRequest {
+  /** One of `requestKind`. */
+  readonly kind: number;
+  /** A sum of `requestFlag`s. */
+  readonly flags?: number;
+  readonly limits?: Limits;
+  /** The file descriptors to describe as sockets. */
+  readonly sockets?: readonly number[];
+}
+
+/**
+ * Writes a request into the control block and the arena. Only while the target is stopped by this
+ * very debugger: that is what keeps two sleepers apart.
+ */
+export function writeRequest(memory: Memory, address: bigint, block: ControlBlock, request: AgentRequest): void {
+  const sockets = (request.sockets ?? []).slice(0, Math.floor(Number(block.arenaSize) / 2 / 4));
+  if (sockets.length > 0) memory.write(block.arena, Buffer.from(Int32Array.from(sockets).buffer));
+  const start = controlLayout.request.at;
+  const end = controlLayout.status.at + controlLayout.status.size;
+  const bytes = Buffer.alloc(end - start);
+  bytes.writeUInt32LE(request.kind, controlLayout.request.at - start);
+  bytes.writeUInt32LE(request.flags ?? 0, controlLayout.flags.at - start);
+  limitNames.forEach((name, index) => bytes.writeUInt32LE(request.limits?.[name] ?? 0, controlLayout.limits.at - start + 4 * index));
+  bytes.writeBigUInt64LE(BigInt(sockets.length * 4), controlLayout.input_length.at - start);
+  bytes.writeUInt32LE(agentStatus.idle, controlLayout.status.at - start);
+  memory.write(address + BigInt(start), bytes);
+}

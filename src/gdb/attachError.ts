@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { SleeperError, errors } from '../errors.js';
+
+/**
+ * Why gdb could not attach, from what the kernel says now and, failing that, from gdb's words.
+ * @param message gdb's error, "ptrace: Operation not permitted."
+ */
+export function attachError(pid: number, message: string, procRoot = '/proc'): SleeperError {
+  const status = read(`${procRoot}/${pid}/status`);
+  if (status === null || /No such process/.test(message)) return errors.noSuchProcess(pid);
+  const tracer = Number(/^TracerPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+  if (tracer !== 0) {
+    const command = read(`${procRoot}/${tracer}/comm`)?.trimEnd() ?? '?';
+    return errors.alreadyTraced(pid, tracer, command);
+  }
+  if (/^State:\s*[ZX]/m.test(status)) return errors.noSuchProcess(pid);
+  return errors.attachDenied(pid, message);
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node-pty';
+import type { GdbTransport } from './transport.js';
+
+/**
+ * The terminal is set before gdb starts, for node-pty cannot: no echo, which would land inside gdb's
+ * records; no line editing, which cuts lines at 4,095 bytes. SIGHUP is ignored, so that a call is not
+ * broken off when the CLI dies: gdb finishes the command it is at, finds the end of its input,
+ * lets the target go and ends.
+ */
+const setTerminalAndBecomeGdb = `stty raw -echo isig noflsh || exit 126; trap '' HUP; exec "$0" "$@"`;
+
+/** Starts gdb on a pseudo-terminal of its own. A program that is not there shows as exit, not as error. */
+export function startPtyTransport(gdb: string, args: readonly string[], environment: NodeJS.ProcessEnv): GdbTransport {
+  const pty = spawn('/bin/sh', ['-c', setTerminalAndBecomeGdb, gdb, ...args], {
+    name: 'dumb',
+    cols: 200,
+    rows: 50,
+    encoding: 'latin1',
+    env: gdbEnvironment(environment),
+  });
+  let exited = false;
+  pty.onExit(() => (exited = true));
+  return {
+    pid: pty.pid,
+    write: (text) => {
+      if (!exited) pty.write(text);
+    },
+    onData: (listener) => void pty.onData(listener),
+    onExit: (listener) => void pty.onExit(() => listener()),
+    kill: () => {
+      if (!exited) process.kill(pty.pid, 'SIGKILL');
+    },
+    close: () => {
+      if (!exited) pty.kill();
+    },
+  };
+}
+
+/**
+ * The environment for gdb: PYTHON* would break the Python inside gdb, LD_PRELOAD would load the agent
+ * into gdb, LC_ALL=C keeps its messages in the language in which we read them.
+ */
+export function gdbEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    const harmful = /^(PYTHON.*|LD_PRELOAD|DEBUGINFOD_URLS|LANG|LANGUAGE|LC_.*|GDBHISTFILE)$/.test(name);
+    if (value !== undefined && !harmful) kept[name] = value;
+  }
+  return { ...kept, TERM: 'dumb', LC_ALL: 'C' };
+}

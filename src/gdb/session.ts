@@ -1,0 +1,364 @@
+import { performance } from 'node:perf_hooks';
+import { errors } from '../errors.js';
+import { attachError } from './attachError.js';
+import { GdbEnded, MiConnection, type Answer } from './connection.js';
+import { DeadlinePassed, within } from './deadline.js';
+import { findGdb } from './findGdb.js';
+import { gdbArguments } from './gdbArguments.js';
+import { oldestGdb, parseGdbVersion } from './gdbVersion.js';
+import type { MiAsyncRecord } from './miRecord.js';
+import { callCommands, callOutcome, type CallOutcome, type PreservedCall } from './preservedCall.js';
+import { startPtyTransport } from './ptyTransport.js';
+import type { Trace } from './trace.js';
+import type { GdbTransport } from './transport.js';
+
+export interface GdbOptions {
+  /** Name or path; looked for in PATH. */
+  readonly gdb?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly trace?: Trace | null;
+  readonly deadlines?: Partial<GdbDeadlines>;
+}
+
+/** In milliseconds. When one passes, gdb is made to let go of the target: gently, then by SIGKILL. */
+export interface GdbDeadlines {
+  readonly start: number;
+  readonly attach: number;
+  readonly call: number;
+  /** For anything that should take no time at all: detach, end, a stop of the whole process. */
+  readonly step: number;
+}
+
+const defaultDeadlines: GdbDeadlines = { start: 15_000, attach: 5_000, call: 5_000, step: 3_000 };
+
+export interface CallOptions {
+  /** Runs when the target has stopped, before the call: writes the request. */
+  readonly prepare?: () => void;
+  /** The thread to borrow, by its kernel id; the main thread unless given, or if it is gone. */
+  readonly tid?: number | null;
+  /** What becomes of the target after the call, in the same breath. */
+  readonly then: 'detach' | 'continue' | 'stay';
+  readonly deadlineMs?: number;
+}
+
+export interface CallReport {
+  readonly outcome: CallOutcome;
+  /** From just before the stop was asked for until it was known to be over: an upper bound. Microseconds. */
+  readonly stoppedUs: number;
+}
+
+type State = 'detached' | 'stopped' | 'running';
+
+/**
+ * One gdb, and the one process it may be attached to. Whatever happens, `close` leaves the target
+ * running and untraced.
+ *
+ * Operations are called one after the other; only `close` may be called at any moment.
+ */
+export class GdbSession {
+  private state: State = 'detached';
+  private pid = 0;
+  /** When the target was asked to stop, by the monotonic clock; and when it was last seen let go. */
+  private stopAskedAt = 0;
+  private letGoAt = 0;
+  /** The kernel may still hold a SIGSTOP of ours for the target. */
+  private owesContinue = false;
+  private readonly threads = new Map<number, string>();
+  private work: Promise<unknown> = Promise.resolve();
+  private closing: Promise<void> | null = null;
+  private killed = false;
+  private readonly deadlines: GdbDeadlines;
+  /** Resolves when gdb has started; awaited by `attach`. */
+  readonly ready: Promise<void>;
+
+  private constructor(
+    private readonly name: string,
+    private readonly transport: GdbTransport,
+    private readonly connection: MiConnection,
+    options: GdbOptions,
+  ) {
+    this.deadlines = { ...defaultDeadlines, ...options.deadlines };
+    connection.onRecord((record, at) => this.follow(record, at));
+    this.ready = this.begin();
+    this.ready.catch(() => undefined);
+    this.work = this.ready;
+  }
+
+  /**
+   * Starts gdb and returns at once: gdb needs 50 to 300 ms, in which the caller can prepare.
+   * @throws SleeperError gdb-missing
+   */
+  static start(options: GdbOptions = {}): GdbSession {
+    const environment = options.environment ?? process.env;
+    const gdb = findGdb(options.gdb ?? 'gdb', environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin');
+    return GdbSession.over(startPtyTransport(gdb, gdbArguments, environment), { ...options, gdb });
+  }
+
+  /** A session over a gdb that was started by somebody else: for tests. */
+  static over(transport: GdbTransport, options: GdbOptions = {}): GdbSession {
+    return new GdbSession(options.gdb ?? 'gdb', transport, new MiConnection(transport, options.trace ?? null), options);
+  }
+
+  /** gdb's own process. */
+  get gdbPid(): number {
+    return this.transport.pid;
+  }
+
+  /** gdb did not do what it was told in time and was ended by SIGKILL. */
+  get gdbWasKilled(): boolean {
+    return this.killed;
+  }
+
+  /**
+   * Attaches to a process and stops all its threads.
+   * @throws SleeperError no-such-process, already-traced, attach-denied, gdb-*
+   */
+  attach(pid: number): Promise<void> {
+    return this.operation(async () => {
+      await this.ready;
+      if (this.state !== 'detached') throw new Error(`already attached to ${this.pid}`);
+      this.pid = pid;
+      this.threads.clear();
+      const stopped = this.connection.expect(isStopOrEnd);
+      this.stopAskedAt = performance.now();
+      const answer = await this.patiently(this.deadlines.attach, 'attaching to', this.connection.send(`-target-attach ${pid}`));
+      if (answer.class === 'error') throw attachError(pid, answer.message);
+      await this.patiently(this.deadlines.attach, 'attaching to', stopped);
+      if (this.now() !== 'stopped') throw errors.noSuchProcess(pid);
+    });
+  }
+
+  /**
+   * Lets one thread of the stopped target make a call, puts its registers back, and lets the target go.
+   * Exclusive: between the stop and the end of the call no other debugger can be attached.
+   * @throws SleeperError gdb-*; an error of `prepare`, after which the target is still stopped
+   */
+  call(call: PreservedCall, options: CallOptions): Promise<CallReport> {
+    return this.operation(async () => {
+      if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
+      options.prepare?.();
+      const selected = await this.threadCommands(options.tid ?? null);
+      const stopped = this.connection.expect(isStopOrEnd);
+      const [callCommand, restoreCommand] = callCommands(call);
+      const last = { detach: ['-target-detach'], continue: ['-exec-continue'], stay: [] }[options.then];
+      const answers = this.connection.sendAll([...selected, callCommand, restoreCommand, ...last]);
+      const all = Promise.all(answers);
+      const brokenOff = await this.orBreakOff(options.deadlineMs ?? this.deadlines.call, all);
+      const [called, restored, let_go] = (await all).slice(selected.length);
+      const outcome = await this.outcome(call, called, stopped);
+      if (outcome.kind === 'processEnded') this.state = 'detached';
+      else complain(restored, 'sleeper-restore');
+      if (outcome.kind !== 'processEnded' && options.then !== 'stay') complain(let_go, last[0] ?? '');
+      if (brokenOff) this.settleDebt();
+      return { outcome, stoppedUs: this.stoppedUs() };
+    });
+  }
+
+  /** Stops the running target. Returns at once if it stands already. */
+  interrupt(): Promise<void> {
+    return this.operation(() => this.stopNow());
+  }
+
+  /** Lets the stopped target run; gdb stays attached. */
+  continue(): Promise<void> {
+    return this.operation(async () => {
+      if (this.state !== 'stopped') return;
+      complain(await this.patiently(this.deadlines.step, 'continuing', this.connection.send('-exec-continue')), '-exec-continue');
+    });
+  }
+
+  /** Lets the target go. Returns for how long it was stopped, as in `CallReport`. */
+  detach(): Promise<number> {
+    return this.operation(async () => {
+      await this.detachNow();
+      this.settleDebt();
+      return this.stoppedUs();
+    });
+  }
+
+  /**
+   * Lets the target go, whatever gdb was doing, and ends gdb. When this returns gdb has been reaped.
+   * Never fails; may be called more than once and at any moment.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.closeNow();
+    return this.closing;
+  }
+
+  private async closeNow(): Promise<void> {
+    await this.work.catch(() => undefined);
+    try {
+      if (this.connection.alive) await this.detachNow();
+      if (this.connection.alive) {
+        void this.connection.send('-gdb-exit');
+        await within(this.deadlines.step, 'the end of gdb', this.connection.ended);
+      }
+    } catch {
+      await this.killGdb();
+    }
+    this.settleDebt();
+    this.transport.close();
+  }
+
+  private async begin(): Promise<void> {
+    const { connection, deadlines, name } = this;
+    try {
+      await within(deadlines.start, 'the start of gdb', connection.firstPrompt);
+      const [version, settings] = await within(
+        deadlines.start,
+        'the start of gdb',
+        Promise.all(connection.sendAll(['-gdb-version', '-data-evaluate-expression $sleeper_quiet+$sleeper_saved'])),
+      );
+      const parsed = parseGdbVersion(version?.console ?? '');
+      if (parsed === null) throw errors.gdbDoesNotStart(name, connection.lastOutput.trim());
+      if (parsed.major < oldestGdb) throw errors.gdbTooOld(name, parsed.text);
+      if (settings?.results['value'] !== '1') throw errors.gdbDoesNotStart(name, connection.lastOutput.trim());
+    } catch (error) {
+      if (error instanceof GdbEnded || error instanceof DeadlinePassed)
+        throw errors.gdbDoesNotStart(name, connection.lastOutput.trim());
+      throw error;
+    }
+  }
+
+  /** One thing after the other; `close` waits for what is under way. */
+  private operation<T>(run: () => Promise<T>): Promise<T> {
+    if (this.closing !== null) return Promise.reject(new GdbEnded(this.connection.lastOutput));
+    const result = this.work.then(run);
+    this.work = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Keeps `state` true to what gdb reports. */
+  private follow(record: MiAsyncRecord, at: number): void {
+    if (record.kind === 'exec' && record.class === 'stopped') this.state = 'stopped';
+    if (record.kind === 'exec' && record.class === 'running') {
+      this.state = 'running';
+      this.letGoAt = at;
+    }
+    if (record.kind === 'notify' && record.class === 'thread-group-exited') {
+      this.state = 'detached';
+      this.letGoAt = at;
+    }
+  }
+
+  /** The state after an await: the compiler cannot know that it has changed. */
+  private now(): State {
+    return this.state;
+  }
+
+  private stoppedUs(): number {
+    return Math.max(0, Math.round((this.letGoAt - this.stopAskedAt) * 1000));
+  }
+
+  private async outcome(call: PreservedCall, called: Answer | undefined, stopped: Promise<MiAsyncRecord>): Promise<CallOutcome> {
+    if (called?.class === 'error' && this.state === 'detached') return { kind: 'processEnded' };
+    complain(called, 'sleeper-call');
+    return callOutcome(call, await stopped);
+  }
+
+  /** gdb numbers threads in its own way: the commands that select the one with the kernel's id `tid`. */
+  private async threadCommands(tid: number | null): Promise<string[]> {
+    if (tid === null) return [];
+    let number = tid === this.pid ? '1' : this.threads.get(tid);
+    if (number === undefined) {
+      const answer = await this.patiently(
+        this.deadlines.step,
+        'looking for a thread of',
+        this.connection.send(`-interpreter-exec console "thread find LWP ${tid}"`),
+      );
+      // The pattern also fits longer ids, and threads that are named so.
+      number = new RegExp(`^Thread ([\\d.]+) has target id '[^']*\\bLWP ${tid}\\b[^']*'`, 'm').exec(answer.console)?.[1];
+      if (number === undefined) return [];
+      this.threads.set(tid, number);
+    }
+    return [`-thread-select ${number}`];
+  }
+
+  private async stopNow(): Promise<void> {
+    if (this.state !== 'running') return;
+    const stopped = this.connection.expect(isStopOrEnd);
+    this.stopAskedAt = performance.now();
+    this.signal('SIGSTOP');
+    await this.patiently(this.deadlines.step, 'stopping', stopped);
+    this.owesContinue = false;
+  }
+
+  private async detachNow(): Promise<void> {
+    await this.stopNow();
+    if (this.state === 'detached') return;
+    const [, detached] = await this.patiently(
+      this.deadlines.step,
+      'detaching from',
+      Promise.all(this.connection.sendAll(['-interpreter-exec console "sleeper-restore"', '-target-detach'])),
+    );
+    if (this.now() !== 'detached') complain(detached, '-target-detach');
+  }
+
+  /**
+   * Waits for a call. When it does not come back, SIGSTOP stops the thread: of all the ways it is the
+   * only one that no thread can block, and gdb takes it for itself. Returns whether that was necessary.
+   */
+  private async orBreakOff(deadlineMs: number, all: Promise<unknown>): Promise<boolean> {
+    try {
+      await within(deadlineMs, 'the call', all);
+      return false;
+    } catch (error) {
+      if (!(error instanceof DeadlinePassed)) throw this.ended(error);
+    }
+    this.signal('SIGSTOP');
+    await this.patiently(this.deadlines.step, 'calling in', all);
+    return true;
+  }
+
+  /** Waits; kills gdb if it takes too long, for a gdb that hangs holds the target. */
+  private async patiently<T>(ms: number, doing: string, promise: Promise<T>): Promise<T> {
+    try {
+      return await within(ms, doing, promise);
+    } catch (error) {
+      if (!(error instanceof DeadlinePassed)) throw this.ended(error);
+      await this.killGdb();
+      throw errors.gdbHangs(this.pid, doing, ms);
+    }
+  }
+
+  private ended(error: unknown): unknown {
+    if (!(error instanceof GdbEnded)) return error;
+    this.state = 'detached';
+    return errors.gdbEnded(this.pid, error.lastOutput.trim().slice(-300));
+  }
+
+  /** The kernel lets the target go when gdb is dead; a SIGSTOP that gdb had sent may still be under way. */
+  private async killGdb(): Promise<void> {
+    if (!this.connection.alive) return;
+    this.killed = true;
+    this.owesContinue ||= this.pid !== 0;
+    this.transport.kill();
+    await within(this.deadlines.step, 'the end of gdb', this.connection.ended).catch(() => undefined);
+    this.state = 'detached';
+    this.settleDebt();
+  }
+
+  private signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.owesContinue = signal === 'SIGSTOP';
+    try {
+      process.kill(this.pid, signal);
+    } catch {
+      // It is gone, or we may not: then it is not stopped by us either.
+    }
+  }
+
+  private settleDebt(): void {
+    if (this.owesContinue && this.state === 'detached') this.signal('SIGCONT');
+  }
+}
+
+function isStopOrEnd(record: MiAsyncRecord): boolean {
+  return (
+    (record.kind === 'exec' && record.class === 'stopped') ||
+    (record.kind === 'notify' && record.class === 'thread-group-exited')
+  );
+}
+
+function complain(answer: Answer | undefined, command: string): void {
+  if (answer?.class === 'error') throw errors.gdbRefused(command, answer.message);
+}
