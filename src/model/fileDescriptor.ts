@@ -1,14 +1,24 @@
 import { z } from 'zod';
 
 /** A process that has the other end of a pipe or socket. */
-const endpoint = z.strictObject({ pid: z.int(), fd: z.int(), command: z.string() });
+const endpoint = z.strictObject({
+  pid: z.int(),
+  fd: z.int(),
+  command: z.string().describe("the kernel's name of the process"),
+  peer: z
+    .literal(true)
+    .optional()
+    .describe('of a socket: it holds the other end of the connection; otherwise it shares this one'),
+});
 
 const common = {
   fd: z.int(),
   target: z.string().describe('what /proc/PID/fd/N points to: "/var/log/app.log", "socket:[1234]"'),
   flags: z.array(z.string()).describe('"O_RDWR", "O_NONBLOCK", ... as open(2) names them'),
   closeOnExec: z.boolean(),
-  blockedThreads: z.array(z.int()).describe('ids of the threads that were in a system call on it'),
+  blockedThreads: z
+    .array(z.int())
+    .describe('ids of the threads that were in a system call on it, or waited for it through epoll'),
 };
 
 /** One open file descriptor. */
@@ -18,9 +28,9 @@ export const fileDescriptor = z.discriminatedUnion('kind', [
     ...common,
     path: z.string(),
     deleted: z.boolean(),
-    offset: z.int(),
-    size: z.int().nullable(),
-    inode: z.int(),
+    offset: z.number().describe('bytes; exact up to 2^53'),
+    size: z.number().nullable().describe('bytes; exact up to 2^53; null for what has no size'),
+    inode: z.int().nullable().describe('null beyond 2^53, as of some overlay file systems'),
   }),
   z.strictObject({
     kind: z.literal('pipe'),
@@ -51,13 +61,17 @@ export const fileDescriptor = z.discriminatedUnion('kind', [
     ...common,
     interest: z.array(z.strictObject({ fd: z.int(), events: z.array(z.string()) })),
   }),
-  z.strictObject({ kind: z.literal('eventfd'), ...common, count: z.string().nullable() }),
+  z.strictObject({
+    kind: z.literal('eventfd'),
+    ...common,
+    count: z.string().nullable().describe('decimal; up to 2^64'),
+  }),
   z.strictObject({
     kind: z.literal('timerfd'),
     ...common,
     clock: z.string().nullable(),
-    nextMs: z.number().nullable(),
-    intervalMs: z.number().nullable(),
+    nextMs: z.number().nullable().describe('until it expires; null: not armed'),
+    intervalMs: z.number().nullable().describe('null: it expires once'),
   }),
   z.strictObject({ kind: z.literal('signalfd'), ...common, signals: z.array(z.string()) }),
   z.strictObject({ kind: z.literal('inotify'), ...common, watches: z.int() }),

@@ -30,7 +30,7 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   if (stat.state === 'Z' && !hasLiveThread(directory)) throw errors.zombie(pid, stat.name, stat.parentPid);
   if (stat.kernelThread) throw errors.kernelThread(pid, stat.name);
 
-  // Without the permission to read its links nothing else can be told of it.
+  // Without the permission to read this link, `python` is only a guess; the permission is what to speak of then.
   const python = pythonProcess(pid, { procRoot });
   const executable = tryReadLink(`${directory}/exe`);
   if (executable !== null) {

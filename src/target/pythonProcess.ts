@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { parseCommandLine } from './commandLine.js';
 import { dynamicSymbols, type DynamicSymbols, type Reader } from './elf.js';
 import { imageBases, parseMaps } from './maps.js';
 import { defaultProcRoot, tryReadLink, tryReadProc } from './procFile.js';
@@ -34,7 +35,7 @@ const others = [
 /** Is it Python, and which? Null when it is not, or when nothing can be read of it. */
 export function pythonProcess(pid: number, options: PythonProcessOptions = {}): PythonProcess | null {
   const directory = `${options.procRoot ?? defaultProcRoot}/${String(pid)}`;
-  const executable = tryReadLink(`${directory}/exe`)?.replace(/ \(deleted\)$/, '') ?? null;
+  const executable = tryReadLink(`${directory}/exe`)?.replace(/ \(deleted\)$/, '') ?? guess(directory);
   if (executable === null) return null;
   const name = executable.slice(executable.lastIndexOf('/') + 1);
   const maps = options.maps ?? tryReadProc(`${directory}/maps`) ?? '';
@@ -58,6 +59,12 @@ export function pythonProcess(pid: number, options: PythonProcessOptions = {}): 
     if (exact !== null) return { implementation: 'CPython', version: exact, embedded };
   }
   return found ? { implementation: 'CPython', version, embedded } : null;
+}
+
+/** Of another user's process only the command line can be read: it tells the name that the program was called by. */
+function guess(directory: string): string | null {
+  const [name = ''] = parseCommandLine(tryReadProc(`${directory}/cmdline`) ?? '');
+  return name === '' ? null : name;
 }
 
 /** The match with the longest version: libpython3.so may be loaded beside libpython3.11.so. */

@@ -13,7 +13,6 @@ export interface Stat {
   threads: number;
   /** After the boot, in milliseconds; it distinguishes a process from a later one with the same pid. */
   startedMs: number;
-  residentPages: number;
 }
 
 /** USER_HZ: what the kernel tells to programs is in this unit on every architecture but Alpha and IA-64. */
@@ -38,6 +37,5 @@ export function parseStat(text: string): Stat {
     systemMs: field(15) * tickMs,
     threads: field(20),
     startedMs: field(22) * tickMs,
-    residentPages: field(24),
   };
 }

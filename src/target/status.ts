@@ -12,6 +12,8 @@ export interface Status {
   /** The pid in each nested pid namespace, the outermost first. */
   namespacePids: number[];
   threads: number;
+  /** VmRSS; 0 of what has no memory: a zombie, a kernel thread. */
+  residentBytes: number;
 }
 
 export function parseStatus(text: string): Status {
@@ -31,5 +33,6 @@ export function parseStatus(text: string): Status {
     bounding: mask('CapBnd'),
     namespacePids: numbers('NSpid'),
     threads: numbers('Threads')[0] ?? 0,
+    residentBytes: (numbers('VmRSS')[0] ?? 0) * 1024,
   };
 }

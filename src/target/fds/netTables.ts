@@ -1,0 +1,176 @@
+import { formatIpv6, socketTypeName } from '../sockaddr.js';
+import { tryReadProc } from '../procFile.js';
+
+/** What /proc/PID/net tells of a socket (proc_pid_net(5)): those of the network namespace of the process. */
+export interface NetRow {
+  inode: number;
+  family: string;
+  type: string | null;
+  local: string | null;
+  remote: string | null;
+  state: string | null;
+  receiveQueue: number | null;
+  sendQueue: number | null;
+}
+
+/** include/net/tcp_states.h */
+const tcpStates =
+  'ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK LISTEN CLOSING NEW_SYN_RECV'.split(
+    ' ',
+  );
+
+export function tcpStateName(state: number): string {
+  return tcpStates[state - 1] ?? `state ${String(state)}`;
+}
+
+export type NetTableName =
+  'tcp' | 'tcp6' | 'udp' | 'udp6' | 'raw' | 'raw6' | 'icmp' | 'icmp6' | 'unix' | 'netlink' | 'packet';
+
+/** In the order in which they are looked through: the usual ones first. */
+const order: NetTableName[] = [
+  'tcp',
+  'unix',
+  'tcp6',
+  'udp',
+  'udp6',
+  'netlink',
+  'packet',
+  'raw',
+  'raw6',
+  'icmp',
+  'icmp6',
+];
+
+/** The tables of one network namespace, each read once and only when it is needed. */
+export class NetTables {
+  private readonly tables = new Map<NetTableName, NetRow[]>();
+
+  constructor(
+    private readonly procRoot: string,
+    private readonly pid: number,
+  ) {}
+
+  rows(name: NetTableName): NetRow[] {
+    let rows = this.tables.get(name);
+    if (rows === undefined) {
+      rows = parseNetTable(name, tryReadProc(`${this.procRoot}/${String(this.pid)}/net/${name}`) ?? '');
+      this.tables.set(name, rows);
+    }
+    return rows;
+  }
+
+  /** The rows of these sockets, by inode. Stops reading when all are found. */
+  find(inodes: Iterable<number>): Map<number, NetRow> {
+    const missing = new Set(inodes);
+    const found = new Map<number, NetRow>();
+    for (const name of order) {
+      if (missing.size === 0) break;
+      for (const row of this.rows(name)) {
+        if (missing.delete(row.inode)) found.set(row.inode, row);
+      }
+    }
+    return found;
+  }
+}
+
+export function parseNetTable(name: NetTableName, text: string): NetRow[] {
+  const lines = text
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '');
+  switch (name) {
+    case 'unix':
+      return lines.map(parseUnixLine);
+    case 'netlink':
+      return lines.map(parseNetlinkLine);
+    case 'packet':
+      return lines.map(parsePacketLine);
+    default:
+      return lines.map((line) => parseInetLine(name, line));
+  }
+}
+
+const inetTypes = { tcp: 'SOCK_STREAM', udp: 'SOCK_DGRAM', raw: 'SOCK_RAW', icmp: 'SOCK_DGRAM' } as const;
+
+/** " 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1588 ..." */
+function parseInetLine(name: Exclude<NetTableName, 'unix' | 'netlink' | 'packet'>, line: string): NetRow {
+  const [, local = '', remote = '', state = '0', queues = ''] = line.trim().split(/\s+/);
+  const inode = line.trim().split(/\s+/)[9];
+  const protocol = name.replace('6', '') as keyof typeof inetTypes;
+  const number = Number.parseInt(state, 16);
+  const remoteText = parseInetAddress(remote);
+  const [send = '', receive = ''] = queues.split(':');
+  const listening = protocol === 'tcp' && number === 10;
+  return {
+    inode: Number(inode),
+    family: name.endsWith('6') ? 'AF_INET6' : 'AF_INET',
+    type: inetTypes[protocol],
+    local: parseInetAddress(local),
+    remote: remoteText,
+    state: protocol === 'tcp' ? tcpStateName(number) : remoteText === null ? 'UNCONNECTED' : 'CONNECTED',
+    // Of a listening socket they count connections, not bytes.
+    receiveQueue: listening ? null : Number.parseInt(receive, 16),
+    sendQueue: listening ? null : Number.parseInt(send, 16),
+  };
+}
+
+/** "0100007F:1F90": 32-bit words in the machine's (little-endian) order, then the port. Null: not bound, no peer. */
+export function parseInetAddress(text: string): string | null {
+  const [words = '', portText = ''] = text.split(':');
+  const bytes = Buffer.from(words, 'hex');
+  const port = Number.parseInt(portText, 16);
+  if (bytes.every((byte) => byte === 0) && port === 0) return null;
+  if (bytes.length === 4) return `${bytes.reverse().join('.')}:${String(port)}`;
+  return bytes.length === 16 ? `[${formatIpv6(bytes.swap32())}]:${String(port)}` : null;
+}
+
+/** include/uapi/linux/net.h, socket_state */
+const unixStates = ['FREE', 'UNCONNECTED', 'CONNECTING', 'CONNECTED', 'DISCONNECTING'];
+const SO_ACCEPTCON = 0x10000;
+
+/** "0000000000000000: 00000002 00000000 00010000 0001 01 1585 /run/x.sock"; a path may contain spaces. */
+function parseUnixLine(line: string): NetRow {
+  const match = /^\S+ \S+ \S+ (\S+) (\S+) (\S+) +(\d+)(?: (.*))?$/.exec(line);
+  const [, flags = '0', type = '0', state = '0', inode, path] = match ?? [];
+  const listening = (Number.parseInt(flags, 16) & SO_ACCEPTCON) !== 0;
+  return {
+    inode: Number(inode ?? 0),
+    family: 'AF_UNIX',
+    type: socketTypeName(Number.parseInt(type, 16)),
+    local: path ?? null,
+    remote: null,
+    state: listening ? 'LISTEN' : (unixStates[Number.parseInt(state, 16)] ?? null),
+    receiveQueue: null,
+    sendQueue: null,
+  };
+}
+
+/** "sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode" */
+function parseNetlinkLine(line: string): NetRow {
+  const [, , port = '0', groups = '0', receive, send, , , , inode] = line.trim().split(/\s+/);
+  return {
+    inode: Number(inode),
+    family: 'AF_NETLINK',
+    type: 'SOCK_RAW',
+    local: `pid ${port} groups 0x${Number.parseInt(groups, 16).toString(16)}`,
+    remote: null,
+    state: null,
+    receiveQueue: Number(receive),
+    sendQueue: Number(send),
+  };
+}
+
+/** "sk RefCnt Type Proto Iface R Rmem User Inode" */
+function parsePacketLine(line: string): NetRow {
+  const [, , type = '0', protocol = '0', networkInterface, , receive, , inode] = line.trim().split(/\s+/);
+  return {
+    inode: Number(inode),
+    family: 'AF_PACKET',
+    type: socketTypeName(Number(type)),
+    local: `protocol 0x${protocol} interface ${networkInterface ?? '0'}`,
+    remote: null,
+    state: null,
+    receiveQueue: Number(receive),
+    sendQueue: null,
+  };
+}

@@ -1,0 +1,128 @@
+import { lstatSync, statSync } from 'node:fs';
+import { errors } from '../../errors.js';
+import { permissionError } from '../permission.js';
+import { defaultProcRoot, errorCode, readProc, tryListNumbers, tryReadLink } from '../procFile.js';
+import { parseFdFlags } from './fdFlags.js';
+
+/** One entry of /proc/PID/fd and what belongs to it, as the kernel says it; not yet understood. */
+export interface OpenFd {
+  fd: number;
+  /** The link: "/var/log/app.log", "socket:[1234]", "anon_inode:[eventpoll]". */
+  target: string;
+  flags: string[];
+  closeOnExec: boolean;
+  access: 'read' | 'write' | 'both';
+  /** In bytes; exact up to 2^53. */
+  offset: number;
+  /** The text of /proc/PID/fdinfo/FD (proc_pid_fdinfo(5)). */
+  info: string;
+  /** Of what is in a file system; null for pipes, sockets and others that the kernel made up. */
+  stat: FdStat | null;
+}
+
+export interface FdStat {
+  type: 'file' | 'directory' | 'device' | 'fifo' | 'other';
+  /** Of a device: its number. */
+  major: number;
+  size: number;
+  /** Null beyond 2^53. */
+  inode: number | null;
+  /** The name under which it was opened is gone. */
+  deleted: boolean;
+}
+
+/** It was there, but could not be read. */
+export interface UnreadableFd {
+  fd: number;
+  error: string;
+}
+
+export interface FdTable {
+  pid: number;
+  procRoot: string;
+  open: OpenFd[];
+  unreadable: UnreadableFd[];
+}
+
+/**
+ * Reads the table of open files of a process, ascending. Those closed meanwhile are left out.
+ * @throws SleeperError when the process is gone or this user may not read it
+ */
+export function readFdTable(pid: number, options: { procRoot?: string } = {}): FdTable {
+  const procRoot = options.procRoot ?? defaultProcRoot;
+  const directory = `${procRoot}/${String(pid)}`;
+  const numbers = tryListNumbers(`${directory}/fd`);
+  if (numbers === null) throw permissionError(pid, procRoot) ?? errors.noSuchProcess(pid);
+  const table: FdTable = { pid, procRoot, open: [], unreadable: [] };
+  for (const fd of numbers) {
+    try {
+      const one = readFd(directory, fd);
+      if (one !== null) table.open.push(one);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') continue;
+      table.unreadable.push({ fd, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return table;
+}
+
+/** The descriptors that are sockets: the agent can tell more of these. */
+export function socketFds(table: FdTable): number[] {
+  return table.open.filter(({ target }) => target.startsWith('socket:')).map(({ fd }) => fd);
+}
+
+/** The value of a line "name:   value" of fdinfo, or null. */
+export function infoField(info: string, name: string): string | null {
+  for (const line of info.split('\n')) {
+    if (line.startsWith(name) && line.charAt(name.length) === ':') return line.slice(name.length + 1).trim();
+  }
+  return null;
+}
+
+function readFd(directory: string, fd: number): OpenFd | null {
+  const link = `${directory}/fd/${String(fd)}`;
+  const target = tryReadLink(link);
+  if (target === null) return null;
+  const info = readProc(`${directory}/fdinfo/${String(fd)}`);
+  return {
+    fd,
+    target,
+    ...parseFdFlags(Number.parseInt(infoField(info, 'flags') ?? '0', 8)),
+    offset: Number(infoField(info, 'pos') ?? 0),
+    info,
+    stat: target.startsWith('/') ? readStat(link, directory, target) : null,
+  };
+}
+
+/** stat(2) through the link reaches the open file itself, whatever has become of its name. */
+function readStat(link: string, directory: string, target: string): FdStat | null {
+  const stat = statSync(link, { bigint: true, throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  const type = stat.isFile()
+    ? 'file'
+    : stat.isDirectory()
+      ? 'directory'
+      : stat.isCharacterDevice() || stat.isBlockDevice()
+        ? 'device'
+        : stat.isFIFO()
+          ? 'fifo'
+          : 'other';
+  const inode = Number(stat.ino);
+  return {
+    type,
+    // makedev(3): the lower 12 bits of the major number.
+    major: Number((stat.rdev >> 8n) & 0xfffn),
+    size: Number(stat.size),
+    inode: Number.isSafeInteger(inode) ? inode : null,
+    deleted: target.endsWith(' (deleted)') && (stat.nlink === 0n || !exists(`${directory}/root${target}`)),
+  };
+}
+
+/** A file may really be called "x (deleted)". */
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,126 @@
+import type { SocketDetails, Warning } from '../model/agentReport.js';
+import type { FileDescriptor } from '../model/fileDescriptor.js';
+import type { KernelThread } from '../model/snapshot.js';
+import { describeAnonymous } from './fds/anonymous.js';
+import { blockedThreads } from './fds/blockedThreads.js';
+import { commonMembers, type Endpoint } from './fds/common.js';
+import { describeFile } from './fds/file.js';
+import { findHolders, type HoldersScan, type ScanLimits } from './fds/holders.js';
+import { NetTables } from './fds/netTables.js';
+import type { FdTable, OpenFd } from './fds/openFd.js';
+import { tcpPeer } from './fds/peers.js';
+import { describePipe, inodeInLink } from './fds/pipe.js';
+import { describeSocket } from './fds/socket.js';
+
+export { readFdTable, socketFds, type FdTable } from './fds/openFd.js';
+
+export interface DescribeFdsOptions {
+  /** To tell which threads wait for which descriptor. */
+  threads?: readonly KernelThread[];
+  /** What the agent tells of sockets, from inside. */
+  sockets?: readonly SocketDetails[];
+  /** How much of the other processes is looked through for the other ends; null: not at all. */
+  scan?: ScanLimits | null;
+}
+
+export interface DescribedFds {
+  fds: FileDescriptor[];
+  warnings: Warning[];
+}
+
+type Socket = Extract<FileDescriptor, { kind: 'socket' }>;
+type Pipe = Extract<FileDescriptor, { kind: 'pipe' }>;
+
+/**
+ * Describes the open files of a process: the table as it was read, what the agent and /proc/PID/net tell of sockets,
+ * who has the other ends, and who waits for what. Needs no stop of the process.
+ */
+export function describeFds(table: FdTable, options: DescribeFdsOptions = {}): DescribedFds {
+  const { pid, procRoot } = table;
+  const net = new NetTables(procRoot, pid);
+  const blocked = blockedThreads(table.open, options.threads ?? []);
+  const inside = new Map((options.sockets ?? []).map((details) => [details.fd, details]));
+  const outside = net.find(
+    table.open
+      .filter(({ fd, target }) => isSocket(target) && !isKnown(inside.get(fd)))
+      .map(({ target }) => inodeInLink(target)),
+  );
+
+  const fds: FileDescriptor[] = table.open.map((entry) => {
+    const common = commonMembers(entry, blocked.get(entry.fd) ?? []);
+    if (isSocket(entry.target)) {
+      const inode = inodeInLink(entry.target);
+      return {
+        ...common,
+        ...describeSocket(inode, inside.get(entry.fd) ?? null, outside.get(inode) ?? null, []),
+      };
+    }
+    if (isPipe(entry)) return { ...common, ...describePipe(entry, []) };
+    if (entry.stat !== null && entry.stat.type !== 'other')
+      return { ...common, ...describeFile(entry, entry.stat) };
+    return { ...common, ...describeAnonymous(entry.target, entry.info) };
+  });
+
+  const warnings = options.scan === null ? [] : addOtherEnds(table, fds, net, options.scan);
+  const unreadable = table.unreadable.map((entry) => ({ kind: 'unreadable' as const, ...entry }));
+  return { fds: [...fds, ...unreadable].sort((a, b) => a.fd - b.fd), warnings };
+}
+
+const isSocket = (target: string) => target.startsWith('socket:');
+const isPipe = ({ target, stat }: OpenFd) => target.startsWith('pipe:') || stat?.type === 'fifo';
+
+/** The agent said what kind of socket it is; then nothing is looked up outside. */
+function isKnown(details: SocketDetails | undefined): boolean {
+  return details?.family !== undefined;
+}
+
+/** Fills `others` of the pipes and sockets, by one look through the other processes. */
+function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, limits?: ScanLimits): Warning[] {
+  const sockets = fds.filter((fd): fd is Socket => fd.kind === 'socket');
+  const pipes = fds.filter((fd): fd is Pipe => fd.kind === 'pipe');
+  const peers = new Map<Socket, string>();
+  for (const socket of sockets) {
+    const peer = isLocalTcp(socket) ? tcpPeer(socket.local, socket.remote, net) : null;
+    if (peer !== null) peers.set(socket, `socket:[${String(peer)}]`);
+  }
+  const wanted = new Set([...pipes, ...sockets].map(({ target }) => target));
+  for (const peer of peers.values()) wanted.add(peer);
+  const likely = sockets.flatMap(({ peerPid }) => peerPid ?? []);
+  const scan = findHolders(table.pid, table.procRoot, wanted, likely, limits);
+
+  const entries = new Map(table.open.map((entry) => [entry.fd, entry]));
+  for (const pipe of pipes) {
+    const entry = entries.get(pipe.fd);
+    if (entry !== undefined) pipe.others = describePipe(entry, scan.holders.get(pipe.target) ?? []).others;
+  }
+  for (const socket of sockets) {
+    const sharing = endpoints(scan, socket.target).filter(({ pid }) => pid !== table.pid);
+    const peer = peers.get(socket);
+    const holding =
+      peer === undefined ? [] : endpoints(scan, peer).map((end) => ({ ...end, peer: true as const }));
+    socket.others = [...holding, ...sharing];
+  }
+  return wanted.size === 0 ? [] : scanWarnings(scan);
+}
+
+function endpoints(scan: HoldersScan, target: string): Endpoint[] {
+  return (scan.holders.get(target) ?? []).map(({ pid, fd, command }) => ({ pid, fd, command }));
+}
+
+/** A connection whose both ends are on this machine: to a loopback address, or from a host to itself. */
+function isLocalTcp({ family, type, local, remote }: Socket): boolean {
+  if (type !== 'SOCK_STREAM' || family?.startsWith('AF_INET') !== true) return false;
+  if (local === null || remote === null) return false;
+  const host = (address: string) => address.slice(0, address.lastIndexOf(':'));
+  return host(local) === host(remote) || /^(127\.|\[::1\]|\[::ffff:127\.)/.test(remote);
+}
+
+function scanWarnings({ incomplete }: HoldersScan): Warning[] {
+  if (incomplete === null) return [];
+  const { scanned, total, denied } = incomplete;
+  const reasons: string[] = [];
+  if (scanned < total)
+    reasons.push(`only ${String(scanned)} of ${String(total)} processes were looked through`);
+  if (denied > 0) reasons.push(`the open files of ${String(denied)} processes may not be read`);
+  return [{ where: 'fds', message: `other ends of pipes and sockets may be missing: ${reasons.join(', ')}` }];
+}
