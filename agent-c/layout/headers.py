@@ -6,8 +6,11 @@ import re
 import subprocess
 import tempfile
 
-from field_list import HERE, SIZES, parse_version
+from field_list import HERE, SIZES, minor_of, parse_version
 
+# What makes the headers of any release of a minor version say what those of that column do.
+# 3.7.0: PyGC_Head contained a double where it later contained a long double, which nothing else does.
+COLUMN_FLAGS = {(3, 7, 0): ["-mlong-double-64"]}
 # Groups of _Py_DebugOffsets that do not say how large the structure is.
 GROUPS_WITHOUT_SIZE = {"err_stackitem", "debugger_support"}
 
@@ -21,7 +24,8 @@ class Headers:
 
     def __init__(self, directory, release):
         self.directory, self.release = directory, release
-        self.values = {}  # field name -> value
+        self.values = {}  # field name -> value on x86-64
+        self.aarch64 = {}  # field name -> value there, where it is another
         self.debug = {}  # field name -> (slot, bound, minus, bytes, alignment)
         self.debug_bytes = 0  # sizeof(_Py_DebugOffsets)
 
@@ -30,7 +34,7 @@ class Headers:
 
 
 def find_headers():
-    """version -> include directories, of pyenv, of test/pythons/fetch and of the system."""
+    """minor version -> include directories, of pyenv, of test/pythons/fetch and of the system."""
     home = pathlib.Path.home()
     cache = pathlib.Path(os.environ.get("SLEEPER_CACHE") or
                          pathlib.Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "sleeper")
@@ -47,7 +51,7 @@ def find_headers():
 
 def release_of(directory):
     text = (directory / "patchlevel.h").read_text()
-    return re.search(r'define PY_VERSION\s+"([^"]+)"', text)[1]
+    return re.search(r'define PY_VERSION\s+"([\d.]+)', text)[1]
 
 
 def probe_line(field, clause):
@@ -96,28 +100,25 @@ def probe_program(fields, version):
     return "\n".join(lines + ["return 0; }", ""])
 
 
-def run_probe(directory, program, version):
+def run_probe(directory, program, version, flags):
     includes = [HERE, directory, directory.parent]
     if version >= (3, 8):  # the headers in internal/ include each other without that prefix
         includes.append(directory / "internal")
     with tempfile.TemporaryDirectory() as scratch:
         source, executable = pathlib.Path(scratch, "probe.c"), pathlib.Path(scratch, "probe")
         source.write_text(program)
-        compiler = [os.environ.get("CC", "cc"), "-std=gnu11", "-O1", "-w", *(f"-I{path}" for path in includes)]
+        compiler = [os.environ.get("CC", "cc"), "-std=gnu11", "-O1", "-w", "-DSLEEPER_COLUMN=0x%02x%02x%02x" % version,
+                    *COLUMN_FLAGS.get(version, []), *flags, *(f"-I{path}" for path in includes)]
         done = subprocess.run([*compiler, str(source), "-o", str(executable)], capture_output=True, text=True)
         if done.returncode != 0:
             raise HeadersError(f"{directory}: the probe does not compile:\n{done.stderr}")
         return subprocess.run([executable], capture_output=True, text=True, check=True).stdout
 
 
-def probe(fields, version, directory):
-    """Compiles and runs the probe against one include directory."""
-    by_name = {field.name: field for field in fields}
-    headers = Headers(directory, release_of(directory))
-    if parse_version(".".join(headers.release.split(".")[:2])) != version:
-        raise HeadersError(f"{directory} is of {headers.release}")
-    sizes = {}
-    for line in run_probe(directory, probe_program(fields, version), version).splitlines():
+def read_answers(headers, fields, version, output):
+    """Fills `headers` with what the probe printed."""
+    by_name, sizes = {field.name: field for field in fields}, {}
+    for line in output.splitlines():
         what, name, *numbers = line.split()
         if what == "debug_bytes":
             headers.debug_bytes = int(name)
@@ -127,8 +128,19 @@ def probe(fields, version, directory):
             value, size, align = map(int, numbers)
             kind = by_name[name].clauses[version].kind
             if SIZES.get(kind, size) != size:
-                raise HeadersError(f"{directory}: {name} is not of type {kind}, it has {size} bytes")
+                raise HeadersError(f"{headers.directory}: {name} is not of type {kind}, it has {size} bytes")
             if not 0 <= value < 2**32 - 1:
-                raise HeadersError(f"{directory}: {name} is {value}")
+                raise HeadersError(f"{headers.directory}: {name} is {value}")
             headers.values[name], sizes[name] = value, (size, align)
+
+
+def probe(fields, version, directory):
+    """Compiles and runs the probe of a column against one include directory."""
+    headers, aarch64 = (Headers(directory, release_of(directory)) for _ in range(2))
+    if minor_of(parse_version(headers.release)) != minor_of(version):
+        raise HeadersError(f"{directory} is of {headers.release}")
+    program = probe_program(fields, version)
+    read_answers(headers, fields, version, run_probe(directory, program, version, []))
+    read_answers(aarch64, fields, version, run_probe(directory, program, version, ["-DSLEEPER_AARCH64"]))
+    headers.aarch64 = {name: value for name, value in aarch64.values.items() if value != headers.values[name]}
     return headers

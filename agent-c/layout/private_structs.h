@@ -1,7 +1,17 @@
 /* private_structs.h: for the probe program of layout/generate, the headers of CPython that declare what
  * fields.txt names, and by hand the structures that CPython declares in a .c file: only as far as the
- * last field that is needed. layout/verify compares them with the debug information of CPython. */
+ * last field that is needed. layout/verify compares them with the debug information of CPython.
+ *
+ * SLEEPER_COLUMN is the first release of the column of the table, 0xMMmmpp. */
 #define Py_BUILD_CORE 1
+#ifdef SLEEPER_AARCH64
+/* What differs there from x86-64 in the structures of CPython: glibc's mutex has 48 bytes, not 40. */
+#include <pthread.h>
+typedef struct {
+  long words[6];
+} aarch64_mutex;
+#define pthread_mutex_t aarch64_mutex
+#endif
 #include <Python.h>
 #include <datetime.h>
 #include <frameobject.h>
@@ -117,10 +127,10 @@ typedef struct {
 } dequeobject;
 #endif
 
-/* 2.7: Modules/threadmodule.c. 3.6-3.13, 3.14-3.15: Modules/_threadmodule.c. */
+/* 2.7: Modules/threadmodule.c. 3.6-3.13.0, 3.13.1-3.15: Modules/_threadmodule.c. */
 typedef struct {
   PyObject_HEAD
-#if PY_VERSION_HEX < 0x030e0000
+#if SLEEPER_COLUMN < 0x030d01
   PyThread_type_lock lock_lock;
   PyObject *in_weakreflist;
 #if PY_VERSION_HEX >= 0x03000000

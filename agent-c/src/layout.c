@@ -93,9 +93,16 @@ static const char *apply_debug_offsets_as(const struct sleeper__debug_offsets *k
   return NULL;
 }
 
+/* The column of the table for a release, 0xMMmmpp; SLEEPER_LAYOUT_VERSIONS when there is none. */
+static uint32_t column_as(uint32_t release) {
+  uint32_t column = SLEEPER_LAYOUT_VERSIONS;
+  for (uint32_t i = 0; i < SLEEPER_LAYOUT_VERSIONS; i++)
+    if (sleeper__layout_versions[i] >> 8 == release >> 8 && sleeper__layout_versions[i] <= release) column = i;
+  return column;
+}
+
 const char *sleeper__layout_select_as(uint32_t version, uintptr_t runtime) {
-  uint32_t column = 0;
-  while (column < SLEEPER_LAYOUT_VERSIONS && sleeper__layout_versions[column] != version >> 16) column++;
+  uint32_t column = column_as(version >> 8);
   if (column == SLEEPER_LAYOUT_VERSIONS) return "this Python version is not supported";
   sleeper__layout.version = (uint16_t)(version >> 16);
   for (uint32_t i = 0; i < SLEEPER_LAYOUT_FIELDS; i++)

@@ -261,6 +261,6 @@ struct sleeper__layout {
 };
 
 #define SLEEPER_LAYOUT_FIELDS 252
-#define SLEEPER_LAYOUT_VERSIONS 11
+#define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

@@ -7,270 +7,275 @@
 
 #define NO SLEEPER_ABSENT
 #define MEMBER(field) offsetof(struct sleeper__layout, field)
+#ifdef __aarch64__
+#define ON(x86_64, aarch64) aarch64
+#else
+#define ON(x86_64, aarch64) x86_64
+#endif
 
 _Static_assert(sizeof(struct sleeper__layout) == sizeof(uint32_t) * (SLEEPER_LAYOUT_FIELDS + 1),
                "struct sleeper__layout is not one uint32_t for each field");
 
-const uint16_t sleeper__layout_versions[SLEEPER_LAYOUT_VERSIONS] = {
-  0x0207, 0x0306, 0x0307, 0x0308, 0x0309, 0x030a, 0x030b, 0x030c, 0x030d, 0x030e, 0x030f};
+const uint32_t sleeper__layout_versions[SLEEPER_LAYOUT_VERSIONS] = {
+  0x020700, 0x02070f, 0x030600, 0x030700, 0x030704, 0x030800, 0x030900, 0x030a00, 0x030b00, 0x030c00, 0x030d00, 0x030d01, 0x030e00, 0x030f00};
 
 const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERSIONS] = {
-  /*2.7   3.6   3.7   3.8   3.9  3.10  3.11  3.12  3.13  3.14  3.15 */
-  {   8,    8,    8,    8,    8,    8,    8,    8,    8,    8,    8}, /* object_type */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* object_size */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* type_name */
-  {  32,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* type_basicsize */
-  {  40,   40,   40,   40,   40,   40,   40,   40,   40,   40,   40}, /* type_itemsize */
-  { 168,  168,  168,  168,  168,  168,  168,  168,  168,  168,  168}, /* type_flags */
-  { 256,  256,  256,  256,  256,  256,  256,  256,  256,  256,  256}, /* type_base */
-  { 264,  264,  264,  264,  264,  264,  264,  264,  264,  264,  264}, /* type_dict */
-  { 288,  288,  288,  288,  288,  288,  288,  288,  288,  288,  288}, /* type_dictoffset */
-  { 344,  344,  344,  344,  344,  344,  344,  344,  344,  344,  344}, /* type_mro */
-  {  NO,  856,  856,  872,  864,  872,  872,  880,  880,  880,  888}, /* heaptype_cached_keys */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* float_value */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* complex_real */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* complex_imag */
-  {  16,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* int_value */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   16,   16,   16,   16}, /* long_tag */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* long_digits */
-  {  30,   30,   30,   30,   30,   30,   30,   30,   30,   30,   30}, /* long_digit_bits */
-  {  36,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* bytes_data */
-  {  40,   40,   40,   40,   40,   40,   40,   40,   40,   40,   40}, /* bytearray_start */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* bytearray_size */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* unicode_length */
-  {  NO,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* unicode_state */
-  {  NO,    2,    2,    2,    2,    2,    2,    2,    2,    2,    2}, /* unicode_kind_shift */
-  {  NO,    5,    5,    5,    5,    5,    5,    5,    5,    5,    5}, /* unicode_compact_shift */
-  {  NO,    6,    6,    6,    6,    6,    6,    6,    6,    6,    6}, /* unicode_ascii_shift */
-  {  NO,   48,   48,   48,   48,   48,   48,   40,   40,   40,   40}, /* unicode_ascii_data */
-  {  NO,   72,   72,   72,   72,   72,   72,   56,   56,   56,   56}, /* unicode_compact_data */
-  {  NO,   72,   72,   72,   72,   72,   72,   56,   56,   56,   56}, /* unicode_any_data */
-  {  24,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* unicode_string */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* list_items */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   32,   32}, /* tuple_items */
-  {  24,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* dict_used */
-  {  32,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* dict_mask */
-  {  40,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* dict_table */
-  {  NO,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* dict_keys */
-  {  NO,   40,   40,   40,   40,   40,   40,   40,   40,   40,   40}, /* dict_values */
-  {   8,    8,    8,    8,    8,    8,    8,    8,    8,    8,    8}, /* dictentry_key */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* dictentry_value */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* dictentry_bytes */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    0,    0,    0,    0,    0}, /* dictunicodeentry_key */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    8,    8,    8,    8,    8}, /* dictunicodeentry_value */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   16,   16,   16,   16,   16}, /* dictunicodeentry_bytes */
-  {  NO,    8,    8,    8,    8,    8,   NO,   NO,   NO,   NO,   NO}, /* dictkeys_size */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    8,    8,    8,    8,    8}, /* dictkeys_log2_size */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    9,    9,    9,    9,    9}, /* dictkeys_log2_index_bytes */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   10,   10,   10,   10,   10}, /* dictkeys_kind */
-  {  NO,   32,   32,   32,   32,   32,   24,   24,   24,   24,   24}, /* dictkeys_nentries */
-  {  NO,   40,   40,   40,   40,   40,   32,   32,   32,   32,   32}, /* dictkeys_indices */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    0,    0,    8,    8,    8}, /* dictvalues_items */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    0,    0,    0}, /* dictvalues_capacity */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    1,    1,    1}, /* dictvalues_size */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    2,    2,    2}, /* dictvalues_embedded */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    3,    3,    3}, /* dictvalues_valid */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   24,   24,   24,   24,   24}, /* managed_dict_offset */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   32,   NO,   NO,   NO,   NO}, /* managed_values_offset */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* set_used */
-  {  32,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* set_mask */
-  {  40,   40,   40,   40,   40,   40,   40,   40,   40,   40,   40}, /* set_table */
-  {   8,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0}, /* setentry_key */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* setentry_bytes */
-  {  NO,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* range_start */
-  {  NO,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* range_stop */
-  {  NO,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* range_step */
-  {  16,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* xrange_start */
-  {  24,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* xrange_step */
-  {  32,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* xrange_len */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* slice_start */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* slice_stop */
-  {  32,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* slice_step */
-  {  16,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* deque_leftblock */
-  {  32,   40,   40,   40,   40,   40,   40,   40,   40,   40,   40}, /* deque_leftindex */
-  {  40,   48,   48,   48,   48,   48,   48,   48,   48,   48,   48}, /* deque_rightindex */
-  {  48,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* deque_size */
-  {  64,   64,   64,   64,   64,   64,   64,   64,   64,   64,   64}, /* deque_maxlen */
-  {   0,    8,    8,    8,    8,    8,    8,    8,    8,    8,    8}, /* dequeblock_data */
-  { 496,  520,  520,  520,  520,  520,  520,  520,  520,  520,  520}, /* dequeblock_right */
-  {  62,   64,   64,   64,   64,   64,   64,   64,   64,   64,   64}, /* dequeblock_length */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* cell_value */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* weakref_object */
-  {  16,   16,   16,   16,   16,   48,   48,   48,   48,   48,   48}, /* function_code */
-  {  24,   24,   24,   24,   24,   16,   16,   16,   16,   16,   16}, /* function_globals */
-  {  56,   64,   64,   64,   64,   32,   32,   32,   32,   32,   32}, /* function_name */
-  {  NO,  104,  104,  104,  104,   40,   40,   40,   40,   40,   40}, /* function_qualname */
-  {  80,   88,   88,   88,   88,  104,  104,  104,  104,  104,  104}, /* function_module */
-  {  40,   48,   48,   48,   48,   72,   72,   72,   72,   72,   72}, /* function_closure */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* method_function */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* method_self */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* cfunction_def */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* cfunction_self */
-  {   0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0}, /* methoddef_name */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* module_dict */
-  {  32,   40,   40,   40,   40,   40,   40,   40,   40,   40,   40}, /* memberdescr_member */
-  {   0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0}, /* memberdef_name */
-  {   8,    8,    8,    8,    8,    8,    8,    8,    8,    8,    8}, /* memberdef_type */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* memberdef_offset */
-  {  32,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* oldclass_name */
-  {  16,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* oldinstance_class */
-  {  24,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* oldinstance_dict */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* exception_args */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* exception_dict */
-  {  16,   16,   16,   16,   16,   16,   NO,   NO,   NO,   NO,   NO}, /* gen_frame */
-  {  24,   24,   24,   24,   24,   NO,   NO,   NO,   NO,   NO,   NO}, /* gen_running */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   80,   72,   72,   72,   72}, /* gen_iframe */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   75,   67,   67,   67,   67}, /* gen_frame_state */
-  {  32,   32,   32,   32,   32,   24,   16,   NO,   NO,   NO,   NO}, /* gen_code */
-  {  NO,   48,   48,   48,   48,   40,   32,   24,   24,   24,   24}, /* gen_name */
-  {  NO,   56,   56,   56,   56,   48,   40,   32,   32,   32,   32}, /* gen_qualname */
-  {  NO,   NO,   NO,   NO,   NO,  254,  254,  254,  253,  253,    0}, /* gen_state_created */
-  {  NO,   NO,   NO,   NO,   NO,  255,  255,  255,  254,  254,    1}, /* gen_state_suspended */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,  255,  255,    2}, /* gen_state_suspended_yield_from */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    3}, /* gen_state_suspended_locked */
-  {  NO,   NO,   NO,   NO,   NO,    0,    0,    0,    0,    0,    4}, /* gen_state_executing */
-  {  NO,   NO,   NO,   NO,   NO,    1,    1,    1,    1,    1,   NO}, /* gen_state_completed */
-  {  NO,   NO,   NO,   NO,   NO,    4,    4,    4,    4,    4,    5}, /* gen_state_cleared */
-  {  16,   16,   16,   16,   16,   16,   16,   16,   16,   NO,   NO}, /* lock_lock */
-  {  NO,   32,   32,   32,   32,   32,   32,   32,   32,   NO,   NO}, /* lock_locked */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   16,   16}, /* lock_bytes */
-  {  NO,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* rlock_lock */
-  {  NO,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* rlock_owner */
-  {  NO,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* rlock_count */
-  {  25,   25,   25,   25,   25,   25,   25,   25,   25,   25,   25}, /* date_data */
-  {  25,   25,   25,   25,   25,   25,   25,   25,   25,   25,   25}, /* datetime_data */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* datetime_hastzinfo */
-  {  40,   40,   40,   40,   40,   40,   40,   40,   40,   40,   40}, /* datetime_tzinfo */
-  {  NO,   35,   35,   35,   35,   35,   35,   35,   35,   35,   35}, /* datetime_fold */
-  {  25,   25,   25,   25,   25,   25,   25,   25,   25,   25,   25}, /* time_data */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* time_hastzinfo */
-  {  32,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* time_tzinfo */
-  {  NO,   31,   31,   31,   31,   31,   31,   31,   31,   31,   31}, /* time_fold */
-  {  24,   24,   24,   24,   24,   24,   24,   24,   24,   24,   24}, /* timedelta_days */
-  {  28,   28,   28,   28,   28,   28,   28,   28,   28,   28,   28}, /* timedelta_seconds */
-  {  32,   32,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* timedelta_microseconds */
-  {  24,   24,   24,   24,   24,   24,   NO,   NO,   NO,   NO,   NO}, /* frame_back */
-  {  32,   32,   32,   32,   32,   32,   NO,   NO,   NO,   NO,   NO}, /* frame_code */
-  {  48,   48,   48,   48,   48,   48,   NO,   NO,   NO,   NO,   NO}, /* frame_globals */
-  {  40,   40,   40,   40,   40,   40,   NO,   NO,   NO,   NO,   NO}, /* frame_builtins */
-  {  56,   56,   56,   56,   56,   56,   NO,   NO,   NO,   NO,   NO}, /* frame_locals */
-  {  64,   64,   64,   64,   64,   64,   NO,   NO,   NO,   NO,   NO}, /* frame_valuestack */
-  {  72,   72,   72,   72,   72,   NO,   NO,   NO,   NO,   NO,   NO}, /* frame_stacktop */
-  {  NO,   NO,   NO,   NO,   NO,   80,   NO,   NO,   NO,   NO,   NO}, /* frame_stackdepth */
-  { 120,  120,  104,  104,  104,   96,   NO,   NO,   NO,   NO,   NO}, /* frame_lasti */
-  { 124,  124,  108,  108,  108,  100,   40,   40,   40,   40,   40}, /* frame_lineno */
-  {  80,   80,   80,   80,   80,   72,   32,   32,   32,   32,   32}, /* frame_trace */
-  {  NO,  132,  116,  116,  116,   NO,   NO,   NO,   NO,   NO,   NO}, /* frame_executing */
-  {  NO,   NO,   NO,   NO,   NO,  108,   NO,   NO,   NO,   NO,   NO}, /* frame_state */
-  { 128,  128,  112,  112,  112,  104,   NO,   NO,   NO,   NO,   NO}, /* frame_iblock */
-  { 132,  136,  120,  120,  120,  112,   NO,   NO,   NO,   NO,   NO}, /* frame_blockstack */
-  { 376,  376,  360,  360,  360,  352,   NO,   NO,   NO,   NO,   NO}, /* frame_localsplus */
-  {   8,    8,    8,    8,    8,    8,   NO,   NO,   NO,   NO,   NO}, /* tryblock_level */
-  {  12,   12,   12,   12,   12,   12,   NO,   NO,   NO,   NO,   NO}, /* tryblock_bytes */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   24,   24,   24,   24,   24}, /* frameobject_iframe */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   32,    0,    0,    0,    0}, /* iframe_code */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   48,    8,    8,    8,    8}, /* iframe_previous */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   56,   56,   56,   56,   56}, /* iframe_instr */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   72,   72,   72,   80,   80}, /* iframe_localsplus */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   69,   70,   70,   74,   74}, /* iframe_owner */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   68,   NO,   NO,   NO,   NO}, /* iframe_is_entry */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   64,   64,   64,   NO,   NO}, /* iframe_stacktop */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   64,   64}, /* iframe_stackpointer */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    8,   24,   24,   24,   24}, /* iframe_globals */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   16,   32,   32,   32,   32}, /* iframe_builtins */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    0,   16,   16,   16,   16}, /* iframe_function */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   24,   40,   40,   40,   40}, /* iframe_locals */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   40,   48,   48,   48,   48}, /* iframe_frame_object */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    0,    0,    0,    0,    0}, /* iframe_owner_thread */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    1,    1,    1,    1,    1}, /* iframe_owner_generator */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    2,    2,    2,    2,    2}, /* iframe_owner_frame_object */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    3,    3}, /* iframe_owner_interpreter */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,    3,    3,    4,   NO}, /* iframe_owner_cstack */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    3,    3}, /* stackref_tag_mask */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    3,    3}, /* stackref_int_tag */
-  {  16,   16,   16,   16,   16,   16,   56,   52,   52,   52,   52}, /* code_argcount */
-  {  NO,   NO,   NO,   20,   20,   20,   60,   56,   56,   56,   56}, /* code_posonlyargcount */
-  {  NO,   20,   20,   24,   24,   24,   64,   60,   60,   60,   60}, /* code_kwonlyargcount */
-  {  20,   24,   24,   28,   28,   28,   80,   80,   80,   80,   80}, /* code_nlocals */
-  {  24,   28,   28,   32,   32,   32,   68,   64,   64,   64,   64}, /* code_stacksize */
-  {  28,   32,   32,   36,   36,   36,   48,   48,   48,   48,   48}, /* code_flags */
-  {  96,   36,   36,   40,   40,   40,   72,   68,   68,   68,   68}, /* code_firstlineno */
-  {  56,   64,   64,   72,   72,   72,   NO,   NO,   NO,   NO,   NO}, /* code_varnames */
-  {  64,   72,   72,   80,   80,   80,   NO,   NO,   NO,   NO,   NO}, /* code_freevars */
-  {  72,   80,   80,   88,   88,   88,   NO,   NO,   NO,   NO,   NO}, /* code_cellvars */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   96,   96,   96,   96,   96}, /* code_localsplusnames */
-  {  NO,   NO,   NO,   NO,   NO,   NO,  104,  104,  104,  104,  104}, /* code_localspluskinds */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   76,   72,   72,   72,   72}, /* code_nlocalsplus */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   92,   88,   88,   88,   88}, /* code_nfreevars */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   88,   84,   84,   84,   84}, /* code_ncellvars */
-  {  32,   40,   40,   48,   48,   48,   NO,   NO,   NO,   NO,   NO}, /* code_bytes */
-  {  NO,   NO,   NO,   NO,   NO,   NO,  184,  192,  200,  208,  208}, /* code_instructions */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   40,   40,   40,   40,   40}, /* code_exceptiontable */
-  {  NO,   NO,   NO,   NO,   NO,   NO,  168,  176,  184,  192,  192}, /* code_firsttraceable */
-  {  80,   96,   96,  104,  104,  104,  112,  112,  112,  112,  112}, /* code_filename */
-  {  88,  104,  104,  112,  112,  112,  120,  120,  120,  120,  120}, /* code_name */
-  {  NO,   NO,   NO,   NO,   NO,   NO,  128,  128,  128,  128,  128}, /* code_qualname */
-  { 104,  112,  112,  120,  120,  120,  136,  136,  136,  136,  136}, /* code_linetable */
-  {  NO,   NO,   24,   32,   32,   32,   40,   40,  632,  808,  936}, /* runtime_interpreters_head */
-  {  NO,   NO,   32,   40,   40,   40,   48,   48,  640,  816,  944}, /* runtime_interpreters_main */
-  {  NO,   NO, 1480, 1368,  568,  568,  576,   NO,   NO,   NO,   NO}, /* runtime_tstate_current */
-  {  NO,   NO,    8,   16,   16,   16,   24,   24,  608,  784,  912}, /* runtime_finalizing */
-  {  NO,   NO,   NO,   72,   72,   72,   80,   64,  656,  832,  960}, /* runtime_main_thread */
-  {  NO,   NO,  320,  344,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* runtime_gc */
-  {  NO,   NO, 1264, 1152,  352,  352,  360,   NO,   NO,   NO,   NO}, /* runtime_gil */
-  {  NO,   NO,  716,  596,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* runtime_gil_drop_request */
-  {   0,    0,    0,    0,    0,    0,    0,    0, 7264, 7272, 7264}, /* interp_next */
-  {  NO,   NO,   16,   16,   24,   24,   48,    8, 7272, 7280, 7272}, /* interp_id */
-  {   8,    8,    8,    8,    8,    8,   16,   72, 7344, 7344, 7336}, /* interp_threads_head */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO, 7352, 7360, 7352}, /* interp_threads_main */
-  {  16,   16,   40,   56,  856,  856,  888,  944, 7656, 7688, 7592}, /* interp_modules */
-  {  NO,   NO,   NO,   48,   56,   56,   84,   44, 7320, 7320, 7312}, /* interp_finalizing */
-  {  NO,   NO,   NO,   NO,  616,  616,  648,  112, 7400, 7408, 7400}, /* interp_gc */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,  384,   16,   16,   16}, /* interp_gil */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,  392,   24,   24,   24}, /* interp_own_gil */
-  {  NO,   NO,   NO,   NO,   76,   72,  104,  372,   NO,   NO,   NO}, /* interp_gil_drop_request */
-  {   0,    8,    8,    8,    8,    8,    8,    8,    8,    8,    8}, /* tstate_next */
-  {   8,   16,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* tstate_interp */
-  {  16,   24,   24,   24,   24,   24,   NO,   NO,   NO,   NO,   NO}, /* tstate_frame */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   56,   56,   NO,   NO,   NO}, /* tstate_cframe */
-  {  NO,   NO,   NO,   NO,   NO,   NO,    8,    0,   NO,   NO,   NO}, /* cframe_current_frame */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   72,   72,   72}, /* tstate_current_frame */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   80}, /* tstate_base_frame */
-  { 144,  152,  176,  176,  176,  176,  152,  136,  152,  152,  176}, /* tstate_thread_id */
-  {  NO,   NO,   NO,   NO,   NO,   NO,  160,  144,  160,  160,  184}, /* tstate_native_thread_id */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   24,   32,   32,   32}, /* tstate_status */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    5,   NO,   NO}, /* tstate_holds_gil_shift */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   36,   36}, /* tstate_holds_gil */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   40}, /* tstate_gil_requested */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   40,   44,   48}, /* tstate_state */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   24,   24,   24}, /* tstate_eval_breaker */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    1,    1,    1}, /* eval_breaker_gil_drop_request */
-  {  NO,   NO,  144,  144,  144,  144,  120,  104,  120,  120,  144}, /* tstate_exc_info */
-  {  96,  104,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* tstate_exc_type */
-  { 104,  112,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO}, /* tstate_exc_value */
-  {  72,   80,   88,   88,   88,   88,   96,   NO,   NO,   NO,   NO}, /* tstate_curexc_type */
-  {  80,   88,   96,   96,   96,   96,  104,   NO,   NO,   NO,   NO}, /* tstate_curexc_value */
-  {  NO,   NO,   NO,   NO,   NO,   NO,   NO,   96,  112,  112,  136}, /* tstate_current_exception */
-  {  NO,   NO,    0,    0,    0,    0,   NO,   NO,   NO,   NO,   NO}, /* excinfo_type */
-  {  NO,   NO,    8,    8,    8,    8,    0,    0,    0,    0,    0}, /* excinfo_value */
-  {  NO,   NO,   24,   24,   24,   24,    8,    8,    8,    8,    8}, /* excinfo_previous */
-  {  NO,   NO,   16,   16,   16,   16,   16,   16,   16,   16,   16}, /* gil_locked */
-  {  NO,   NO,    8,    8,    8,    8,    8,    8,    8,    8,    8}, /* gil_last_holder */
-  {  NO,   NO,    0,    0,    0,    0,    0,    0,    0,    0,    0}, /* gil_interval */
-  {  NO,   NO,   32,   32,   32,   32,   32,   32,   32,   32,   32}, /* gil_cond */
-  {  NO,   NO,   48,   48,   48,   48,   48,   48,   48,   48,   48}, /* gil_cond_bytes */
-  {  NO,   NO,   80,   80,   80,   80,   80,   80,   80,   80,   80}, /* gil_mutex */
-  {  NO,   NO,   12,   12,   12,   12,   12,   12,   12,   12,    0}, /* gc_enabled */
-  {  NO,   NO,  312,  200,  200,  200,  200,  200,  200,  192,  112}, /* gc_collecting */
-  {  NO,   NO,   32,   24,   24,   24,   24,   24,   24,   24,    8}, /* gc_generations */
-  {  NO,   NO,  176,   96,   96,   96,   96,   96,   96,   NO,   NO}, /* gc_generation0 */
-  {   3,    3,    3,    3,    3,    3,    3,    3,    3,    3,    3}, /* gc_generation_total */
-  {  36,   36,   36,   20,   20,   20,   20,   20,   20,   20,   20}, /* gcgeneration_count */
-  {  32,   32,   32,   16,   16,   16,   16,   16,   16,   16,   16}, /* gcgeneration_threshold */
-  {  40,   48,   48,   24,   24,   24,   24,   24,   24,   24,   24}, /* gcgeneration_bytes */
+  /*2.7.0  2.7.15  3.6  3.7.0  3.7.4  3.8  3.9  3.10  3.11  3.12  3.13.0  3.13.1  3.14  3.15 */
+  {    8,      8,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* object_type */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* object_size */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* type_name */
+  {   32,     32,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* type_basicsize */
+  {   40,     40,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* type_itemsize */
+  {  168,    168, 168,   168,   168, 168, 168,  168,  168,  168,    168,    168,  168,  168}, /* type_flags */
+  {  256,    256, 256,   256,   256, 256, 256,  256,  256,  256,    256,    256,  256,  256}, /* type_base */
+  {  264,    264, 264,   264,   264, 264, 264,  264,  264,  264,    264,    264,  264,  264}, /* type_dict */
+  {  288,    288, 288,   288,   288, 288, 288,  288,  288,  288,    288,    288,  288,  288}, /* type_dictoffset */
+  {  344,    344, 344,   344,   344, 344, 344,  344,  344,  344,    344,    344,  344,  344}, /* type_mro */
+  {   NO,     NO, 856,   856,   856, 872, 864,  872,  872,  880,    880,    880,  880,  888}, /* heaptype_cached_keys */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* float_value */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* complex_real */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* complex_imag */
+  {   16,     16,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* int_value */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   16,     16,     16,   16,   16}, /* long_tag */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* long_digits */
+  {   30,     30,  30,    30,    30,  30,  30,   30,   30,   30,     30,     30,   30,   30}, /* long_digit_bits */
+  {   36,     36,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* bytes_data */
+  {   40,     40,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* bytearray_start */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* bytearray_size */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* unicode_length */
+  {   NO,     NO,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* unicode_state */
+  {   NO,     NO,   2,     2,     2,   2,   2,    2,    2,    2,      2,      2,    2,    2}, /* unicode_kind_shift */
+  {   NO,     NO,   5,     5,     5,   5,   5,    5,    5,    5,      5,      5,    5,    5}, /* unicode_compact_shift */
+  {   NO,     NO,   6,     6,     6,   6,   6,    6,    6,    6,      6,      6,    6,    6}, /* unicode_ascii_shift */
+  {   NO,     NO,  48,    48,    48,  48,  48,   48,   48,   40,     40,     40,   40,   40}, /* unicode_ascii_data */
+  {   NO,     NO,  72,    72,    72,  72,  72,   72,   72,   56,     56,     56,   56,   56}, /* unicode_compact_data */
+  {   NO,     NO,  72,    72,    72,  72,  72,   72,   72,   56,     56,     56,   56,   56}, /* unicode_any_data */
+  {   24,     24,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* unicode_string */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* list_items */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   32,   32}, /* tuple_items */
+  {   24,     24,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* dict_used */
+  {   32,     32,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* dict_mask */
+  {   40,     40,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* dict_table */
+  {   NO,     NO,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* dict_keys */
+  {   NO,     NO,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* dict_values */
+  {    8,      8,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* dictentry_key */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* dictentry_value */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* dictentry_bytes */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    0,    0,      0,      0,    0,    0}, /* dictunicodeentry_key */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    8,    8,      8,      8,    8,    8}, /* dictunicodeentry_value */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   16,   16,     16,     16,   16,   16}, /* dictunicodeentry_bytes */
+  {   NO,     NO,   8,     8,     8,   8,   8,    8,   NO,   NO,     NO,     NO,   NO,   NO}, /* dictkeys_size */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    8,    8,      8,      8,    8,    8}, /* dictkeys_log2_size */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    9,    9,      9,      9,    9,    9}, /* dictkeys_log2_index_bytes */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   10,   10,     10,     10,   10,   10}, /* dictkeys_kind */
+  {   NO,     NO,  32,    32,    32,  32,  32,   32,   24,   24,     24,     24,   24,   24}, /* dictkeys_nentries */
+  {   NO,     NO,  40,    40,    40,  40,  40,   40,   32,   32,     32,     32,   32,   32}, /* dictkeys_indices */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    0,    0,      8,      8,    8,    8}, /* dictvalues_items */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      0,      0,    0,    0}, /* dictvalues_capacity */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      1,      1,    1,    1}, /* dictvalues_size */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      2,      2,    2,    2}, /* dictvalues_embedded */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      3,      3,    3,    3}, /* dictvalues_valid */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   24,   24,     24,     24,   24,   24}, /* managed_dict_offset */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   32,   NO,     NO,     NO,   NO,   NO}, /* managed_values_offset */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* set_used */
+  {   32,     32,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* set_mask */
+  {   40,     40,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* set_table */
+  {    8,      8,   0,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* setentry_key */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* setentry_bytes */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* range_start */
+  {   NO,     NO,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* range_stop */
+  {   NO,     NO,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* range_step */
+  {   16,     16,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* xrange_start */
+  {   24,     24,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* xrange_step */
+  {   32,     32,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* xrange_len */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* slice_start */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* slice_stop */
+  {   32,     32,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* slice_step */
+  {   16,     16,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* deque_leftblock */
+  {   32,     32,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* deque_leftindex */
+  {   40,     40,  48,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* deque_rightindex */
+  {   48,     48,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* deque_size */
+  {   64,     64,  64,    64,    64,  64,  64,   64,   64,   64,     64,     64,   64,   64}, /* deque_maxlen */
+  {    0,      0,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* dequeblock_data */
+  {  496,    496, 520,   520,   520, 520, 520,  520,  520,  520,    520,    520,  520,  520}, /* dequeblock_right */
+  {   62,     62,  64,    64,    64,  64,  64,   64,   64,   64,     64,     64,   64,   64}, /* dequeblock_length */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* cell_value */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* weakref_object */
+  {   16,     16,  16,    16,    16,  16,  16,   48,   48,   48,     48,     48,   48,   48}, /* function_code */
+  {   24,     24,  24,    24,    24,  24,  24,   16,   16,   16,     16,     16,   16,   16}, /* function_globals */
+  {   56,     56,  64,    64,    64,  64,  64,   32,   32,   32,     32,     32,   32,   32}, /* function_name */
+  {   NO,     NO, 104,   104,   104, 104, 104,   40,   40,   40,     40,     40,   40,   40}, /* function_qualname */
+  {   80,     80,  88,    88,    88,  88,  88,  104,  104,  104,    104,    104,  104,  104}, /* function_module */
+  {   40,     40,  48,    48,    48,  48,  48,   72,   72,   72,     72,     72,   72,   72}, /* function_closure */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* method_function */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* method_self */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* cfunction_def */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* cfunction_self */
+  {    0,      0,   0,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* methoddef_name */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* module_dict */
+  {   32,     32,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* memberdescr_member */
+  {    0,      0,   0,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* memberdef_name */
+  {    8,      8,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* memberdef_type */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* memberdef_offset */
+  {   32,     32,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* oldclass_name */
+  {   16,     16,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* oldinstance_class */
+  {   24,     24,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* oldinstance_dict */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* exception_args */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* exception_dict */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   NO,   NO,     NO,     NO,   NO,   NO}, /* gen_frame */
+  {   24,     24,  24,    24,    24,  24,  24,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* gen_running */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   80,   72,     72,     72,   72,   72}, /* gen_iframe */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   75,   67,     67,     67,   67,   67}, /* gen_frame_state */
+  {   32,     32,  32,    32,    32,  32,  32,   24,   16,   NO,     NO,     NO,   NO,   NO}, /* gen_code */
+  {   NO,     NO,  48,    48,    48,  48,  48,   40,   32,   24,     24,     24,   24,   24}, /* gen_name */
+  {   NO,     NO,  56,    56,    56,  56,  56,   48,   40,   32,     32,     32,   32,   32}, /* gen_qualname */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,  254,  254,  254,    253,    253,  253,    0}, /* gen_state_created */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,  255,  255,  255,    254,    254,  254,    1}, /* gen_state_suspended */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,    255,    255,  255,    2}, /* gen_state_suspended_yield_from */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,    3}, /* gen_state_suspended_locked */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,    0,    0,    0,      0,      0,    0,    4}, /* gen_state_executing */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,    1,    1,    1,      1,      1,    1,   NO}, /* gen_state_completed */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,    4,    4,    4,      4,      4,    4,    5}, /* gen_state_cleared */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     NO,   NO,   NO}, /* lock_lock */
+  {   NO,     NO,  32,    32,    32,  32,  32,   32,   32,   32,     32,     NO,   NO,   NO}, /* lock_locked */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     16,   16,   16}, /* lock_bytes */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* rlock_lock */
+  {   NO,     NO,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* rlock_owner */
+  {   NO,     NO,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* rlock_count */
+  {   25,     25,  25,    25,    25,  25,  25,   25,   25,   25,     25,     25,   25,   25}, /* date_data */
+  {   25,     25,  25,    25,    25,  25,  25,   25,   25,   25,     25,     25,   25,   25}, /* datetime_data */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* datetime_hastzinfo */
+  {   40,     40,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* datetime_tzinfo */
+  {   NO,     NO,  35,    35,    35,  35,  35,   35,   35,   35,     35,     35,   35,   35}, /* datetime_fold */
+  {   25,     25,  25,    25,    25,  25,  25,   25,   25,   25,     25,     25,   25,   25}, /* time_data */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* time_hastzinfo */
+  {   32,     32,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* time_tzinfo */
+  {   NO,     NO,  31,    31,    31,  31,  31,   31,   31,   31,     31,     31,   31,   31}, /* time_fold */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* timedelta_days */
+  {   28,     28,  28,    28,    28,  28,  28,   28,   28,   28,     28,     28,   28,   28}, /* timedelta_seconds */
+  {   32,     32,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* timedelta_microseconds */
+  {   24,     24,  24,    24,    24,  24,  24,   24,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_back */
+  {   32,     32,  32,    32,    32,  32,  32,   32,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_code */
+  {   48,     48,  48,    48,    48,  48,  48,   48,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_globals */
+  {   40,     40,  40,    40,    40,  40,  40,   40,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_builtins */
+  {   56,     56,  56,    56,    56,  56,  56,   56,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_locals */
+  {   64,     64,  64,    64,    64,  64,  64,   64,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_valuestack */
+  {   72,     72,  72,    72,    72,  72,  72,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_stacktop */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   80,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_stackdepth */
+  {  120,    120, 120,   104,   104, 104, 104,   96,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_lasti */
+  {  124,    124, 124,   108,   108, 108, 108,  100,   40,   40,     40,     40,   40,   40}, /* frame_lineno */
+  {   80,     80,  80,    80,    80,  80,  80,   72,   32,   32,     32,     32,   32,   32}, /* frame_trace */
+  {   NO,     NO, 132,   116,   116, 116, 116,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_executing */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,  108,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_state */
+  {  128,    128, 128,   112,   112, 112, 112,  104,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_iblock */
+  {  132,    132, 136,   120,   120, 120, 120,  112,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_blockstack */
+  {  376,    376, 376,   360,   360, 360, 360,  352,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_localsplus */
+  {    8,      8,   8,     8,     8,   8,   8,    8,   NO,   NO,     NO,     NO,   NO,   NO}, /* tryblock_level */
+  {   12,     12,  12,    12,    12,  12,  12,   12,   NO,   NO,     NO,     NO,   NO,   NO}, /* tryblock_bytes */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   24,   24,     24,     24,   24,   24}, /* frameobject_iframe */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   32,    0,      0,      0,    0,    0}, /* iframe_code */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   48,    8,      8,      8,    8,    8}, /* iframe_previous */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   56,   56,     56,     56,   56,   56}, /* iframe_instr */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   72,   72,     72,     72,   80,   80}, /* iframe_localsplus */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   69,   70,     70,     70,   74,   74}, /* iframe_owner */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   68,   NO,     NO,     NO,   NO,   NO}, /* iframe_is_entry */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   64,   64,     64,     64,   NO,   NO}, /* iframe_stacktop */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   64,   64}, /* iframe_stackpointer */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    8,   24,     24,     24,   24,   24}, /* iframe_globals */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   16,   32,     32,     32,   32,   32}, /* iframe_builtins */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    0,   16,     16,     16,   16,   16}, /* iframe_function */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   24,   40,     40,     40,   40,   40}, /* iframe_locals */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   40,   48,     48,     48,   48,   48}, /* iframe_frame_object */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    0,    0,      0,      0,    0,    0}, /* iframe_owner_thread */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    1,    1,      1,      1,    1,    1}, /* iframe_owner_generator */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    2,    2,      2,      2,    2,    2}, /* iframe_owner_frame_object */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,    3,    3}, /* iframe_owner_interpreter */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,    3,      3,      3,    4,   NO}, /* iframe_owner_cstack */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,    3,    3}, /* stackref_tag_mask */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,    3,    3}, /* stackref_int_tag */
+  {   16,     16,  16,    16,    16,  16,  16,   16,   56,   52,     52,     52,   52,   52}, /* code_argcount */
+  {   NO,     NO,  NO,    NO,    NO,  20,  20,   20,   60,   56,     56,     56,   56,   56}, /* code_posonlyargcount */
+  {   NO,     NO,  20,    20,    20,  24,  24,   24,   64,   60,     60,     60,   60,   60}, /* code_kwonlyargcount */
+  {   20,     20,  24,    24,    24,  28,  28,   28,   80,   80,     80,     80,   80,   80}, /* code_nlocals */
+  {   24,     24,  28,    28,    28,  32,  32,   32,   68,   64,     64,     64,   64,   64}, /* code_stacksize */
+  {   28,     28,  32,    32,    32,  36,  36,   36,   48,   48,     48,     48,   48,   48}, /* code_flags */
+  {   96,     96,  36,    36,    36,  40,  40,   40,   72,   68,     68,     68,   68,   68}, /* code_firstlineno */
+  {   56,     56,  64,    64,    64,  72,  72,   72,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_varnames */
+  {   64,     64,  72,    72,    72,  80,  80,   80,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_freevars */
+  {   72,     72,  80,    80,    80,  88,  88,   88,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_cellvars */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   96,   96,     96,     96,   96,   96}, /* code_localsplusnames */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  104,  104,    104,    104,  104,  104}, /* code_localspluskinds */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   76,   72,     72,     72,   72,   72}, /* code_nlocalsplus */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   92,   88,     88,     88,   88,   88}, /* code_nfreevars */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   88,   84,     84,     84,   84,   84}, /* code_ncellvars */
+  {   32,     32,  40,    40,    40,  48,  48,   48,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_bytes */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  184,  192,    200,    200,  208,  208}, /* code_instructions */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   40,   40,     40,     40,   40,   40}, /* code_exceptiontable */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  168,  176,    184,    184,  192,  192}, /* code_firsttraceable */
+  {   80,     80,  96,    96,    96, 104, 104,  104,  112,  112,    112,    112,  112,  112}, /* code_filename */
+  {   88,     88, 104,   104,   104, 112, 112,  112,  120,  120,    120,    120,  120,  120}, /* code_name */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  128,  128,    128,    128,  128,  128}, /* code_qualname */
+  {  104,    104, 112,   112,   112, 120, 120,  120,  136,  136,    136,    136,  136,  136}, /* code_linetable */
+  {   NO,     NO,  NO,    24,    24,  32,  32,   32,   40,   40,    632,    632,  808,  936}, /* runtime_interpreters_head */
+  {   NO,     NO,  NO,    32,    32,  40,  40,   40,   48,   48,    640,    640,  816,  944}, /* runtime_interpreters_main */
+  {   NO,     NO,  NO, ON(1392, 1408), ON(1480, 1496), ON(1368, 1384), ON(568, 584), ON(568, 584), ON(576, 592),   NO,     NO,     NO,   NO,   NO}, /* runtime_tstate_current */
+  {   NO,     NO,  NO,     8,     8,  16,  16,   16,   24,   24,    608,    608,  784,  912}, /* runtime_finalizing */
+  {   NO,     NO,  NO,    NO,    NO,  72,  72,   72,   80,   64,    656,    656,  832,  960}, /* runtime_main_thread */
+  {   NO,     NO,  NO,   312,   320, 344,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* runtime_gc */
+  {   NO,     NO,  NO,  1176,  1264, 1152, 352,  352,  360,   NO,     NO,     NO,   NO,   NO}, /* runtime_gil */
+  {   NO,     NO,  NO,   628,   716, 596,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* runtime_gil_drop_request */
+  {    0,      0,   0,     0,     0,   0,   0,    0,    0,    0,   7264,   7264, 7272, 7264}, /* interp_next */
+  {   NO,     NO,  NO,    16,    16,  16,  24,   24,   48,    8,   7272,   7272, 7280, 7272}, /* interp_id */
+  {    8,      8,   8,     8,     8,   8,   8,    8,   16,   72,   7344,   7344, 7344, 7336}, /* interp_threads_head */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,   7352,   7352, 7360, 7352}, /* interp_threads_main */
+  {   16,     16,  16,    40,    40,  56, 856,  856,  888,  944,   7656,   7656, 7688, 7592}, /* interp_modules */
+  {   NO,     NO,  NO,    NO,    NO,  48,  56,   56,   84,   44,   7320,   7320, 7320, 7312}, /* interp_finalizing */
+  {   NO,     NO,  NO,    NO,    NO,  NO, 616,  616,  648,  112,   7400,   7400, 7408, 7400}, /* interp_gc */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,  384,     16,     16,   16,   16}, /* interp_gil */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,  392,     24,     24,   24,   24}, /* interp_own_gil */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  76,   72,  104,  372,     NO,     NO,   NO,   NO}, /* interp_gil_drop_request */
+  {    0,      0,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* tstate_next */
+  {    8,      8,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* tstate_interp */
+  {   16,     16,  24,    24,    24,  24,  24,   24,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_frame */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   56,   56,     NO,     NO,   NO,   NO}, /* tstate_cframe */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    8,    0,     NO,     NO,   NO,   NO}, /* cframe_current_frame */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     72,     72,   72,   72}, /* tstate_current_frame */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   80}, /* tstate_base_frame */
+  {  144,    144, 152,   176,   176, 176, 176,  176,  152,  136,    152,    152,  152,  176}, /* tstate_thread_id */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  160,  144,    160,    160,  160,  184}, /* tstate_native_thread_id */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   24,     32,     32,   32,   32}, /* tstate_status */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      5,      5,   NO,   NO}, /* tstate_holds_gil_shift */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   36,   36}, /* tstate_holds_gil */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   40}, /* tstate_gil_requested */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     40,     40,   44,   48}, /* tstate_state */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     24,     24,   24,   24}, /* tstate_eval_breaker */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      1,      1,    1,    1}, /* eval_breaker_gil_drop_request */
+  {   NO,     NO,  NO,   144,   144, 144, 144,  144,  120,  104,    120,    120,  120,  144}, /* tstate_exc_info */
+  {   96,     96, 104,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_exc_type */
+  {  104,    104, 112,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_exc_value */
+  {   72,     72,  80,    88,    88,  88,  88,   88,   96,   NO,     NO,     NO,   NO,   NO}, /* tstate_curexc_type */
+  {   80,     80,  88,    96,    96,  96,  96,   96,  104,   NO,     NO,     NO,   NO,   NO}, /* tstate_curexc_value */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   96,    112,    112,  112,  136}, /* tstate_current_exception */
+  {   NO,     NO,  NO,     0,     0,   0,   0,    0,   NO,   NO,     NO,     NO,   NO,   NO}, /* excinfo_type */
+  {   NO,     NO,  NO,     8,     8,   8,   8,    8,    0,    0,      0,      0,    0,    0}, /* excinfo_value */
+  {   NO,     NO,  NO,    24,    24,  24,  24,   24,    8,    8,      8,      8,    8,    8}, /* excinfo_previous */
+  {   NO,     NO,  NO,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* gil_locked */
+  {   NO,     NO,  NO,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* gil_last_holder */
+  {   NO,     NO,  NO,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* gil_interval */
+  {   NO,     NO,  NO,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* gil_cond */
+  {   NO,     NO,  NO,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* gil_cond_bytes */
+  {   NO,     NO,  NO,    80,    80,  80,  80,   80,   80,   80,     80,     80,   80,   80}, /* gil_mutex */
+  {   NO,     NO,  NO,    12,    12,  12,  12,   12,   12,   12,     12,     12,   12,    0}, /* gc_enabled */
+  {   NO,     NO,  NO,   232,   312, 200, 200,  200,  200,  200,    200,    200,  192,  112}, /* gc_collecting */
+  {   NO,     NO,  NO,    24,    32,  24,  24,   24,   24,   24,     NO,     NO,   24,    8}, /* gc_generations */
+  {   NO,     NO,  NO,   120,   176,  96,  96,   96,   96,   96,     96,     96,   NO,   NO}, /* gc_generation0 */
+  {    3,      3,  NO,     3,     3,   3,   3,    3,    3,    3,      3,      3,    3,    3}, /* gc_generation_total */
+  {   36,     36,  NO,    28,    36,  20,  20,   20,   20,   20,     20,     20,   20,   20}, /* gcgeneration_count */
+  {   32,     32,  NO,    24,    32,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* gcgeneration_threshold */
+  {   48,     40,  NO,    32,    48,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* gcgeneration_bytes */
 };
 
-static const struct sleeper__debug_offset debug_3_13[] = {
+static const struct sleeper__debug_offset debug_3_13_0[] = {
   {360, 352, 0, 8, 8, MEMBER(object_type)},
   {376, 368, 0, 8, 8, MEMBER(type_name)},
   {392, 368, 0, 8, 8, MEMBER(type_flags)},
@@ -318,7 +323,7 @@ static const struct sleeper__debug_offset debug_3_13[] = {
   {576, 568, 0, 4, 4, MEMBER(gc_collecting)},
 };
 
-static const struct sleeper__debug_offset debug_3_14[] = {
+static const struct sleeper__debug_offset debug_3_14_0[] = {
   {408, 400, 0, 8, 8, MEMBER(object_type)},
   {424, 416, 0, 8, 8, MEMBER(type_name)},
   {440, 416, 0, 8, 8, MEMBER(type_flags)},
@@ -375,7 +380,7 @@ static const struct sleeper__debug_offset debug_3_14[] = {
   {656, 648, 0, 4, 4, MEMBER(gc_collecting)},
 };
 
-static const struct sleeper__debug_offset debug_3_15[] = {
+static const struct sleeper__debug_offset debug_3_15_0[] = {
   {472, 464, 0, 8, 8, MEMBER(object_type)},
   {488, 480, 0, 8, 8, MEMBER(type_name)},
   {512, 480, 0, 8, 8, MEMBER(type_basicsize)},
@@ -452,7 +457,10 @@ const struct sleeper__debug_offsets sleeper__layout_debug[SLEEPER_LAYOUT_VERSION
   {0, 0, 0},
   {0, 0, 0},
   {0, 0, 0},
-  {debug_3_13, sizeof debug_3_13 / sizeof debug_3_13[0], 584},
-  {debug_3_14, sizeof debug_3_14 / sizeof debug_3_14[0], 760},
-  {debug_3_15, sizeof debug_3_15 / sizeof debug_3_15[0], 888},
+  {0, 0, 0},
+  {0, 0, 0},
+  {debug_3_13_0, sizeof debug_3_13_0 / sizeof debug_3_13_0[0], 584},
+  {debug_3_13_0, sizeof debug_3_13_0 / sizeof debug_3_13_0[0], 584},
+  {debug_3_14_0, sizeof debug_3_14_0 / sizeof debug_3_14_0[0], 760},
+  {debug_3_15_0, sizeof debug_3_15_0 / sizeof debug_3_15_0[0], 888},
 };

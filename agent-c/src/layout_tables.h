@@ -26,7 +26,8 @@ struct sleeper__debug_offsets {
   uint16_t bytes; /* sizeof(_Py_DebugOffsets) */
 };
 
-extern const uint16_t sleeper__layout_versions[SLEEPER_LAYOUT_VERSIONS];
+/* The first release that a column is for, 0xMMmmpp; it is good until the next column's. */
+extern const uint32_t sleeper__layout_versions[SLEEPER_LAYOUT_VERSIONS];
 extern const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERSIONS];
 extern const struct sleeper__debug_offsets sleeper__layout_debug[SLEEPER_LAYOUT_VERSIONS];
 
