@@ -20,7 +20,8 @@ function disassemble(): MachineFunction[] {
   for (const line of run('objdump', '-d', '--no-show-raw-insn', library).split('\n')) {
     const header = /^[0-9a-f]+ <([^>]+)>:$/.exec(line);
     if (header?.[1] !== undefined) functions.push({ name: wholeName(header[1]), instructions: [] });
-    else if (/^\s+[0-9a-f]+:/.test(line)) functions.at(-1)?.instructions.push(line.replace(/^\s+[0-9a-f]+:\s*/, ''));
+    else if (/^\s+[0-9a-f]+:/.test(line))
+      functions.at(-1)?.instructions.push(line.replace(/^\s+[0-9a-f]+:\s*/, ''));
   }
   return functions;
 }
@@ -49,7 +50,9 @@ test('what runs while the target is stopped calls only functions that may', () =
         const callee = wholeName(direct);
         return callee.endsWith('_as') || memoryFunctions.includes(callee) ? [] : [`${name} -> ${callee}`];
       }
-      return /^(?:call|jmp)\s+\*%/.test(instruction) && name !== callsCPython ? [`${name}: ${instruction}`] : [];
+      return /^(?:call|jmp)\s+\*%/.test(instruction) && name !== callsCPython
+        ? [`${name}: ${instruction}`]
+        : [];
     }),
   );
   expect(offences).toEqual([]);

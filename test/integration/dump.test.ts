@@ -51,7 +51,9 @@ function readable(frame: PythonThread['frames'][number]): ReadableFrame {
   return frame;
 }
 
-function pythonThreads(dumped: Snapshot): Map<number, Snapshot['threads'][number] & { python: PythonThread }> {
+function pythonThreads(
+  dumped: Snapshot,
+): Map<number, Snapshot['threads'][number] & { python: PythonThread }> {
   return new Map(
     dumped.threads.flatMap((thread) =>
       thread.python === null ? [] : [[thread.python.ident, { ...thread, python: thread.python }] as const],
@@ -130,7 +132,9 @@ describe.each(findPythons())('dump of $label', (python) => {
     if (oracle.switchInterval !== null) {
       expect(dumped.interpreters[0]?.gil.switchIntervalUs).toBe(Math.round(oracle.switchInterval * 1e6));
     }
-    expect(dumped.interpreters[0]?.gc.generations.map(({ threshold }) => threshold)).toEqual(oracle.gc.threshold);
+    expect(dumped.interpreters[0]?.gc.generations.map(({ threshold }) => threshold)).toEqual(
+      oracle.gc.threshold,
+    );
     expect(dumped.interpreters[0]?.gc.enabled ?? oracle.gc.enabled).toBe(oracle.gc.enabled);
 
     expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
@@ -160,13 +164,20 @@ describe.each(findPythons())('dump of $label', (python) => {
       rest: 'argument',
       named: 'argument',
     });
-    expect(kinds('Closure', 1)).toEqual({ argument: 'argument', own: 'local', captured: 'free', changed: 'free' });
+    expect(kinds('Closure', 1)).toEqual({
+      argument: 'argument',
+      own: 'local',
+      captured: 'free',
+      changed: 'free',
+    });
     expect(kinds('Closure', 2)).toMatchObject({ captured: 'cell', changed: 'cell' });
 
     const locked = byName.get('Locked');
     const frame = locked?.python.frames[1];
     if (locked === undefined || frame === undefined) throw new Error('the thread Locked is missing');
-    const locks = (readable(frame).stackLocks ?? []).map((found) => ('lock' in found ? found.lock : undefined));
+    const locks = (readable(frame).stackLocks ?? []).map((found) =>
+      'lock' in found ? found.lock : undefined,
+    );
     expect(locks).toEqual([
       { kind: 'RLock', locked: true, owner: locked.python.ident, count: 1 },
       expect.objectContaining({ kind: 'Lock', locked: true }),

@@ -1,0 +1,39 @@
+import type { Measurement } from './measure.js';
+
+const columns: [heading: string, pick: (measurement: Measurement) => number][] = [
+  ['wall, ms', ({ wallMs }) => wallMs],
+  ['CPU, ms', ({ cpuMs }) => cpuMs],
+  ['longest pause of the target, ms', ({ pauseMs }) => pauseMs],
+];
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+const number = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
+
+function cell(values: number[], reference: number[]): string {
+  if (values.length === 0) return 'failed';
+  const range = `${number(median(values))} (${number(Math.min(...values))} to ${number(Math.max(...values))})`;
+  return values === reference ? range : `${range}, ${(median(values) / median(reference)).toFixed(1)}x`;
+}
+
+/** A table in Markdown: a row a tool; the first is what the others are compared with. */
+export function tableOf(measured: Map<string, Measurement[]>): string {
+  const reference = [...measured.values()][0] ?? [];
+  const picked = columns.map(([, pick]) => reference.map(pick));
+  const lines = [
+    `| | ${columns.map(([heading]) => heading).join(' | ')} |`,
+    `|---|${columns.map(() => '---').join('|')}|`,
+    ...[...measured].map(([name, measurements]) => {
+      const cells = columns.map(([, pick], i) =>
+        cell(measurements === reference ? (picked[i] ?? []) : measurements.map(pick), picked[i] ?? []),
+      );
+      return `| ${name} | ${cells.join(' | ')} |`;
+    }),
+  ];
+  return `${lines.join('\n')}\n`;
+}

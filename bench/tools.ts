@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** A command that describes a running process. */
+export interface Tool {
+  name: string;
+  command(pid: number): [string, ...string[]];
+}
+
+function pySpy(): Tool[] {
+  try {
+    const path = execFileSync(fromRoot('test/peers/fetch'), { encoding: 'utf8' }).trim();
+    return [
+      {
+        name: 'py-spy dump --locals',
+        command: (pid) => [path, 'dump', '--locals', '--json', '--pid', String(pid)],
+      },
+    ];
+  } catch {
+    process.stderr.write('bench: py-spy is left out: test/peers/fetch could not get it\n');
+    return [];
+  }
+}
+
+/** gdb's py-bt needs the script that CPython's build puts beside its executable. */
+function gdbPyBt(python: string): Tool[] {
+  const script = `${python}-gdb.py`;
+  if (!existsSync(script)) {
+    process.stderr.write(`bench: gdb's py-bt is left out: there is no ${script}\n`);
+    return [];
+  }
+  return [
+    {
+      name: "gdb's py-bt, py-locals",
+      command: (pid) => [
+        'gdb',
+        '-nx',
+        '-batch',
+        '-p',
+        String(pid),
+        '-iex',
+        'set auto-load off',
+        '-x',
+        script,
+        '-ex',
+        'thread apply all py-bt',
+        '-ex',
+        'py-locals',
+      ],
+    },
+  ];
+}
+
+/** sleeper first: the others are compared with it. */
+export function tools(python: string): Tool[] {
+  return [
+    { name: 'sleeper dump', command: (pid) => [fromRoot('bin/sleeper'), 'dump', '--json', String(pid)] },
+    ...pySpy(),
+    ...gdbPyBt(python),
+  ];
+}
