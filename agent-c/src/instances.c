@@ -8,6 +8,7 @@
 #define TYPE_FLAG_MANAGED_DICT (1u << 4)  /* 3.11+ */
 #define MAX_BASES 64
 #define MAX_OBJECT_BYTES ((int64_t)1 << 40)
+#define MAX_ITEM_BYTES ((int64_t)1 << 12)
 /* Include/structmember.h: T_OBJECT, T_OBJECT_EX. */
 #define MEMBER_OBJECT 6
 #define MEMBER_OBJECT_EX 16
@@ -53,34 +54,43 @@ static bool begin_managed_as(const struct sleeper__object *object,
          sleeper__dict_begin_split_as(keys, values, cursor);
 }
 
-/* tp_dictoffset; a negative one counts from the end of an object of variable size
- * (_PyObject_GetDictPtr, Objects/object.c). */
+static bool within_as(int64_t value, int64_t most) { return value >= -most && value <= most; }
+
+/* The size of an object of variable size, as _PyObject_VAR_SIZE has it. */
+static bool variable_size_as(const struct sleeper__object *object, int64_t *size) {
+  int64_t count, basic, item;
+  uint64_t tag;
+  if (!sleeper__object_size_as(object->address, &count) ||
+      !sleeper__read_i64_as(AT(object->type, type_basicsize), &basic) ||
+      !sleeper__read_i64_as(AT(object->type, type_itemsize), &item))
+    return false;
+  /* Up to 3.11 the sign of an int is in ob_size; from 3.12 on its size is in the tag. */
+  if (object->kind == SLEEPER_KIND_LONG && HAS(long_tag)) {
+    if (!sleeper__read_u64_as(AT(object->address, long_tag), &tag)) return false;
+    count = (int64_t)(tag >> 3);
+  }
+  if (!within_as(count, MAX_OBJECT_BYTES) || !within_as(basic, MAX_OBJECT_BYTES) ||
+      !within_as(item, MAX_ITEM_BYTES))
+    return false;
+  *size = (basic + (count < 0 ? -count : count) * item + 7) / 8 * 8;
+  return true;
+}
+
+/* tp_dictoffset; a negative one counts from the end of the object (_PyObject_GetDictPtr,
+ * Objects/object.c). */
 static bool begin_at_offset_as(const struct sleeper__object *object,
                                struct sleeper__dict_cursor *cursor) {
-  int64_t offset, count, basic, item;
+  int64_t offset, size;
   address_t dict;
-  if (!sleeper__read_i64_as(AT(object->type, type_dictoffset), &offset) || offset == 0)
+  if (!sleeper__read_i64_as(AT(object->type, type_dictoffset), &offset) || offset == 0 ||
+      !within_as(offset, MAX_OBJECT_BYTES))
     return false;
   if (offset < 0) {
-    if (!sleeper__object_size_as(object->address, &count) ||
-        !sleeper__read_i64_as(AT(object->type, type_basicsize), &basic) ||
-        !sleeper__read_i64_as(AT(object->type, type_itemsize), &item))
-      return false;
-    /* Up to 3.11 the sign of an int is in ob_size; from 3.12 on its size is in the tag. */
-    if (object->kind == SLEEPER_KIND_LONG && HAS(long_tag)) {
-      uint64_t tag;
-      if (!sleeper__read_u64_as(AT(object->address, long_tag), &tag)) return false;
-      count = (int64_t)(tag >> 3);
-    }
-    if (count < 0) count = -count;
-    if (count > MAX_OBJECT_BYTES || basic > MAX_OBJECT_BYTES || basic < 0 || item < 0 ||
-        item > 4096)
-      return false;
-    offset += (basic + count * item + 7) / 8 * 8;
+    if (!variable_size_as(object, &size)) return false;
+    offset += size;
   }
-  if (offset <= 0 || offset > MAX_OBJECT_BYTES * 4096) return false;
-  return sleeper__read_pointer_as(object->address + (address_t)offset, &dict) && dict != 0 &&
-         sleeper__dict_begin_as(dict, cursor);
+  return offset > 0 && sleeper__read_pointer_as(object->address + (address_t)offset, &dict) &&
+         dict != 0 && sleeper__dict_begin_as(dict, cursor);
 }
 
 bool sleeper__attributes_begin_as(address_t address, struct sleeper__dict_cursor *cursor) {
