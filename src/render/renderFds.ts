@@ -1,4 +1,6 @@
+import type { Warning } from '../model/agentReport.js';
 import type { FileDescriptor } from '../model/fileDescriptor.js';
+import { escapeUntrusted } from './escape.js';
 import { fdTable } from './fdTable.js';
 import { styleOf } from './style.js';
 import { plural } from './units.js';
@@ -9,11 +11,22 @@ export interface FdsOptions {
 }
 
 /** What `sleeper fds` prints. */
-export function renderFds(pid: number, fds: readonly FileDescriptor[], options: FdsOptions): string {
+export function renderFds(
+  {
+    pid,
+    command,
+    fds,
+    warnings,
+  }: { pid: number; command: string; fds: FileDescriptor[]; warnings: Warning[] },
+  options: FdsOptions,
+): string {
   const style = styleOf(options.colour);
   const lines = [
-    style.heading(`Process ${pid}: ${plural(fds.length, 'open file descriptor')}`),
+    style.heading(
+      `Process ${pid} (${escapeUntrusted(command)}): ${plural(fds.length, 'open file descriptor')}`,
+    ),
     ...(fds.length === 0 ? [] : fdTable(fds, options.width, style, (tid) => `thread ${tid}`)),
+    ...warnings.map(({ message }) => style.notice(escapeUntrusted(`Warning: ${message}`))),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -25,7 +25,6 @@ const hung: Snapshot = aSnapshot({
         lastRanMsAgo: 180_200,
       },
       python: {
-        main: true,
         frames: [
           aFrame({
             function: '_wait_for_tstate_lock',

@@ -1,0 +1,38 @@
+import { errors, exitCodes, SleeperError } from '../errors.js';
+import type { ProcessFailure } from '../model/failure.js';
+import { escapeUntrusted } from '../render/escape.js';
+import { styleOf } from '../render/style.js';
+import { wantsColour, type Io } from './io.js';
+
+/** Whatever was thrown, as something that can be told. */
+export function asSleeperError(error: unknown): SleeperError {
+  return error instanceof SleeperError ? error : errors.unexpected(error);
+}
+
+/** What stands in the JSON output in place of a process that could not be described. */
+export function failureOf(pid: number, { code, message, hint }: SleeperError): ProcessFailure {
+  return { pid, error: { code, message, hint } };
+}
+
+/** Tells a failure on stderr: what happened, and what to do next. */
+export function reportFailure(
+  io: Io,
+  error: SleeperError,
+  options: { color: boolean; verbose?: true },
+): void {
+  const style = styleOf(wantsColour(io, io.errorIsTerminal, options.color));
+  io.err(`${style.bad('sleeper:')} ${escapeUntrusted(error.message)}\n${escapeUntrusted(error.hint)}\n`);
+  if (options.verbose === true) io.err(`${error.stack ?? ''}\n${causes(error)}`);
+}
+
+function causes({ cause }: Error): string {
+  return cause instanceof Error ? `Caused by: ${cause.stack ?? cause.message}\n${causes(cause)}` : '';
+}
+
+/** The exit code for several processes of which some may have failed. */
+export function exitCodeOf(failures: readonly SleeperError[], processes: number): number {
+  const [first] = failures;
+  if (first === undefined) return exitCodes.ok;
+  if (failures.length < processes) return exitCodes.partial;
+  return failures.every(({ exit }) => exit === first.exit) ? exitCodes[first.exit] : exitCodes.failure;
+}

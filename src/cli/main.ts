@@ -1,0 +1,47 @@
+import { constants } from 'node:os';
+import { Interrupted } from './interrupted.js';
+import type { Io } from './io.js';
+import { runCli } from './program.js';
+
+const abort = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // What is under way is undone before the process ends; until then, more of them change nothing.
+    abort.abort(new Interrupted(128 + constants.signals[signal]));
+  });
+}
+
+const { stdin, stdout, stderr } = process;
+
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read our output has seen enough: `sleeper dump 1234 | head`.
+  if (error.code !== 'EPIPE') {
+    stderr.write(`sleeper: The output cannot be written: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+  abort.abort(new Interrupted(error.code === 'EPIPE' ? 0 : 1));
+});
+stderr.on('error', () => undefined);
+
+const io: Io = {
+  env: process.env,
+  inputIsTerminal: stdin.isTTY,
+  outputIsTerminal: stdout.isTTY,
+  errorIsTerminal: stderr.isTTY,
+  columns: stdout.isTTY ? stdout.columns : undefined,
+  signal: abort.signal,
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
+};
+
+let exitCode: number;
+try {
+  exitCode = await runCli(process.argv.slice(2), io);
+} catch (error) {
+  if (!(error instanceof Interrupted)) throw error;
+  exitCode = error.exitCode;
+}
+// All that was written has been taken when this is: a pipe's reader may be slow.
+stdout.write('', () =>
+  process.exit(abort.signal.aborted ? (abort.signal.reason as Interrupted).exitCode : exitCode),
+);

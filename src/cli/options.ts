@@ -1,0 +1,46 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { errors } from '../errors.js';
+
+/** The options that every command knows. */
+export interface GlobalOptions {
+  readonly color: boolean;
+  readonly verbose?: true;
+  readonly gdb?: string;
+  readonly timeout?: number;
+  readonly traceGdb?: string;
+}
+
+/** For commander: a whole number, 1 or more. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 0x7fff_ffff) {
+    throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  }
+  return value;
+}
+
+/** For commander: a number of seconds. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > 86_400) {
+    throw new InvalidArgumentError('It must be a number of seconds, more than 0.');
+  }
+  return value;
+}
+
+/** @throws SleeperError */
+export function parsePid(text: string): number {
+  const pid = Number(text);
+  if (!/^\d+$/.test(text) || pid < 1 || pid > 0x7fff_ffff) throw errors.badPid(text);
+  return pid;
+}
+
+/** Adds the options that every command knows. */
+export function withGlobalOptions(program: Command): Command {
+  return program
+    .option('-v, --verbose', 'tell on stderr what is done and how long it takes')
+    .option('--gdb <path>', 'the gdb to use', 'gdb')
+    .option('--timeout <seconds>', 'give up, and let the process go, after this time', seconds, 10)
+    .option('--trace-gdb <file>', 'write all that is said to gdb and by gdb to a file, for a bug report')
+    .option('--no-color', 'no colours (also: NO_COLOR=1; FORCE_COLOR=1 for the opposite)');
+}

@@ -1,0 +1,83 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from '../errors.js';
+import { addDump } from './commands/dump.js';
+import { addFds } from './commands/fds.js';
+import { addPs } from './commands/ps.js';
+import { asSleeperError, reportFailure } from './failure.js';
+import { Interrupted } from './interrupted.js';
+import type { Io } from './io.js';
+import { withGlobalOptions, type GlobalOptions } from './options.js';
+import { sleeperVersion } from './version.js';
+
+const examples = `
+Examples:
+  sleeper run -- python3 app.py            start a program so that it can be looked into
+  sleeper ps                               which Python processes are there?
+  sleeper dump 1234                        what is process 1234 doing?
+  sleeper dump 1234 --json --output d.json the same for a program
+  sleeper fds 1234                         what has it open?
+
+Exit codes:
+  0 done; 1 failed; 2 wrong command line; 3 some of several processes failed; 4 no such process;
+  5 not CPython, or not supported; 6 not permitted; 7 the process is in a state in which it must not
+  be touched; 8 gdb is missing, too old or failed; 9 no agent in the process, or another version;
+  10 a deadline passed; 130 interrupted.`;
+
+function addRun(program: Command): void {
+  // The launcher (bin/sleeper) does it: this is here for the help, and for options in front of `run`.
+  program
+    .command('run')
+    .summary('start a program with the agent preloaded')
+    .description('Start a program with the agent preloaded; see `sleeper run --help`.')
+    .argument('[command...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action((_words: string[], _options: object, command: Command) => {
+      command.error('sleeper: `run` comes first: sleeper run -- COMMAND', { exitCode: exitCodes.usage });
+    });
+}
+
+/** Builds the parser of the command line. */
+export function createProgram(io: Io, exit: (code: number) => void): Command {
+  const program = new Command('sleeper')
+    .description(
+      'Look into running Python processes: what every thread is doing, its variables, its open files.',
+    )
+    .version(sleeperVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (text, write) => write(text.replace(/^error: /, 'sleeper: ')),
+    })
+    .showHelpAfterError('See `sleeper --help`.')
+    .exitOverride();
+  withGlobalOptions(program).addHelpText('after', examples);
+  addRun(program);
+  addDump(program, io, exit);
+  addPs(program, io, exit);
+  addFds(program, io, exit);
+  return program;
+}
+
+/** Runs one command line and returns the exit code. @throws Interrupted */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = exitCodes.ok;
+  const program = createProgram(io, (chosen) => (code = chosen));
+  try {
+    if (argv.length === 0) {
+      io.err(program.helpInformation());
+      return exitCodes.usage;
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    io.signal.throwIfAborted();
+    if (error instanceof Interrupted) throw error;
+    const failure = asSleeperError(error);
+    reportFailure(io, failure, program.opts<GlobalOptions>());
+    return exitCodes[failure.exit];
+  }
+}

@@ -1,0 +1,194 @@
+import { errors } from '../errors.js';
+import type { GdbSession, GdbDeadlines } from '../gdb/session.js';
+import type { Trace } from '../gdb/trace.js';
+import type { AgentReport } from '../model/agentReport.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { ProcessMemory } from '../target/processMemory.js';
+import { mergeThreads } from './mergeThreads.js';
+import { selectThreads } from './selectThreads.js';
+
+/** What of a process is wanted, and how to get it. */
+export interface DumpOptions {
+  readonly locals: boolean;
+  readonly globals: boolean;
+  readonly fds: boolean;
+  /** How deep values are printed into. */
+  readonly depth?: number | undefined;
+  /** The longest string, and the most elements of a container, that are printed. */
+  readonly maxLength?: number | undefined;
+  /** Only the threads with this id or name. */
+  readonly thread?: string | undefined;
+  readonly gdb?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly trace?: Trace | null | undefined;
+  readonly sleeperVersion: string;
+  /** Aborted: the process is let go at once. */
+  readonly signal: AbortSignal;
+  /** Told what is being done. */
+  readonly log: (what: string) => void;
+}
+
+/** What was learnt of the process before it is stopped. */
+interface Before {
+  readonly memory: ProcessMemory;
+  readonly control: bigint;
+}
+
+/** All modules that are needed later, loaded while gdb starts. */
+async function load() {
+  const [diagnosis, library, memory, kernel, chosen, client, report, info, fds] = await Promise.all([
+    import('../target/diagnosis.js'),
+    import('../target/agentLibrary.js'),
+    import('../target/processMemory.js'),
+    import('../target/kernelThreads.js'),
+    import('../target/chooseThread.js'),
+    import('../agent/client.js'),
+    import('../model/agentReport.js'),
+    import('../target/processInfo.js'),
+    import('../target/fileDescriptors.js'),
+  ]);
+  return { ...diagnosis, ...library, ...memory, ...kernel, ...chosen, ...client, ...report, ...info, ...fds };
+}
+
+type Modules = Awaited<ReturnType<typeof load>>;
+
+function prepare(pid: number, modules: Modules): Before {
+  modules.assertInspectable(pid);
+  const memory = modules.openProcessMemory(pid);
+  try {
+    const agent = modules.findAgent(pid, { memory });
+    if (agent === null) throw errors.agentMissing(pid);
+    modules.readReadyBlock({ pid, memory, control: agent.control });
+    return { memory, control: agent.control };
+  } catch (error) {
+    memory.close();
+    throw error;
+  }
+}
+
+function limitsOf({ depth, maxLength }: DumpOptions): Record<string, number> {
+  return {
+    ...(depth === undefined ? {} : { depth }),
+    // A value's text as a whole must have room for what was asked for.
+    ...(maxLength === undefined
+      ? {}
+      : { string: maxLength, items: maxLength, repr: Math.max(4096, maxLength * 8) }),
+  };
+}
+
+function parseReport(pid: number, text: string, { agentReport }: Modules): AgentReport {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw errors.agentBroken(pid, `its answer is not JSON (${(error as Error).message})`);
+  }
+  const parsed = agentReport.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw errors.agentBroken(
+    pid,
+    `its answer does not fit the schema: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+  );
+}
+
+/** A session that is closed, and with that lets the target go, when the signal comes or the work is over. */
+async function withSession<T>(
+  start: () => GdbSession,
+  signal: AbortSignal,
+  work: (session: GdbSession) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const session = start();
+  const abort = (): void => void session.close();
+  signal.addEventListener('abort', abort);
+  try {
+    return await work(session);
+  } catch (error) {
+    // What fails because of the abort is not what happened.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await session.close();
+  }
+}
+
+/**
+ * Describes one process at one instant. gdb starts first, for that takes longest; meanwhile everything else is loaded
+ * and checked; the process is stopped last, and is let go before the answer is read and parsed.
+ * @throws SleeperError; the reason of `signal` when it is aborted
+ */
+export async function dump(pid: number, options: DumpOptions): Promise<Snapshot> {
+  const { signal, log } = options;
+  const { GdbSession: Session } = await import('../gdb/session.js');
+  const startedAt = performance.now();
+  const tell = (what: string): void =>
+    log(`${(performance.now() - startedAt).toFixed(1).padStart(7)} ms  ${what}`);
+  const deadlines: Partial<GdbDeadlines> =
+    options.timeoutMs === undefined
+      ? {}
+      : { start: options.timeoutMs, attach: options.timeoutMs, call: options.timeoutMs };
+  const start = (): GdbSession =>
+    Session.start({
+      ...(options.gdb === undefined ? {} : { gdb: options.gdb }),
+      trace: options.trace ?? null,
+      deadlines,
+    });
+  return withSession(start, signal, async (session) => {
+    tell('gdb was started');
+    const modules = await load();
+    tell('everything is loaded');
+    const { memory, control } = prepare(pid, modules);
+    try {
+      tell('the process was checked');
+      await session.ready;
+      tell('gdb is ready');
+      signal.throwIfAborted();
+      const info = modules.readProcessInfo(pid);
+      const fdTable = options.fds ? modules.readFdTable(pid) : null;
+      // The last thing before the stop, which will interrupt the system calls.
+      const kernelThreads = modules.readKernelThreads(pid, { memory });
+      const { tid } = modules.chooseThread(pid, kernelThreads);
+      const takenAt = new Date().toISOString();
+      const answer = await modules.dump(
+        session,
+        { pid, control, memory, tid },
+        {
+          locals: options.locals,
+          globals: options.globals,
+          limits: limitsOf(options),
+          sockets: fdTable === null ? [] : modules.socketFds(fdTable),
+        },
+      );
+      // gdb ends while the answer is read.
+      void session.close();
+      tell(`the process was let go after ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
+      if (!answer.complete) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
+      const report = parseReport(pid, answer.text, modules);
+      const fds =
+        fdTable === null
+          ? null
+          : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
+      const snapshot: Snapshot = {
+        schemaVersion: 1,
+        sleeperVersion: options.sleeperVersion,
+        agentVersion: report.agent.version,
+        takenAt,
+        stoppedUs: answer.stoppedUs,
+        process: info,
+        python: report.python,
+        interpreters: report.interpreters,
+        threads: mergeThreads(report, kernelThreads),
+        ...(report.modules === undefined ? {} : { modules: report.modules }),
+        fds: fds?.fds ?? null,
+        limits: report.limits,
+        warnings: [...report.warnings, ...(fds?.warnings ?? [])],
+      };
+      tell(`the answer of ${answer.text.length} characters was read`);
+      return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);
+    } finally {
+      memory.close();
+    }
+  });
+}

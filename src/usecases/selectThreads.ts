@@ -1,0 +1,22 @@
+import { errors } from '../errors.js';
+import type { Snapshot, Thread } from '../model/snapshot.js';
+
+function namesOf({ tid, python, kernel }: Thread): (string | null)[] {
+  return [tid === null ? null : String(tid), python?.name ?? null, kernel?.name ?? null];
+}
+
+/**
+ * The snapshot with only the threads of that id or name (Python's or the kernel's).
+ * @throws SleeperError when there is none
+ */
+export function selectThreads(snapshot: Snapshot, wanted: string): Snapshot {
+  const threads = snapshot.threads.filter((thread) => namesOf(thread).includes(wanted));
+  if (threads.length === 0) {
+    const there = snapshot.threads.map(({ tid, python, kernel }) => {
+      const name = python?.name ?? kernel?.name;
+      return `${tid ?? '?'}${name === undefined ? '' : ` "${name}"`}`;
+    });
+    throw errors.noSuchThread(snapshot.process.pid, wanted, there);
+  }
+  return { ...snapshot, threads };
+}
