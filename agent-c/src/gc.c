@@ -11,11 +11,16 @@ static address_t state_as(address_t interpreter) {
 }
 
 /* Before 3.7 the state is in static variables of Modules/gcmodule.c; of these only the generations
- * can be reached, through the exported _PyGC_generation0. */
+ * can be reached, through the exported _PyGC_generation0. From 3.7 to 3.13 a pointer leads to the
+ * first generation, which is surer than its offset: that differs between builds of 3.13. */
 static address_t generations_as(address_t state) {
   address_t generations = 0;
-  if (state != 0) return AT(state, gc_generations);
-  sleeper__read_pointer_as(sleeper__symbols._PyGC_generation0, &generations);
+  if (state == 0)
+    sleeper__read_pointer_as(sleeper__symbols._PyGC_generation0, &generations);
+  else if (HAS(gc_generation0))
+    sleeper__read_pointer_as(AT(state, gc_generation0), &generations);
+  else if (HAS(gc_generations))
+    generations = AT(state, gc_generations);
   return generations;
 }
 
@@ -29,12 +34,14 @@ static void write_flag_as(const char *key, address_t state, uint32_t offset) {
 
 void sleeper__gc_write_as(address_t interpreter) {
   address_t state = state_as(interpreter);
-  address_t generation = generations_as(state);
+  /* The size of a generation differs between builds of 3.6: it has none here. */
+  uint32_t total = HAS(gc_generation_total) ? sleeper__layout.gc_generation_total : 0;
+  address_t generation = total == 0 ? 0 : generations_as(state);
   sleeper__json_object_begin_as("gc");
   write_flag_as("enabled", state, sleeper__layout.gc_enabled);
   write_flag_as("collecting", state, sleeper__layout.gc_collecting);
   sleeper__json_array_begin_as("generations");
-  for (uint32_t i = 0; generation != 0 && i < sleeper__layout.gc_generation_total && i < 3; i++) {
+  for (uint32_t i = 0; generation != 0 && i < total; i++) {
     int32_t count, threshold;
     if (!sleeper__read_i32_as(AT(generation, gcgeneration_count), &count) ||
         !sleeper__read_i32_as(AT(generation, gcgeneration_threshold), &threshold))
