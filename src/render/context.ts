@@ -13,6 +13,8 @@ export interface RenderContext {
   readonly style: Style;
   /** Columns; Infinity where nothing shall be cut. */
   readonly width: number;
+  /** Columns of one value at the most, where the width allows more. */
+  readonly valueWidth: number;
   readonly sourceOf: SourceOf;
   /** The label of a Python thread, by its ident. */
   readonly labelOfIdent: ReadonlyMap<number, string>;

@@ -37,8 +37,15 @@ function socketParts(fd: Socket): string[] {
     ...(fd.errorPending === true ? ['error pending'] : []),
     ...(fd.peerPid === null || fd.others.some(({ pid }) => pid === fd.peerPid)
       ? []
-      : [`peer is process ${fd.peerPid}`]),
-    ...others(fd.others, 'also held by'),
+      : [`other end: process ${fd.peerPid}`]),
+    ...others(
+      fd.others.filter(({ peer }) => peer === true),
+      'other end:',
+    ),
+    ...others(
+      fd.others.filter(({ peer }) => peer !== true),
+      'also held by',
+    ),
   ];
 }
 

@@ -5,8 +5,7 @@ import { shortPath } from './paths.js';
 import type { ThreadGroup } from './threadGroups.js';
 import { threadLabel } from './threadStatus.js';
 import { count, plural } from './units.js';
-import { lockNote, valueText } from './values.js';
-import { renderVariables } from './variables.js';
+import { marksOf, renderVariables, type AnyVariable, type VariableSet } from './variables.js';
 import { cutShort, displayWidth } from './width.js';
 
 type FrameInThread = readonly [frame: Frame, label: string];
@@ -42,21 +41,27 @@ function underlined(frame: Frame, source: string, text: string, { style }: Rende
   return start + style.underline(middle) + text.slice(start.length + middle.length);
 }
 
-/** The locks of `with` statements: on the frame's value stack. Those that a variable shows are left out. */
-function stackLocks(frame: Frame, context: RenderContext): string[] {
+/** The variables of a frame, and the locks of the `with` statements it is in, unless a variable shows them. */
+function variablesOf(frame: Frame): AnyVariable[] {
   const named = new Set(frame.variables?.map((variable) => variable.address));
-  const { style, labelOfIdent } = context;
-  return (frame.stackLocks ?? []).flatMap((lock) => {
-    if ('error' in lock)
-      return [detailIndent + style.bad(`with: unreadable: ${escapeUntrusted(lock.error)}`)];
-    if (named.has(lock.address)) return [];
-    return [
-      `${detailIndent}${style.faint('with:')} ${valueText(lock.repr)}${style.notice(lockNote(lock, labelOfIdent))}`,
-    ];
-  });
+  const locks = (frame.stackLocks ?? []).filter(
+    (lock) => lock.address === undefined || !named.has(lock.address),
+  );
+  return [
+    ...(frame.variables ?? []),
+    ...locks.map((lock, index) => ({ name: index === 0 ? '(with)' : `(with ${index + 1})`, ...lock })),
+  ];
 }
 
-function renderFrame(frames: readonly [FrameInThread, ...FrameInThread[]], context: RenderContext): string[] {
+function setsOf(frames: readonly FrameInThread[]): VariableSet[] {
+  return frames.map(([each, label]) => [variablesOf(each), label]);
+}
+
+function renderFrame(
+  frames: readonly [FrameInThread, ...FrameInThread[]],
+  inner: readonly FrameInThread[],
+  context: RenderContext,
+): string[] {
   const { style, snapshot } = context;
   const [[frame]] = frames;
   const name = escapeUntrusted(frame.qualifiedName ?? frame.function);
@@ -68,18 +73,22 @@ function renderFrame(frames: readonly [FrameInThread, ...FrameInThread[]], conte
       ? [heading]
       : [frameIndent + style.function(name), `${detailIndent}(${place})`];
   lines.push(...sourceLine(frame, context));
-  if (frame.variables !== undefined) {
-    const sets = frames.map(([{ variables }, label]) => [variables ?? [], label] as const);
-    lines.push(...renderVariables(sets, detailIndent, context));
-  }
+  lines.push(...renderVariables(setsOf(frames), detailIndent, context, marksOf(setsOf(inner))));
   const truncated = frame.variablesTruncated;
   if (truncated !== undefined) {
     lines.push(
       detailIndent + style.faint(`… ${count(truncated.shown)} of ${count(truncated.total)} variables shown`),
     );
   }
-  lines.push(...frames.flatMap(([each]) => stackLocks(each, context)));
   return lines;
+}
+
+/** The frame at one level of the stacks of a group. */
+function level(group: ThreadGroup, index: number): FrameInThread[] {
+  return group.flatMap((thread): FrameInThread[] => {
+    const frame = thread.python?.frames[index];
+    return frame === undefined || 'error' in frame ? [] : [[frame, threadLabel(thread)]];
+  });
 }
 
 /** The stack of a group, innermost frame first, with the variables of all its threads. */
@@ -89,13 +98,11 @@ export function renderFrames(group: ThreadGroup, context: RenderContext): string
   if (first === null) return [];
   if (first.frames.length === 0) return [frameIndent + style.faint('no Python frames')];
   const lines = first.frames.flatMap((frame, index) => {
-    if ('error' in frame)
+    if ('error' in frame) {
       return [frameIndent + style.bad(`unreadable frame: ${escapeUntrusted(frame.error)}`)];
-    const others = group.slice(1).flatMap((thread): FrameInThread[] => {
-      const same = thread.python?.frames[index];
-      return same === undefined || 'error' in same ? [] : [[same, threadLabel(thread)]];
-    });
-    return renderFrame([[frame, threadLabel(group[0])], ...others], context);
+    }
+    const [one, ...others] = level(group, index);
+    return one === undefined ? [] : renderFrame([one, ...others], level(group, index - 1), context);
   });
   if (first.framesTruncated !== undefined) {
     const shown = plural(first.framesTruncated.shown, 'innermost frame');

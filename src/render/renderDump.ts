@@ -14,8 +14,10 @@ import { wrapText } from './width.js';
 export interface DumpOptions {
   /** With terminal colours. */
   readonly colour: boolean;
-  /** Columns; Infinity: nothing is cut or wrapped. */
+  /** Columns; Infinity: nothing is wrapped. */
   readonly width: number;
+  /** Columns of one value at the most, where the width allows more; not limited unless given. */
+  readonly valueWidth?: number;
   readonly sourceOf: SourceOf;
 }
 
@@ -59,6 +61,7 @@ export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
     snapshot,
     style: styleOf(options.colour),
     width: options.width,
+    valueWidth: options.valueWidth ?? Infinity,
     sourceOf: options.sourceOf,
     labelOfIdent: labels(snapshot),
   };

@@ -1,5 +1,4 @@
-import type { Warning } from '../model/agentReport.js';
-import type { FileDescriptor } from '../model/fileDescriptor.js';
+import type { OpenFds } from '../model/openFds.js';
 import { escapeUntrusted } from './escape.js';
 import { fdTable } from './fdTable.js';
 import { styleOf } from './style.js';
@@ -11,15 +10,7 @@ export interface FdsOptions {
 }
 
 /** What `sleeper fds` prints. */
-export function renderFds(
-  {
-    pid,
-    command,
-    fds,
-    warnings,
-  }: { pid: number; command: string; fds: FileDescriptor[]; warnings: Warning[] },
-  options: FdsOptions,
-): string {
+export function renderFds({ pid, command, fds, warnings }: OpenFds, options: FdsOptions): string {
   const style = styleOf(options.colour);
   const lines = [
     style.heading(

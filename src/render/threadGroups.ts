@@ -1,3 +1,4 @@
+import type { Frame } from '../model/agentReport.js';
 import type { Thread } from '../model/snapshot.js';
 
 /** Threads with the same stack, most interesting first. */
@@ -23,6 +24,22 @@ function stackKey(thread: Thread): string {
   return JSON.stringify([alone, python.interpreter, frames, python.framesTruncated?.shown]);
 }
 
+/** Whether the innermost frames have the same variables. */
+function sameVariables(a: Thread, b: Thread): boolean {
+  const [first, second] = [a.python?.frames[0], b.python?.frames[0]];
+  if (first === undefined || second === undefined || 'error' in first || 'error' in second) return true;
+  const values = ({ variables }: Frame): unknown =>
+    variables?.map((each) => [each.name, 'error' in each ? each.error : each.repr]);
+  return JSON.stringify(values(first)) === JSON.stringify(values(second));
+}
+
+/** Two that do the same with different things are easier to read one after the other: a deadlock is such a pair. */
+function splitPair(group: ThreadGroup): ThreadGroup[] {
+  const [first, second] = group;
+  if (group.length !== 2 || second === undefined || first.python === null) return [group];
+  return sameVariables(first, second) ? [group] : [[first], [second]];
+}
+
 /**
  * The threads in order of interest: who holds the GIL, who handles an exception, who runs, who waits for the GIL,
  * who waits for something else, native threads. Those with the same stack are one group, at the place of its most
@@ -37,5 +54,5 @@ export function groupThreads(threads: readonly Thread[]): ThreadGroup[] {
     if (group === undefined) groups.set(key, [thread]);
     else group.push(thread);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap(splitPair);
 }

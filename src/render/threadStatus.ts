@@ -17,12 +17,20 @@ const states: Readonly<Record<string, string>> = {
 /** Blocked for less than this says nothing. */
 const shortestBlockMs = 10;
 
+/** Of futex(2) its address and operation say nothing to a person; whether it will end by itself does. */
+function futex(argumentsOfIt: readonly string[]): string {
+  const timeout = argumentsOfIt.find((each) => each.startsWith('timeout=') && each !== 'timeout=infinite');
+  return timeout === undefined ? 'futex' : escapeUntrusted(`futex, ${timeout}`);
+}
+
 function activity(thread: Thread): string | null {
   if (thread.kernel === null) return null;
   const { state, systemCall, waitChannel } = thread.kernel;
   const word = states[state] ?? `state ${escapeUntrusted(state)}`;
   if (thread.gil === 'waits') return 'waits for the GIL';
   if (systemCall !== null) {
+    if (state === 'S' && systemCall.name === 'futex')
+      return `waits for a lock (${futex(systemCall.arguments)})`;
     const call = escapeUntrusted(`${systemCall.name}(${systemCall.arguments.join(', ')})`);
     return state === 'S' ? `blocked in ${call}` : `${word}, in ${call}`;
   }

@@ -22,7 +22,14 @@ export function lockNote({ lock, repr }: Value, labelOfIdent: ReadonlyMap<number
   return ` [locked by ${owner}${times}]`;
 }
 
-/** The text of a value that the agent printed, on one line. */
-export function valueText(repr: string): string {
+/**
+ * The text of a value on one line. Where it does not fit, that of an instance begins with what it holds:
+ * `<Account {'owner': 'alice'}>`, without the module and the address.
+ */
+export function valueText({ repr, type, typeModule, address }: Value, columns: number): string {
+  if (repr.length > columns) {
+    const start = `<${typeModule === undefined ? '' : `${typeModule}.`}${type} object at ${address} {`;
+    if (repr.startsWith(start)) return escapeUntrusted(`<${type} {${repr.slice(start.length)}`);
+  }
   return escapeUntrusted(repr);
 }

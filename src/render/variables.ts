@@ -5,12 +5,19 @@ import { plural } from './units.js';
 import { lockNote, truncationNote, valueText } from './values.js';
 import { cut, displayWidth, padEnd } from './width.js';
 
-type AnyVariable = Variable | GlobalVariable;
+/** A variable of a frame or a module, or something that is shown like one. */
+export type AnyVariable = Variable | GlobalVariable;
 
 /** Names longer than this do not push everybody's values to the right. */
 const widestName = 24;
 /** How many different values are shown of a variable in threads with the same stack. */
-const shownDifferent = 4;
+const shownDifferent = 3;
+
+/** Shorter values are shown again in every frame. */
+const longEnough = 60;
+
+/** The variables of a frame, and the thread they are of. */
+export type VariableSet = readonly [variables: readonly AnyVariable[], label: string];
 
 /** One value, and the threads in whose frame the variable has it. */
 interface Shown {
@@ -38,10 +45,26 @@ function valueLine(shown: Shown, note: string, columns: number, context: RenderC
     return style.bad(`unreadable: ${cut(escapeUntrusted(variable.error), columns - 12)}${note}`);
   const lock = lockNote(variable, labelOfIdent);
   const truncated = truncationNote(variable.truncated);
-  const room = Math.max(12, columns - displayWidth(lock + truncated + note));
-  const text = cut(valueText(variable.repr), room);
+  const room = Math.max(12, Math.min(context.valueWidth, columns - displayWidth(lock + truncated + note)));
+  const text = cut(valueText(variable, room), room);
   const painted = variable.lock?.locked === true ? style.notice(lock) : style.faint(lock);
   return text + painted + style.faint(truncated + note);
+}
+
+/** What tells a variable of a thread that has the same value in two frames. */
+function mark(variable: AnyVariable, label: string): string {
+  return JSON.stringify([variable.name, variable.address, identity(variable), label]);
+}
+
+/** A value that is long and was shown one frame further in: `self`, passed on from method to method. */
+function isRepeated({ variable, labels }: Shown, inner: ReadonlySet<string>): boolean {
+  const long = !('error' in variable) && variable.repr.length > longEnough;
+  return long && labels.every((label) => inner.has(mark(variable, label)));
+}
+
+/** Marks of all variables of a frame, for the next one. */
+export function marksOf(sets: readonly VariableSet[]): Set<string> {
+  return new Set(sets.flatMap(([variables, label]) => variables.map((variable) => mark(variable, label))));
 }
 
 function distinct(variables: readonly (readonly [AnyVariable, string])[]): Shown[] {
@@ -62,12 +85,14 @@ function labelsNote(labels: readonly string[]): string {
 
 /**
  * The variables of one frame, or of the same frame in several threads: `name = value`, the values under each other.
- * Where the threads differ, each value says whose it is.
+ * Where the threads differ, each value says whose it is. Long values that are the same in the frame further in
+ * (`inner`: its `marksOf`) are not shown again.
  */
 export function renderVariables(
-  sets: readonly (readonly [variables: readonly AnyVariable[], label: string])[],
+  sets: readonly VariableSet[],
   indent: string,
   context: RenderContext,
+  inner: ReadonlySet<string> = new Set(),
 ): string[] {
   const byName = new Map<string, [AnyVariable, string][]>();
   for (const [variables, label] of sets) {
@@ -87,6 +112,10 @@ export function renderVariables(
     const start = `${indent}${context.style.name(padEnd(name, nameWidth))} = `;
     const columns = context.width - displayWidth(start);
     const follow = ' '.repeat(displayWidth(start));
+    if (values.every((value) => isRepeated(value, inner))) {
+      lines.push(start + context.style.faint('(as above)'));
+      continue;
+    }
     values.slice(0, shownDifferent).forEach((shown, index) => {
       const note = shared ? '' : labelsNote(shown.labels);
       lines.push((index === 0 ? start : follow) + valueLine(shown, note, columns, context));

@@ -1,22 +1,15 @@
-import type { FileDescriptor } from '../model/fileDescriptor.js';
-import type { Warning } from '../model/agentReport.js';
+import type { OpenFds } from '../model/openFds.js';
 import { describeFds, readFdTable } from '../target/fileDescriptors.js';
 import { readKernelThreads } from '../target/kernelThreads.js';
 import { readProcessInfo } from '../target/processInfo.js';
 
-export interface OpenFds {
-  readonly pid: number;
-  readonly command: string;
-  readonly fds: FileDescriptor[];
-  readonly warnings: Warning[];
-}
-
 /**
- * The open file descriptors of a process, by what /proc tells alone.
+ * The open file descriptors of a process, by what /proc tells alone: it is not stopped.
  * @throws SleeperError
  */
-export function openFds(pid: number): OpenFds {
+export function readOpenFds(pid: number): OpenFds {
   const { command } = readProcessInfo(pid);
   const table = readFdTable(pid);
-  return { pid, command, ...describeFds(table, { threads: readKernelThreads(pid) }) };
+  const described = describeFds(table, { threads: readKernelThreads(pid) });
+  return { schemaVersion: 1, pid, command, ...described };
 }

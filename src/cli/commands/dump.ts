@@ -31,7 +31,10 @@ Examples:
 
 JSON: one process gives an object, several an array. In place of a process that could not be described
 stands {"pid": ..., "error": {"code", "message", "hint"}}. docs/schema/ has the JSON Schemas.
-Text is cut to the width of the terminal; in a file or a pipe nothing is cut.`;
+Text has values cut to the width of the terminal; in a file or a pipe to 400 columns, or as --max-length says.`;
+
+/** Where no terminal sets a limit, the text has values of this length, unless --max-length says more; JSON has all. */
+const longestValue = 400;
 
 async function chosenPids(io: Io, pids: readonly string[]): Promise<number[]> {
   if (pids.length > 0) return [...new Set(pids.map(parsePid))];
@@ -45,9 +48,11 @@ async function textOf(snapshot: Snapshot, io: Io, options: DumpCommandOptions): 
     import('../../usecases/sourceLines.js'),
   ]);
   const toFile = options.output !== undefined;
+  const width = toFile ? Infinity : outputWidth(io);
   return renderDump(snapshot, {
     colour: !toFile && wantsColour(io, io.outputIsTerminal, options.color),
-    width: toFile ? Infinity : outputWidth(io),
+    width,
+    valueWidth: width === Infinity && options.maxLength === undefined ? longestValue : Infinity,
     sourceOf: sourceLinesOf(snapshot.process),
   });
 }

@@ -17,11 +17,11 @@ Examples:
 
 async function run(text: string, io: Io, options: FdsCommandOptions): Promise<number> {
   const pid = parsePid(text);
-  const [{ openFds }, { renderFds }] = await Promise.all([
+  const [{ readOpenFds }, { renderFds }] = await Promise.all([
     import('../../usecases/openFds.js'),
     import('../../render/renderFds.js'),
   ]);
-  const open = openFds(pid);
+  const open = readOpenFds(pid);
   const colour = wantsColour(io, io.outputIsTerminal, options.color);
   io.out(
     options.json === true
