@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { openFds } from './openFds.js';
+import { processFailure } from './failure.js';
+import { processListEntry } from './processList.js';
+import { snapshot } from './snapshot.js';
+
+/** Everything that `--json` prints, by the name of its file in docs/schema. */
+const models = {
+  dump: {
+    title: 'sleeper dump --json: one process gives an object, several give an array',
+    schema: z.union([snapshot, processFailure, z.array(z.union([snapshot, processFailure]))]),
+  },
+  fds: { title: 'sleeper fds --json', schema: openFds },
+  ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
+} as const;
+
+/** The JSON Schemas (2020-12), as the texts of the files in docs/schema. */
+export function jsonSchemas(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(models).map(([name, { title, schema }]) => {
+      const json = { title, ...z.toJSONSchema(schema, { reused: 'ref' }) };
+      return [`${name}.json`, `${JSON.stringify(json, null, 2)}\n`];
+    }),
+  );
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+/** Checks a document against a schema of docs/schema with ajv: a witness that is independent of zod. */
+export function schemaErrors(name: 'dump' | 'fds' | 'ps', document: unknown): string[] {
+  const file = new URL(`../../docs/schema/${name}.json`, import.meta.url);
+  const ajv = new Ajv2020({
+    allErrors: true,
+    allowUnionTypes: true,
+    formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) },
+  });
+  const validate = ajv.compile(JSON.parse(readFileSync(file, 'utf8')) as object);
+  if (validate(document)) return [];
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
