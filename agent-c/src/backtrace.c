@@ -26,7 +26,7 @@ static void write_string_of_as(address_t owner, uint32_t offset) {
 static void write_frame_as(const struct sleeper__frame *frame) {
   struct sleeper__location location;
   if (!frame->readable) {
-    sleeper__text_ascii_as("  (a frame that cannot be read)\n");
+    sleeper__text_ascii_as("  (a frame that cannot be read: the stack ends here)\n");
     return;
   }
   sleeper__frame_location_as(frame, &location);

@@ -66,10 +66,10 @@ static void write_frame_as(const struct sleeper__frame *frame) {
   address_t name;
   sleeper__json_object_begin_as(NULL);
   if (!frame->readable) {
-    sleeper__json_string_as("error", "the frame cannot be read");
+    sleeper__json_string_as("error", "the frame cannot be read: the stack ends here");
     sleeper__json_address_as("address", frame->address);
     sleeper__json_object_end_as();
-    sleeper__warn_as("frames", "a frame cannot be read", frame->address);
+    sleeper__warn_as("frames", "a frame cannot be read: the stack ends there", frame->address);
     return;
   }
   write_text_of_as("function", frame->code, sleeper__layout.code_name);

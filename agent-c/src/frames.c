@@ -120,6 +120,7 @@ bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *fram
 
 bool sleeper__frame_next_as(struct sleeper__frame *frame) {
   address_t previous;
+  if (!frame->readable) return false; /* what was no frame has no caller either */
   address_t link = HAS(iframe_previous) ? AT(frame->address, iframe_previous)
                                         : AT(frame->address, frame_back);
   return sleeper__read_pointer_as(link, &previous) && describe_as(previous, frame);

@@ -14,7 +14,7 @@ struct sleeper__frame {
   int64_t instruction;   /* byte offset of the current instruction; -1: has not begun */
   int32_t line;          /* that tracing set, else -1: to be looked up */
   bool entry;            /* has a C frame of its own: was not called by the same run of the interpreter loop */
-  bool readable;         /* false: only the address is known */
+  bool readable;         /* false: only the address is known, and the walk ends here */
 };
 
 /* for (ok = first(thread_state, &f); ok; ok = next(&f)). Ends at `max_frames`; truncated() then says so. */

@@ -4,6 +4,8 @@
 #include "symbols.h"
 #include "writer.h"
 
+#define GENERATIONS 3
+
 /* struct _gc_runtime_state: of _PyRuntime in 3.7 and 3.8, of the interpreter since. */
 static address_t state_as(address_t interpreter) {
   if (HAS(interp_gc)) return AT(interpreter, interp_gc);
@@ -24,6 +26,48 @@ static address_t generations_as(address_t state) {
   return generations;
 }
 
+/* How struct gc_generation (Modules/gcmodule.c up to 3.6, pycore_interp_structs.h since) is laid out. */
+struct shape {
+  uint32_t bytes, threshold, count;
+};
+
+/* A generation begins with the head of a doubly linked list: its neighbour points back to it. */
+static bool is_list_head_as(address_t head) {
+  address_t next, back;
+  return sleeper__read_pointer_as(head, &next) &&
+         sleeper__read_pointer_as(next + sizeof(address_t), &back) && back == head;
+}
+
+/* PyGC_Head of 3.6 has 32 bytes, or 24 where bpo-27987 was applied to it later, as distributors did;
+ * only the second generation's place shows which. */
+static bool shape_as(address_t generations, struct shape *shape) {
+  static const struct shape of_36[] = {{32, 24, 28}, {48, 32, 36}};
+  const struct sleeper__layout *l = &sleeper__layout;
+  *shape = (struct shape){l->gcgeneration_bytes, l->gcgeneration_threshold, l->gcgeneration_count};
+  for (int i = 0; !HAS(gcgeneration_bytes) && i < 2; i++) {
+    if (!is_list_head_as(generations + of_36[i].bytes)) continue;
+    *shape = of_36[i];
+    return true;
+  }
+  return HAS(gcgeneration_bytes);
+}
+
+static void write_generations_as(address_t generation) {
+  struct shape shape;
+  uint32_t total = HAS(gc_generation_total) ? sleeper__layout.gc_generation_total : GENERATIONS;
+  if (generation == 0 || !shape_as(generation, &shape)) return;
+  for (uint32_t i = 0; i < total; i++, generation += shape.bytes) {
+    int32_t count, threshold;
+    if (!sleeper__read_i32_as(generation + shape.count, &count) ||
+        !sleeper__read_i32_as(generation + shape.threshold, &threshold))
+      return;
+    sleeper__json_object_begin_as(NULL);
+    sleeper__json_int_as("count", count);
+    sleeper__json_int_as("threshold", threshold);
+    sleeper__json_object_end_as();
+  }
+}
+
 static void write_flag_as(const char *key, address_t state, uint32_t offset) {
   int32_t flag;
   if (state != 0 && offset != SLEEPER_ABSENT && sleeper__read_i32_as(state + offset, &flag))
@@ -34,24 +78,11 @@ static void write_flag_as(const char *key, address_t state, uint32_t offset) {
 
 void sleeper__gc_write_as(address_t interpreter) {
   address_t state = state_as(interpreter);
-  /* The size of a generation differs between builds of 3.6: it has none here. */
-  uint32_t total = HAS(gc_generation_total) ? sleeper__layout.gc_generation_total : 0;
-  address_t generation = total == 0 ? 0 : generations_as(state);
   sleeper__json_object_begin_as("gc");
   write_flag_as("enabled", state, sleeper__layout.gc_enabled);
   write_flag_as("collecting", state, sleeper__layout.gc_collecting);
   sleeper__json_array_begin_as("generations");
-  for (uint32_t i = 0; generation != 0 && i < total; i++) {
-    int32_t count, threshold;
-    if (!sleeper__read_i32_as(AT(generation, gcgeneration_count), &count) ||
-        !sleeper__read_i32_as(AT(generation, gcgeneration_threshold), &threshold))
-      break;
-    sleeper__json_object_begin_as(NULL);
-    sleeper__json_int_as("count", count);
-    sleeper__json_int_as("threshold", threshold);
-    sleeper__json_object_end_as();
-    generation += sleeper__layout.gcgeneration_bytes;
-  }
+  write_generations_as(generations_as(state));
   sleeper__json_array_end_as();
   sleeper__json_object_end_as();
 }

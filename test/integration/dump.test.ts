@@ -87,7 +87,8 @@ describe.each(findPythons())('dump of $label', (python) => {
 
     expect(dumped.python.hexVersion).toBe(oracle.hexVersion);
     expect(dumped.process.pid).toBe(oracle.pid);
-    expect(dumped.warnings).toEqual([]);
+    // How many other processes could be searched for the ends of pipes is not the target's doing.
+    expect(dumped.warnings.filter(({ where }) => where !== 'fds')).toEqual([]);
     const threads = pythonThreads(dumped);
     expect([...threads.keys()].sort()).toEqual(oracle.threads.map(({ ident }) => ident).sort());
 
