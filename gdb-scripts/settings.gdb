@@ -27,7 +27,8 @@ set language c
 # nothing gdb finds neither the program nor its libraries. The agent's addresses come from the CLI.
 set sysroot /proc/self/fdinfo
 set auto-solib-add off
-set libthread-db-search-path
+# Not empty: that would mean the dynamic loader's own search path.
+set libthread-db-search-path /proc/self/fdinfo
 set breakpoint pending off
 set unwindonsignal off
 

@@ -8,7 +8,9 @@ import { errors } from '../errors.js';
  * @throws SleeperError gdb-missing
  */
 export function findGdb(name: string, searchPath: string): string {
-  const candidates = name.includes('/') ? [name] : searchPath.split(':').map((directory) => join(directory || '.', name));
+  const candidates = name.includes('/')
+    ? [name]
+    : searchPath.split(':').map((directory) => join(directory || '.', name));
   const found = candidates.find(isExecutable);
   if (found === undefined) throw errors.gdbMissing(name);
   return found;

@@ -31,7 +31,8 @@ class Parser {
     const token = this.token();
     const mark = line.charAt(this.at++);
     if (mark === '^') return { kind: 'result', token, ...this.body() };
-    if (mark === '*' || mark === '+' || mark === '=') return { kind: asyncKinds[mark], token, ...this.body() };
+    if (mark === '*' || mark === '+' || mark === '=')
+      return { kind: asyncKinds[mark], token, ...this.body() };
     if (token === null && (mark === '~' || mark === '@' || mark === '&')) {
       const content = this.string();
       this.end();
@@ -172,7 +173,14 @@ class Parser {
 }
 
 const letterEscapes: { readonly [letter: string]: number | undefined } = {
-  n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27,
+  n: 10,
+  t: 9,
+  r: 13,
+  a: 7,
+  b: 8,
+  f: 12,
+  v: 11,
+  e: 27,
 };
 
 function emptyTuple(): Record<string, MiValue> {
@@ -184,5 +192,11 @@ function isDigit(code: number): boolean {
 }
 
 function isNameCharacter(code: number): boolean {
-  return isDigit(code) || (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x2d || code === 0x5f;
+  return (
+    isDigit(code) ||
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    code === 0x2d ||
+    code === 0x5f
+  );
 }

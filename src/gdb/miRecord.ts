@@ -7,7 +7,12 @@ export interface MiTuple {
 
 /** One line of gdb's machine interface (GDB manual, "GDB/MI Output Syntax"). */
 export type MiRecord =
-  | { readonly kind: 'result'; readonly token: number | null; readonly class: string; readonly results: MiTuple }
+  | {
+      readonly kind: 'result';
+      readonly token: number | null;
+      readonly class: string;
+      readonly results: MiTuple;
+    }
   | {
       readonly kind: 'exec' | 'status' | 'notify';
       readonly token: number | null;

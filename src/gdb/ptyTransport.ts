@@ -3,14 +3,23 @@ import type { GdbTransport } from './transport.js';
 
 /**
  * The terminal is set before gdb starts, for node-pty cannot: no echo, which would land inside gdb's
- * records; no line editing, which cuts lines at 4,095 bytes. SIGHUP is ignored, so that a call is not
- * broken off when the CLI dies: gdb finishes the command it is at, finds the end of its input,
- * lets the target go and ends.
+ * records, and no meaning for any character but the interrupt. It still hands over one line at a time
+ * (icanon): gdb 10 reads as much as it gets into a buffer, executes the first line, and looks at the
+ * others only when more input comes. The price is a limit of 4,095 bytes a line; ours are short.
+ *
+ * SIGHUP is ignored, so that a call is not broken off when the CLI dies: gdb finishes the command it is
+ * at, finds the end of its input, lets the target go and ends.
  */
-const setTerminalAndBecomeGdb = `stty raw -echo isig noflsh || exit 126; trap '' HUP; exec "$0" "$@"`;
+const setTerminalAndBecomeGdb = `stty raw -echo icanon isig noflsh eof undef eol undef erase undef kill undef || exit 126
+trap '' HUP
+exec "$0" "$@"`;
 
 /** Starts gdb on a pseudo-terminal of its own. A program that is not there shows as exit, not as error. */
-export function startPtyTransport(gdb: string, args: readonly string[], environment: NodeJS.ProcessEnv): GdbTransport {
+export function startPtyTransport(
+  gdb: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): GdbTransport {
   const pty = spawn('/bin/sh', ['-c', setTerminalAndBecomeGdb, gdb, ...args], {
     name: 'dumb',
     cols: 200,
