@@ -59,5 +59,4 @@ export const globalVariable = z.union([
 export type Value = z.infer<typeof value>;
 export type Variable = z.infer<typeof variable>;
 export type GlobalVariable = z.infer<typeof globalVariable>;
-export type Lock = z.infer<typeof lock>;
 export type Truncation = z.infer<typeof truncation>;

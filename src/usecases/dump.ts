@@ -34,20 +34,33 @@ interface Before {
   readonly control: bigint;
 }
 
-/** All modules that are needed later, loaded while gdb starts. */
+/** All that is needed later, loaded while gdb starts. */
 async function load() {
-  const [diagnosis, library, memory, kernel, chosen, client, report, info, fds] = await Promise.all([
+  const [
+    { assertInspectable },
+    { findAgent },
+    { openProcessMemory },
+    { readKernelThreads },
+    { chooseThread },
+    { readProcessInfo },
+    { describeFds, readFdTable, socketFds },
+    { dump: askAgent, readReadyBlock },
+    { agentReport },
+  ] = await Promise.all([
     import('../target/diagnosis.js'),
     import('../target/agentLibrary.js'),
     import('../target/processMemory.js'),
     import('../target/kernelThreads.js'),
     import('../target/chooseThread.js'),
-    import('../agent/client.js'),
-    import('../model/agentReport.js'),
     import('../target/processInfo.js'),
     import('../target/fileDescriptors.js'),
+    import('../agent/client.js'),
+    import('../model/agentReport.js'),
   ]);
-  return { ...diagnosis, ...library, ...memory, ...kernel, ...chosen, ...client, ...report, ...info, ...fds };
+  return {
+    ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
+    ...{ describeFds, readFdTable, socketFds, askAgent, readReadyBlock, agentReport },
+  };
 }
 
 type Modules = Awaited<ReturnType<typeof load>>;
@@ -151,7 +164,7 @@ export async function dump(pid: number, options: DumpOptions): Promise<Snapshot>
       const kernelThreads = modules.readKernelThreads(pid, { memory });
       const { tid } = modules.chooseThread(pid, kernelThreads);
       const takenAt = new Date().toISOString();
-      const answer = await modules.dump(
+      const answer = await modules.askAgent(
         session,
         { pid, control, memory, tid },
         {

@@ -12,7 +12,7 @@ import { sleeperVersion } from '../version.js';
 
 interface DumpCommandOptions extends GlobalOptions {
   readonly json?: true;
-  readonly locals: boolean;
+  readonly locals?: boolean;
   readonly globals?: true;
   readonly fds?: true;
   readonly depth?: number;
@@ -73,7 +73,7 @@ async function snapshots(
     for (const pid of pids) {
       try {
         const dumped = dump(pid, {
-          locals: options.locals,
+          locals: options.locals !== false,
           globals: options.globals === true,
           fds: options.fds === true,
           depth: options.depth,
@@ -139,7 +139,7 @@ export function addDump(program: Command, io: Io, exit: (code: number) => void):
     .description('Stop a Python process for a moment and show every thread, its stack and its variables.')
     .argument('[pid...]', 'process ids; without one, choose from a list')
     .option('--json', 'print JSON')
-    .option('--locals', 'show arguments and local variables (the default)', true)
+    .option('--locals', 'show arguments and local variables (the default)')
     .option('--no-locals', 'show only the stacks')
     .option('--globals', 'show the globals of the modules on the stacks')
     .option('--fds', 'show the open file descriptors')
