@@ -39,9 +39,13 @@ function activity(thread: Thread): string | null {
     : word;
 }
 
-/** What a thread is doing, without for how long: threads that do the same have the same text. */
-export function statusOf(thread: Thread): string {
-  const parts = [activity(thread)];
+/**
+ * What a thread is doing; threads that do the same have the same text.
+ * @param time for how long, as `blockedFor` says
+ */
+export function statusOf(thread: Thread, time = ''): string {
+  const what = activity(thread);
+  const parts = [what === null ? null : what + time];
   if (thread.gil === 'holds') parts.push('holds the GIL');
   if (thread.python !== null) {
     const { raising, handling, interpreter } = thread.python;

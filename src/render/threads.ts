@@ -12,19 +12,18 @@ import { displayWidth, wrapItems, wrapText } from './width.js';
 const mostNamed = 16;
 
 /** Threads that do the same, in the order in which they came. */
-function byStatus(threads: readonly Thread[]): [status: string, threads: Thread[]][] {
-  const groups = new Map<string, Thread[]>();
+function byStatus(threads: readonly Thread[]): [Thread, ...Thread[]][] {
+  const groups = new Map<string, [Thread, ...Thread[]]>();
   for (const thread of threads) {
     const status = statusOf(thread);
     const group = groups.get(status);
     if (group === undefined) groups.set(status, [thread]);
     else group.push(thread);
   }
-  return [...groups];
+  return [...groups.values()];
 }
 
-function paintStatus(status: string, thread: Thread | undefined, { style }: RenderContext): string {
-  if (thread === undefined) return status;
+function paintStatus(status: string, thread: Thread, { style }: RenderContext): string {
   if (thread.gil === 'holds') return style.good(status);
   if (thread.gil === 'waits' || (thread.python?.raising ?? null) !== null) return style.notice(status);
   return thread.kernel?.state === 'D' ? style.bad(status) : status;
@@ -54,28 +53,24 @@ function headed(heading: string, status: string, plain: string, width: number, i
 }
 
 function one(thread: Thread, context: RenderContext): string[] {
-  const status = statusOf(thread);
-  const time = blockedFor([thread]);
+  const status = statusOf(thread, blockedFor([thread]));
   const daemon = thread.python?.daemon === true ? ', daemon' : '';
-  const painted = paintStatus(status, thread, context) + time + daemon;
+  const painted = paintStatus(status, thread, context) + daemon;
   const heading = context.style.heading(`Thread ${threadLabel(thread)}`);
-  return [
-    ...headed(heading, painted, status + time + daemon, context.width, '  '),
-    ...waitedFor(thread, context),
-  ];
+  return [...headed(heading, painted, status + daemon, context.width, '  '), ...waitedFor(thread, context)];
 }
 
 /** Each status, and below it who has it. */
 function several(threads: readonly Thread[], context: RenderContext): string[] {
-  return byStatus(threads).flatMap(([status, same]) => {
+  return byStatus(threads).flatMap((same) => {
+    const status = statusOf(same[0], blockedFor(same));
     const labels = same.slice(0, mostNamed).map(threadLabel);
     if (same.length > mostNamed) labels.push(`and ${same.length - mostNamed} more`);
     const names = wrapItems(labels, ', ', context.width - 4);
-    const time = blockedFor(same);
-    const what = paintStatus(status, same[0], context) + time;
+    const what = paintStatus(status, same[0], context);
     const [only] = names;
     if (names.length === 1 && only !== undefined) {
-      return headed(`  ${only}`, what, status + time, context.width, '    ');
+      return headed(`  ${only}`, what, status, context.width, '    ');
     }
     return [...(status === '' ? [] : [`  ${what}:`]), ...names.map((line) => `    ${line}`)];
   });
