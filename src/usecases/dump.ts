@@ -5,6 +5,7 @@ import type { AgentReport } from '../model/agentReport.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { ProcessMemory } from '../target/processMemory.js';
 import { mergeThreads } from './mergeThreads.js';
+import { namespaceTids } from './namespaceTids.js';
 import { selectThreads } from './selectThreads.js';
 
 /** What of a process is wanted, and how to get it. */
@@ -162,6 +163,7 @@ export async function dump(pid: number, options: DumpOptions): Promise<Snapshot>
       const fdTable = options.fds ? modules.readFdTable(pid) : null;
       // The last thing before the stop, which will interrupt the system calls.
       const kernelThreads = modules.readKernelThreads(pid, { memory });
+      const outerTids = namespaceTids(pid);
       const { tid } = modules.chooseThread(pid, kernelThreads);
       const takenAt = new Date().toISOString();
       const answer = await modules.askAgent(
@@ -192,7 +194,7 @@ export async function dump(pid: number, options: DumpOptions): Promise<Snapshot>
         process: info,
         python: report.python,
         interpreters: report.interpreters,
-        threads: mergeThreads(report, kernelThreads),
+        threads: mergeThreads(report, kernelThreads, outerTids),
         ...(report.modules === undefined ? {} : { modules: report.modules }),
         fds: fds?.fds ?? null,
         limits: report.limits,

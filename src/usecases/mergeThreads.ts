@@ -29,18 +29,21 @@ export function gilOf(
 /**
  * The threads as the interpreter knows them joined with those that the kernel knows, by thread id, in the order of
  * the ids. What is on one side only keeps the other side null: native threads, or threads that began meanwhile.
+ * @param outerTids see `namespaceTids`
  */
 export function mergeThreads(
   report: Pick<AgentReport, 'threads' | 'interpreters'>,
   kernelThreads: readonly KernelThread[],
+  outerTids: ReadonlyMap<number, number> | null = null,
 ): Thread[] {
   const kernelByTid = new Map(kernelThreads.map((kernel) => [kernel.tid, kernel]));
   const merged = report.threads.map((thread): Thread => {
-    const kernel = thread.tid === null ? null : (kernelByTid.get(thread.tid) ?? null);
-    const { tid, ...python } = thread;
+    const { tid: inner, ...python } = thread;
+    const tid = outerTids === null || inner === null ? inner : (outerTids.get(inner) ?? null);
+    const kernel = tid === null ? null : (kernelByTid.get(tid) ?? null);
     return { tid, kernel, python, gil: gilOf(thread, kernel, report.interpreters) };
   });
-  const known = new Set(report.threads.map(({ tid }) => tid));
+  const known = new Set(merged.map(({ tid }) => tid));
   const native = kernelThreads
     .filter(({ tid }) => !known.has(tid))
     .map((kernel): Thread => ({ tid: kernel.tid, kernel, python: null, gil: 'none' }));

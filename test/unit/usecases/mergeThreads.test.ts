@@ -26,6 +26,22 @@ test('threads of both sides are joined by their id; one-sided ones stay', () => 
   ]);
 });
 
+test('in a pid namespace of its own the process knows its threads by other ids', () => {
+  const merged = mergeThreads(
+    { threads: [python(1), python(9)], interpreters },
+    [aKernelThread(501), aKernelThread(502)],
+    new Map([
+      [1, 501],
+      [2, 502],
+    ]),
+  );
+  expect(merged.map(({ tid, kernel, python: known }) => [tid, kernel?.tid, known?.name])).toEqual([
+    [501, 501, 't1'],
+    [502, 502, undefined],
+    [null, undefined, 't9'],
+  ]);
+});
+
 describe('the GIL', () => {
   const gilOf = (thread: PythonThread, kernel: KernelThread, gil: object = {}): string | undefined => {
     const [main] = interpreters;
