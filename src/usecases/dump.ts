@@ -136,9 +136,8 @@ async function withSession<T>(
 export async function dump(pid: number, options: DumpOptions): Promise<Snapshot> {
   const { signal, log } = options;
   const { GdbSession: Session } = await import('../gdb/session.js');
-  const startedAt = performance.now();
-  const tell = (what: string): void =>
-    log(`${(performance.now() - startedAt).toFixed(1).padStart(7)} ms  ${what}`);
+  // With the time since the start of this process.
+  const tell = (what: string): void => log(`${performance.now().toFixed(1).padStart(7)} ms  ${what}`);
   const deadlines: Partial<GdbDeadlines> =
     options.timeoutMs === undefined
       ? {}

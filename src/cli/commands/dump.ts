@@ -42,11 +42,17 @@ async function chosenPids(io: Io, pids: readonly string[]): Promise<number[]> {
   return [await pickProcess(io)];
 }
 
-async function textOf(snapshot: Snapshot, io: Io, options: DumpCommandOptions): Promise<string> {
+/** Loaded while gdb starts, which takes longer. */
+async function loadRenderer() {
   const [{ renderDump }, { sourceLinesOf }] = await Promise.all([
     import('../../render/renderDump.js'),
     import('../../usecases/sourceLines.js'),
   ]);
+  return { renderDump, sourceLinesOf };
+}
+
+async function textOf(snapshot: Snapshot, io: Io, options: DumpCommandOptions): Promise<string> {
+  const { renderDump, sourceLinesOf } = await loadRenderer();
   const toFile = options.output !== undefined;
   const width = toFile ? Infinity : outputWidth(io);
   return renderDump(snapshot, {
@@ -65,6 +71,9 @@ async function snapshots(
 ): Promise<SleeperError[]> {
   const { dump } = await import('../../usecases/dump.js');
   const failures: SleeperError[] = [];
+  const log = (what: string): void => {
+    if (options.verbose === true) io.err(`${what}\n`);
+  };
   const trace =
     options.traceGdb === undefined
       ? null
@@ -84,11 +93,11 @@ async function snapshots(
           trace,
           sleeperVersion: sleeperVersion(),
           signal: io.signal,
-          log: (what) => {
-            if (options.verbose === true) io.err(`${what}\n`);
-          },
+          log,
         });
+        if (options.json !== true) void loadRenderer();
         await each(await withProgress(io, `Looking into process ${pid}`, dumped));
+        log(`${performance.now().toFixed(1).padStart(7)} ms  done`);
       } catch (error) {
         io.signal.throwIfAborted();
         const failure = asSleeperError(error);
