@@ -89,10 +89,10 @@ struct sleeper_control {
                             int32_t, the file descriptors to describe as sockets */
 
   /* Written by the agent during a call. */
-  uint32_t status;  /* enum sleeper_status */
-  uint32_t served;  /* counts the calls that were begun */
-  uint64_t output;  /* the address of the answer: UTF-8 text, NUL-terminated */
-  uint64_t length;  /* its length in bytes, without the NUL; grows while the call runs */
+  uint32_t status; /* enum sleeper_status */
+  uint32_t served; /* counts the calls that were begun */
+  uint64_t output; /* the address of the answer: UTF-8 text, NUL-terminated */
+  uint64_t length; /* its length in bytes, without the NUL; grows while the call runs */
 };
 
 extern struct sleeper_control sleeper_control;

@@ -15,8 +15,7 @@
 static bool begin_table27_as(address_t dict, struct sleeper__dict_cursor *cursor) {
   uint64_t mask;
   if (!sleeper__read_u64_as(AT(dict, dict_mask), &mask) ||
-      !sleeper__read_pointer_as(AT(dict, dict_table), &cursor->keys) ||
-      mask >= (uint64_t)1 << MAX_LOG2)
+      !sleeper__read_pointer_as(AT(dict, dict_table), &cursor->keys) || mask >= (uint64_t)1 << MAX_LOG2)
     return false;
   cursor->entries = cursor->count = mask + 1;
   cursor->entry_bytes = sleeper__layout.dictentry_bytes;
@@ -30,13 +29,11 @@ static bool index_bytes_as(address_t keys, uint64_t *bytes) {
   uint8_t log2;
   uint64_t size;
   if (HAS(dictkeys_log2_index_bytes)) {
-    if (!sleeper__read_u8_as(AT(keys, dictkeys_log2_index_bytes), &log2) || log2 > MAX_LOG2)
-      return false;
+    if (!sleeper__read_u8_as(AT(keys, dictkeys_log2_index_bytes), &log2) || log2 > MAX_LOG2) return false;
     *bytes = (uint64_t)1 << log2;
     return true;
   }
-  if (!sleeper__read_u64_as(AT(keys, dictkeys_size), &size) || size > (uint64_t)1 << MAX_LOG2)
-    return false;
+  if (!sleeper__read_u64_as(AT(keys, dictkeys_size), &size) || size > (uint64_t)1 << MAX_LOG2) return false;
   *bytes = size * (size <= 0xff ? 1 : size <= 0xffff ? 2 : size <= 0xffffffff ? 4 : 8);
   return true;
 }
@@ -54,12 +51,9 @@ static bool begin_keys_as(address_t keys, struct sleeper__dict_cursor *cursor) {
   bool general = kind == KEYS_GENERAL;
   cursor->keys = AT(keys, dictkeys_indices) + index_bytes;
   cursor->entries = cursor->count = (uint64_t)entries;
-  cursor->entry_bytes =
-      general ? sleeper__layout.dictentry_bytes : sleeper__layout.dictunicodeentry_bytes;
-  cursor->entry_key =
-      general ? sleeper__layout.dictentry_key : sleeper__layout.dictunicodeentry_key;
-  cursor->entry_value =
-      general ? sleeper__layout.dictentry_value : sleeper__layout.dictunicodeentry_value;
+  cursor->entry_bytes = general ? sleeper__layout.dictentry_bytes : sleeper__layout.dictunicodeentry_bytes;
+  cursor->entry_key = general ? sleeper__layout.dictentry_key : sleeper__layout.dictunicodeentry_key;
+  cursor->entry_value = general ? sleeper__layout.dictentry_value : sleeper__layout.dictunicodeentry_value;
   return true;
 }
 
@@ -87,8 +81,7 @@ static bool order_after_as(address_t values, struct sleeper__dict_cursor *cursor
   return true;
 }
 
-bool sleeper__dict_begin_split_as(address_t keys, address_t values,
-                                  struct sleeper__dict_cursor *cursor) {
+bool sleeper__dict_begin_split_as(address_t keys, address_t values, struct sleeper__dict_cursor *cursor) {
   *cursor = (struct sleeper__dict_cursor){.used = 0};
   if (!begin_keys_as(keys, cursor)) return false;
   cursor->values = HAS(dictvalues_items) ? AT(values, dictvalues_items) : values;
@@ -116,8 +109,7 @@ bool sleeper__dict_begin_as(address_t dict, struct sleeper__dict_cursor *cursor)
     if (!sleeper__read_pointer_as(AT(dict, dict_keys), &keys) ||
         !sleeper__read_pointer_as(AT(dict, dict_values), &values))
       return false;
-    if (values != 0 ? !sleeper__dict_begin_split_as(keys, values, cursor)
-                    : !begin_keys_as(keys, cursor))
+    if (values != 0 ? !sleeper__dict_begin_split_as(keys, values, cursor) : !begin_keys_as(keys, cursor))
       return false;
   }
   cursor->used = (uint64_t)used;
@@ -130,8 +122,7 @@ static bool entry_as(const struct sleeper__dict_cursor *cursor, uint64_t index, 
   if (index >= cursor->entries) return false;
   if (!sleeper__read_pointer_as(entry + cursor->entry_key, key)) return false;
   return sleeper__read_pointer_as(
-      cursor->values != 0 ? cursor->values + index * sizeof(void *) : entry + cursor->entry_value,
-      value);
+      cursor->values != 0 ? cursor->values + index * sizeof(void *) : entry + cursor->entry_value, value);
 }
 
 bool sleeper__dict_unfinished_as(const struct sleeper__dict_cursor *cursor) {
@@ -143,8 +134,7 @@ bool sleeper__dict_next_as(struct sleeper__dict_cursor *cursor, address_t *key, 
     uint64_t index = cursor->index++;
     if (cursor->order != 0) {
       uint8_t place;
-      if (!sleeper__read_u8_as(cursor->order + (address_t)((int64_t)index * cursor->order_step),
-                               &place))
+      if (!sleeper__read_u8_as(cursor->order + (address_t)((int64_t)index * cursor->order_step), &place))
         return false;
       index = place;
       if (index >= cursor->entries) continue;

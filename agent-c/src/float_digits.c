@@ -44,8 +44,7 @@ static void multiply_by_power_of_ten_as(struct big *big, unsigned power) {
 static int compare_as(const struct big *left, const struct big *right) {
   if (left->count != right->count) return left->count < right->count ? -1 : 1;
   for (unsigned i = left->count; i > 0; i--)
-    if (left->limb[i - 1] != right->limb[i - 1])
-      return left->limb[i - 1] < right->limb[i - 1] ? -1 : 1;
+    if (left->limb[i - 1] != right->limb[i - 1]) return left->limb[i - 1] < right->limb[i - 1] ? -1 : 1;
   return 0;
 }
 
@@ -118,8 +117,7 @@ static unsigned next_digit_as(struct state *s) {
   multiply_as(&s->rest, 10);
   multiply_as(&s->below, 10);
   multiply_as(&s->above, 10);
-  for (; digit < 9 && compare_as(&s->rest, &s->scale) >= 0; digit++)
-    subtract_as(&s->rest, &s->scale);
+  for (; digit < 9 && compare_as(&s->rest, &s->scale) >= 0; digit++) subtract_as(&s->rest, &s->scale);
   return digit;
 }
 
@@ -129,8 +127,7 @@ static bool round_up_as(const struct state *s, unsigned digit) {
   return half > 0 || (half == 0 && digit % 2 == 1);
 }
 
-unsigned sleeper__float_digits_as(uint64_t mantissa, int exponent, bool uneven, char digits[20],
-                                  int *point) {
+unsigned sleeper__float_digits_as(uint64_t mantissa, int exponent, bool uneven, char digits[20], int *point) {
   struct state s;
   unsigned count = 0;
   begin_as(&s, mantissa, exponent, uneven);

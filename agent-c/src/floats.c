@@ -9,8 +9,7 @@
 static const struct format {
   int mantissa_bits;
   int exponent_bits;
-} formats[] = {
-    [SLEEPER_FLOAT64] = {52, 11}, [SLEEPER_FLOAT32] = {23, 8}, [SLEEPER_FLOAT16] = {10, 5}};
+} formats[] = {[SLEEPER_FLOAT64] = {52, 11}, [SLEEPER_FLOAT32] = {23, 8}, [SLEEPER_FLOAT16] = {10, 5}};
 
 static void put_digits_as(const char *digits, unsigned from, unsigned to) {
   for (unsigned i = from; i < to; i++) sleeper__text_char_as((unsigned char)digits[i]);
@@ -73,8 +72,7 @@ void sleeper__text_float_as(uint64_t bits, enum sleeper__float_format format, un
   }
   uint64_t mantissa = exponent == 0 ? fraction : fraction | (uint64_t)1 << f->mantissa_bits;
   int power = (exponent == 0 ? 1 : exponent) - bias - f->mantissa_bits;
-  unsigned count =
-      sleeper__float_digits_as(mantissa, power, fraction == 0 && exponent > 1, digits, &point);
+  unsigned count = sleeper__float_digits_as(mantissa, power, fraction == 0 && exponent > 1, digits, &point);
   if (point > MAX_POINT || point <= MIN_POINT) {
     put_exponent_form_as(digits, count, point - 1);
   } else {

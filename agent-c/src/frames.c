@@ -18,13 +18,12 @@ static bool is_code_as(address_t object) {
 static void describe_object_as(struct sleeper__frame *frame) {
   address_t trace = 0;
   int32_t instruction, line;
-  frame->readable =
-      sleeper__read_pointer_as(AT(frame->address, frame_code), &frame->code) &&
-      is_code_as(frame->code) &&
-      sleeper__read_pointer_as(AT(frame->address, frame_globals), &frame->globals) &&
-      sleeper__read_pointer_as(AT(frame->address, frame_locals), &frame->locals) &&
-      sleeper__read_i32_as(AT(frame->address, frame_lasti), &instruction) &&
-      sleeper__read_i32_as(AT(frame->address, frame_lineno), &line);
+  frame->readable = sleeper__read_pointer_as(AT(frame->address, frame_code), &frame->code) &&
+                    is_code_as(frame->code) &&
+                    sleeper__read_pointer_as(AT(frame->address, frame_globals), &frame->globals) &&
+                    sleeper__read_pointer_as(AT(frame->address, frame_locals), &frame->locals) &&
+                    sleeper__read_i32_as(AT(frame->address, frame_lasti), &instruction) &&
+                    sleeper__read_i32_as(AT(frame->address, frame_lineno), &line);
   if (!frame->readable) return;
   frame->fast_locals = AT(frame->address, frame_localsplus);
   frame->entry = true; /* every call of a Python function runs an interpreter loop of its own */
@@ -39,8 +38,7 @@ static void describe_object_as(struct sleeper__frame *frame) {
 static bool is_shim_as(address_t iframe) {
   uint8_t owner;
   return sleeper__read_u8_as(AT(iframe, iframe_owner), &owner) &&
-         (owner == sleeper__layout.iframe_owner_cstack ||
-          owner == sleeper__layout.iframe_owner_interpreter);
+         (owner == sleeper__layout.iframe_owner_cstack || owner == sleeper__layout.iframe_owner_interpreter);
 }
 
 /* Made, but its code has not yet come to the first traceable instruction: CPython does not show it
@@ -48,8 +46,7 @@ static bool is_shim_as(address_t iframe) {
 static bool is_incomplete_as(const struct sleeper__frame *frame) {
   int32_t first_traceable;
   uint8_t owner;
-  return HAS(code_firsttraceable) &&
-         sleeper__read_u8_as(AT(frame->address, iframe_owner), &owner) &&
+  return HAS(code_firsttraceable) && sleeper__read_u8_as(AT(frame->address, iframe_owner), &owner) &&
          owner != sleeper__layout.iframe_owner_generator &&
          sleeper__read_i32_as(AT(frame->code, code_firsttraceable), &first_traceable) &&
          frame->instruction < 2 * (int64_t)first_traceable;
@@ -58,8 +55,7 @@ static bool is_incomplete_as(const struct sleeper__frame *frame) {
 static bool is_entry_as(address_t iframe) {
   address_t previous = 0;
   uint8_t entry = 0;
-  if (HAS(iframe_is_entry))
-    return sleeper__read_u8_as(AT(iframe, iframe_is_entry), &entry) && entry != 0;
+  if (HAS(iframe_is_entry)) return sleeper__read_u8_as(AT(iframe, iframe_is_entry), &entry) && entry != 0;
   return sleeper__read_pointer_as(AT(iframe, iframe_previous), &previous) &&
          (previous == 0 || is_shim_as(previous));
 }
@@ -68,12 +64,11 @@ static bool is_entry_as(address_t iframe) {
 static void describe_iframe_as(struct sleeper__frame *frame) {
   address_t instruction;
   address_t mask = HAS(stackref_tag_mask) ? ~(address_t)sleeper__layout.stackref_tag_mask : ~(address_t)0;
-  frame->readable =
-      sleeper__read_pointer_as(AT(frame->address, iframe_code), &frame->code) &&
-      is_code_as(frame->code &= mask) &&
-      sleeper__read_pointer_as(AT(frame->address, iframe_globals), &frame->globals) &&
-      sleeper__read_pointer_as(AT(frame->address, iframe_locals), &frame->locals) &&
-      sleeper__read_pointer_as(AT(frame->address, iframe_instr), &instruction);
+  frame->readable = sleeper__read_pointer_as(AT(frame->address, iframe_code), &frame->code) &&
+                    is_code_as(frame->code &= mask) &&
+                    sleeper__read_pointer_as(AT(frame->address, iframe_globals), &frame->globals) &&
+                    sleeper__read_pointer_as(AT(frame->address, iframe_locals), &frame->locals) &&
+                    sleeper__read_pointer_as(AT(frame->address, iframe_instr), &instruction);
   if (!frame->readable) return;
   frame->fast_locals = AT(frame->address, iframe_localsplus);
   frame->instruction = (int64_t)(instruction - AT(frame->code, code_instructions));
@@ -87,14 +82,9 @@ static bool describe_as(address_t address, struct sleeper__frame *frame) {
       truncated = true;
       return false;
     }
-    *frame = (struct sleeper__frame){.address = address, .line = -1};
-    if (!HAS(iframe_code)) {
-      describe_object_as(frame);
-      break;
-    }
-    if (!is_shim_as(address)) {
-      describe_iframe_as(frame);
-      if (!frame->readable || !is_incomplete_as(frame)) break;
+    if (!HAS(iframe_code) || !is_shim_as(address)) {
+      sleeper__frame_at_as(address, frame);
+      if (!HAS(iframe_code) || !frame->readable || !is_incomplete_as(frame)) break;
     }
     if (!sleeper__read_pointer_as(AT(address, iframe_previous), &address)) return false;
   }
@@ -102,11 +92,18 @@ static bool describe_as(address_t address, struct sleeper__frame *frame) {
   return address != 0;
 }
 
+void sleeper__frame_at_as(address_t address, struct sleeper__frame *frame) {
+  *frame = (struct sleeper__frame){.address = address, .line = -1};
+  if (HAS(iframe_code))
+    describe_iframe_as(frame);
+  else
+    describe_object_as(frame);
+}
+
 static bool first_address_as(address_t state, address_t *address) {
   address_t cframe;
   if (HAS(tstate_frame)) return sleeper__read_pointer_as(AT(state, tstate_frame), address);
-  if (HAS(tstate_current_frame))
-    return sleeper__read_pointer_as(AT(state, tstate_current_frame), address);
+  if (HAS(tstate_current_frame)) return sleeper__read_pointer_as(AT(state, tstate_current_frame), address);
   return sleeper__read_pointer_as(AT(state, tstate_cframe), &cframe) &&
          sleeper__read_pointer_as(AT(cframe, cframe_current_frame), address);
 }
@@ -121,15 +118,16 @@ bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *fram
 bool sleeper__frame_next_as(struct sleeper__frame *frame) {
   address_t previous;
   if (!frame->readable) return false; /* what was no frame has no caller either */
-  address_t link = HAS(iframe_previous) ? AT(frame->address, iframe_previous)
-                                        : AT(frame->address, frame_back);
+  address_t link =
+      HAS(iframe_previous) ? AT(frame->address, iframe_previous) : AT(frame->address, frame_back);
   return sleeper__read_pointer_as(link, &previous) && describe_as(previous, frame);
 }
 
-bool sleeper__frames_truncated_as(void) { return truncated; }
+bool sleeper__frames_truncated_as(void) {
+  return truncated;
+}
 
-void sleeper__frame_location_as(const struct sleeper__frame *frame,
-                                struct sleeper__location *location) {
+void sleeper__frame_location_as(const struct sleeper__frame *frame, struct sleeper__location *location) {
   if (frame->line >= 0)
     *location = (struct sleeper__location){frame->line, -1, -1, -1};
   else

@@ -13,8 +13,8 @@ struct sleeper__frame {
   address_t fast_locals; /* f_localsplus */
   int64_t instruction;   /* byte offset of the current instruction; -1: has not begun */
   int32_t line;          /* that tracing set, else -1: to be looked up */
-  bool entry;            /* has a C frame of its own: was not called by the same run of the interpreter loop */
-  bool readable;         /* false: only the address is known, and the walk ends here */
+  bool entry;    /* has a C frame of its own: was not called by the same run of the interpreter loop */
+  bool readable; /* false: only the address is known, and the walk ends here */
 };
 
 /* for (ok = first(thread_state, &f); ok; ok = next(&f)). Ends at `max_frames`; truncated() then says so. */
@@ -22,9 +22,11 @@ bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *fram
 bool sleeper__frame_next_as(struct sleeper__frame *frame);
 bool sleeper__frames_truncated_as(void);
 
+/* Describes the frame at an address, wherever it was found; see `readable`. */
+void sleeper__frame_at_as(address_t address, struct sleeper__frame *frame);
+
 /* The line that the frame is at; see line_tables.h. */
 struct sleeper__location;
-void sleeper__frame_location_as(const struct sleeper__frame *frame,
-                                struct sleeper__location *location);
+void sleeper__frame_location_as(const struct sleeper__frame *frame, struct sleeper__location *location);
 
 #endif

@@ -34,8 +34,8 @@ struct shape {
 /* A generation begins with the head of a doubly linked list: its neighbour points back to it. */
 static bool is_list_head_as(address_t head) {
   address_t next, back;
-  return sleeper__read_pointer_as(head, &next) &&
-         sleeper__read_pointer_as(next + sizeof(address_t), &back) && back == head;
+  return sleeper__read_pointer_as(head, &next) && sleeper__read_pointer_as(next + sizeof(address_t), &back) &&
+         back == head;
 }
 
 /* PyGC_Head of 3.6 has 32 bytes, or 24 where bpo-27987 was applied to it later, as distributors did;

@@ -15,22 +15,19 @@
 
 /* 3.12: the lowest bit of the pointer says that it points (one byte below) to values, not to a
  * dict: PyDictOrValues, Include/internal/pycore_object.h. */
-static bool tagged_values_as(address_t type, address_t pointer,
-                             struct sleeper__dict_cursor *cursor) {
+static bool tagged_values_as(address_t type, address_t pointer, struct sleeper__dict_cursor *cursor) {
   address_t keys;
   return sleeper__read_pointer_as(AT(type, heaptype_cached_keys), &keys) &&
          sleeper__dict_begin_split_as(keys, pointer + 1, cursor);
 }
 
 /* 3.13+: the values lie in the object itself, as long as they are valid. */
-static bool inline_values_as(const struct sleeper__object *object,
-                             struct sleeper__dict_cursor *cursor) {
+static bool inline_values_as(const struct sleeper__object *object, struct sleeper__dict_cursor *cursor) {
   address_t keys;
   uint64_t size;
   uint8_t valid;
   if ((object->type_flags & TYPE_FLAG_INLINE_VALUES) == 0 ||
-      !sleeper__read_u64_as(AT(object->type, type_basicsize), &size) ||
-      size > (uint64_t)MAX_OBJECT_BYTES)
+      !sleeper__read_u64_as(AT(object->type, type_basicsize), &size) || size > (uint64_t)MAX_OBJECT_BYTES)
     return false;
   address_t values = object->address + size;
   return sleeper__read_u8_as(AT(values, dictvalues_valid), &valid) && valid != 0 &&
@@ -39,8 +36,7 @@ static bool inline_values_as(const struct sleeper__object *object,
 }
 
 /* 3.11+: the dict, or the values that stand for it, hang on a pointer in front of the object. */
-static bool begin_managed_as(const struct sleeper__object *object,
-                             struct sleeper__dict_cursor *cursor) {
+static bool begin_managed_as(const struct sleeper__object *object, struct sleeper__dict_cursor *cursor) {
   address_t pointer, values, keys;
   if (!sleeper__read_pointer_as(object->address - sleeper__layout.managed_dict_offset, &pointer))
     return false;
@@ -48,13 +44,14 @@ static bool begin_managed_as(const struct sleeper__object *object,
   if (pointer != 0) return sleeper__dict_begin_as(pointer, cursor);
   if (SINCE(3, 13)) return inline_values_as(object, cursor);
   return HAS(managed_values_offset) &&
-         sleeper__read_pointer_as(object->address - sleeper__layout.managed_values_offset,
-                                  &values) &&
+         sleeper__read_pointer_as(object->address - sleeper__layout.managed_values_offset, &values) &&
          values != 0 && sleeper__read_pointer_as(AT(object->type, heaptype_cached_keys), &keys) &&
          sleeper__dict_begin_split_as(keys, values, cursor);
 }
 
-static bool within_as(int64_t value, int64_t most) { return value >= -most && value <= most; }
+static bool within_as(int64_t value, int64_t most) {
+  return value >= -most && value <= most;
+}
 
 /* The size of an object of variable size, as _PyObject_VAR_SIZE has it. */
 static bool variable_size_as(const struct sleeper__object *object, int64_t *size) {
@@ -78,8 +75,7 @@ static bool variable_size_as(const struct sleeper__object *object, int64_t *size
 
 /* tp_dictoffset; a negative one counts from the end of the object (_PyObject_GetDictPtr,
  * Objects/object.c). */
-static bool begin_at_offset_as(const struct sleeper__object *object,
-                               struct sleeper__dict_cursor *cursor) {
+static bool begin_at_offset_as(const struct sleeper__object *object, struct sleeper__dict_cursor *cursor) {
   int64_t offset, size;
   address_t dict;
   if (!sleeper__read_i64_as(AT(object->type, type_dictoffset), &offset) || offset == 0 ||
@@ -89,8 +85,8 @@ static bool begin_at_offset_as(const struct sleeper__object *object,
     if (!variable_size_as(object, &size)) return false;
     offset += size;
   }
-  return offset > 0 && sleeper__read_pointer_as(object->address + (address_t)offset, &dict) &&
-         dict != 0 && sleeper__dict_begin_as(dict, cursor);
+  return offset > 0 && sleeper__read_pointer_as(object->address + (address_t)offset, &dict) && dict != 0 &&
+         sleeper__dict_begin_as(dict, cursor);
 }
 
 bool sleeper__attributes_begin_as(address_t address, struct sleeper__dict_cursor *cursor) {
@@ -125,8 +121,7 @@ void sleeper__slots_begin_as(address_t address, struct sleeper__slot_cursor *cur
 }
 
 /* Is this a descriptor of a member that holds an object, and is it set in this instance? */
-static bool member_as(address_t descriptor, address_t object, char *name, size_t size,
-                      address_t *value) {
+static bool member_as(address_t descriptor, address_t object, char *name, size_t size, address_t *value) {
   address_t type, member, text;
   int32_t member_type;
   int64_t offset;
@@ -152,13 +147,11 @@ static bool adds_members_as(address_t type) {
 
 static bool enter_type_as(struct sleeper__slot_cursor *cursor) {
   address_t dict;
-  return adds_members_as(cursor->type) &&
-         sleeper__read_pointer_as(AT(cursor->type, type_dict), &dict) && dict != 0 &&
-         sleeper__dict_begin_as(dict, &cursor->members);
+  return adds_members_as(cursor->type) && sleeper__read_pointer_as(AT(cursor->type, type_dict), &dict) &&
+         dict != 0 && sleeper__dict_begin_as(dict, &cursor->members);
 }
 
-bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size,
-                            address_t *value) {
+bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size, address_t *value) {
   address_t key, descriptor;
   while (cursor->type != 0 && cursor->depth < MAX_BASES) {
     if (!cursor->in_type) cursor->in_type = enter_type_as(cursor);

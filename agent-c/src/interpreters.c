@@ -25,8 +25,7 @@ static bool head_as(address_t *head) {
 static bool is_main_as(address_t interpreter) {
   address_t other;
   if (sleeper__symbols._PyRuntime != 0)
-    return sleeper__read_pointer_as(AT(sleeper__symbols._PyRuntime, runtime_interpreters_main),
-                                    &other) &&
+    return sleeper__read_pointer_as(AT(sleeper__symbols._PyRuntime, runtime_interpreters_main), &other) &&
            other == interpreter;
   return sleeper__read_pointer_as(AT(interpreter, interp_next), &other) && other == 0;
 }

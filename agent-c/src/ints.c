@@ -54,8 +54,7 @@ bool sleeper__int_open_as(address_t object, struct sleeper__int *number) {
 }
 
 /* Up to 32 bits from bit `at` on. */
-static bool bits_as(const struct sleeper__int *number, uint64_t at, unsigned count,
-                    uint32_t *bits) {
+static bool bits_as(const struct sleeper__int *number, uint64_t at, unsigned count, uint32_t *bits) {
   unsigned width = sleeper__layout.long_digit_bits;
   uint64_t gathered = 0;
   uint64_t index = at / width;
@@ -77,8 +76,8 @@ bool sleeper__int_as(address_t address, int64_t *value) {
   if (object.kind == SLEEPER_KIND_INT || (object.kind == SLEEPER_KIND_BOOL && HAS(int_value)))
     return sleeper__read_i64_as(AT(address, int_value), value);
   if (object.kind != SLEEPER_KIND_LONG && object.kind != SLEEPER_KIND_BOOL) return false;
-  if (!sleeper__int_open_as(address, &number) || number.bits > 63 ||
-      !bits_as(&number, 0, 32, &low) || !bits_as(&number, 32, 32, &high))
+  if (!sleeper__int_open_as(address, &number) || number.bits > 63 || !bits_as(&number, 0, 32, &low) ||
+      !bits_as(&number, 32, 32, &high))
     return false;
   int64_t absolute = (int64_t)((uint64_t)high << 32 | low);
   *value = number.negative ? -absolute : absolute;
@@ -99,8 +98,7 @@ static unsigned put_group_as(uint32_t group, bool first, uint64_t room) {
   unsigned written = 0;
   uint32_t unit = BILLION / 10;
   while (first && unit > 1 && group / unit == 0) unit /= 10;
-  for (; unit > 0 && written < room; unit /= 10, written++)
-    sleeper__text_char_as('0' + group / unit % 10);
+  for (; unit > 0 && written < room; unit /= 10, written++) sleeper__text_char_as('0' + group / unit % 10);
   return written;
 }
 
@@ -145,8 +143,8 @@ static bool hexadecimal_as(const struct sleeper__int *number, uint64_t max_digit
   return true;
 }
 
-bool sleeper__text_big_int_as(const struct sleeper__int *number, uint64_t max_digits,
-                              uint64_t *shown, uint64_t *total) {
+bool sleeper__text_big_int_as(const struct sleeper__int *number, uint64_t max_digits, uint64_t *shown,
+                              uint64_t *total) {
   if (number->negative) sleeper__text_char_as('-');
   return number->bits <= SLEEPER_DECIMAL_BITS ? decimal_as(number, max_digits, shown, total)
                                               : hexadecimal_as(number, max_digits, shown, total);

@@ -44,11 +44,13 @@ static uint64_t bound_as(const union debug_offsets *offsets, const struct sleepe
   return entry->bound != 0 ? slot_as(offsets, entry->bound) : MAX_STRUCTURE_BYTES;
 }
 
-static const char *check_field_as(const union debug_offsets *offsets, const struct sleeper__debug_offset *entry) {
+static const char *check_field_as(const union debug_offsets *offsets,
+                                  const struct sleeper__debug_offset *entry) {
   uint64_t value = slot_as(offsets, entry->slot);
   uint64_t bound = bound_as(offsets, entry);
   uint64_t start = entry->minus != 0 ? slot_as(offsets, entry->minus) : 0;
-  if (bound == 0 || bound > MAX_STRUCTURE_BYTES) return "_Py_DebugOffsets gives a structure an impossible size";
+  if (bound == 0 || bound > MAX_STRUCTURE_BYTES)
+    return "_Py_DebugOffsets gives a structure an impossible size";
   if (value > bound || entry->bytes > bound - value)
     return "_Py_DebugOffsets places a field outside of its structure";
   if (start > value || value % entry->align != 0 || start % entry->align != 0)
@@ -64,7 +66,8 @@ static bool overlap_as(const union debug_offsets *offsets, const struct sleeper_
   return one->bound != 0 && one->bound == other->bound && a < b + other->bytes && b < a + one->bytes;
 }
 
-static const char *check_all_as(const union debug_offsets *offsets, const struct sleeper__debug_offsets *known) {
+static const char *check_all_as(const union debug_offsets *offsets,
+                                const struct sleeper__debug_offsets *known) {
   for (uint32_t i = 0; i < known->count; i++) {
     const char *reason = check_field_as(offsets, &known->fields[i]);
     if (reason != NULL) return reason;
@@ -97,7 +100,8 @@ static const char *apply_debug_offsets_as(const struct sleeper__debug_offsets *k
 static uint32_t column_as(uint32_t release) {
   uint32_t column = SLEEPER_LAYOUT_VERSIONS;
   for (uint32_t i = 0; i < SLEEPER_LAYOUT_VERSIONS; i++)
-    if (sleeper__layout_versions[i] >> 8 == release >> 8 && sleeper__layout_versions[i] <= release) column = i;
+    if (sleeper__layout_versions[i] >> 8 == release >> 8 && sleeper__layout_versions[i] <= release)
+      column = i;
   return column;
 }
 

@@ -12,12 +12,12 @@
 /* A field that _Py_DebugOffsets gives. The slots are offsets in that structure, which is made of
  * uint64_t only; 0 (the cookie) is none. */
 struct sleeper__debug_offset {
-  uint16_t slot;   /* the field's value */
-  uint16_t bound;  /* the size of the structure that the field is in */
-  uint16_t minus;  /* the slot whose value is to be subtracted */
-  uint8_t bytes;   /* at least so many bytes of the structure are the field's */
-  uint8_t align;   /* the value is a multiple of this */
-  uint16_t field;  /* its offset in struct sleeper__layout */
+  uint16_t slot;  /* the field's value */
+  uint16_t bound; /* the size of the structure that the field is in */
+  uint16_t minus; /* the slot whose value is to be subtracted */
+  uint8_t bytes;  /* at least so many bytes of the structure are the field's */
+  uint8_t align;  /* the value is a multiple of this */
+  uint16_t field; /* its offset in struct sleeper__layout */
 };
 
 struct sleeper__debug_offsets {

@@ -39,8 +39,7 @@ static void append_missing(const char *name) {
 static uint32_t parse_version(const char *text) {
   uint32_t numbers[3] = {0, 0, 0};
   for (int i = 0; i < 3; i++) {
-    for (; *text >= '0' && *text <= '9'; text++)
-      numbers[i] = numbers[i] * 10 + (uint32_t)(*text - '0');
+    for (; *text >= '0' && *text <= '9'; text++) numbers[i] = numbers[i] * 10 + (uint32_t)(*text - '0');
     if (*text == '.') text++;
   }
   uint32_t level = *text == 'a' ? 0xa : *text == 'b' ? 0xb : *text == 'r' ? 0xc : 0xf;
@@ -48,8 +47,8 @@ static uint32_t parse_version(const char *text) {
   uint32_t serial = 0;
   if (level != 0xf)
     for (; *text >= '0' && *text <= '9'; text++) serial = serial * 10 + (uint32_t)(*text - '0');
-  return (numbers[0] & 255) << 24 | (numbers[1] & 255) << 16 | (numbers[2] & 255) << 8 |
-         level << 4 | (serial & 15);
+  return (numbers[0] & 255) << 24 | (numbers[1] & 255) << 16 | (numbers[2] & 255) << 8 | level << 4 |
+         (serial & 15);
 }
 
 /* Py_GetVersion() formats into a static buffer of its own and needs no initialized interpreter. */
@@ -63,9 +62,9 @@ static uint32_t running_version(void) {
 
 static void find_symbols(uint32_t version) {
   uint32_t short_version = version >> 16;
-#define X(name, first, last)                                                                       \
-  sleeper__symbols.name = (uintptr_t)dlsym(RTLD_DEFAULT, #name);                                   \
-  if (sleeper__symbols.name == 0 && short_version >= (first) && short_version <= (last))           \
+#define X(name, first, last)                                                                                 \
+  sleeper__symbols.name = (uintptr_t)dlsym(RTLD_DEFAULT, #name);                                             \
+  if (sleeper__symbols.name == 0 && short_version >= (first) && short_version <= (last))                     \
     append_missing(#name);
   SLEEPER_SYMBOLS(X)
 #undef X

@@ -3,22 +3,22 @@
 #include "writer.h"
 
 /* One line a limit: its member, its name in the answer, its default, and what it may be at most. */
-#define LIMITS(X)                                                                                  \
-  X(max_threads, "threads", 4096, 65536)                                                           \
-  X(max_frames, "frames", 1000, 1000000)                                                           \
-  X(max_depth, "depth", 4, 32)                                                                     \
-  X(max_items, "items", 100, 1000000)                                                              \
-  X(max_string, "string", 256, 16000000)                                                           \
-  X(max_repr, "repr", 4096, 16000000)                                                              \
-  X(max_variables, "variables", 250, 100000)                                                       \
+#define LIMITS(X)                                                                                            \
+  X(max_threads, "threads", 4096, 65536)                                                                     \
+  X(max_frames, "frames", 1000, 1000000)                                                                     \
+  X(max_depth, "depth", 4, 32)                                                                               \
+  X(max_items, "items", 100, 1000000)                                                                        \
+  X(max_string, "string", 256, 16000000)                                                                     \
+  X(max_repr, "repr", 4096, 16000000)                                                                        \
+  X(max_variables, "variables", 250, 100000)                                                                 \
   X(max_warnings, "warnings", 100, 256)
 
 struct sleeper_limits sleeper__limits;
 
 void sleeper__limits_take_as(const struct sleeper_limits *requested) {
-#define X(member, name, default_value, most)                                                       \
-  sleeper__limits.member = requested->member == 0     ? (default_value)                            \
-                           : requested->member > (most) ? (most)                                   \
+#define X(member, name, default_value, most)                                                                 \
+  sleeper__limits.member = requested->member == 0       ? (default_value)                                    \
+                           : requested->member > (most) ? (most)                                             \
                                                         : requested->member;
   LIMITS(X)
 #undef X

@@ -5,9 +5,9 @@
 
 /* co_lnotab up to 3.9 (Objects/lnotab_notes.txt): pairs of unsigned address and line increments; the
  * line increment is signed from 3.6 on. */
-static int32_t lnotab_line_as(struct sleeper__bytes *table, int32_t first_line, int64_t instruction) {
+static int64_t lnotab_line_as(struct sleeper__bytes *table, int64_t first_line, int64_t instruction) {
   int64_t address = 0;
-  int32_t line = first_line;
+  int64_t line = first_line;
   uint8_t address_step, line_step;
   while (sleeper__bytes_next_as(table, &address_step) && sleeper__bytes_next_as(table, &line_step)) {
     address += address_step;
@@ -19,10 +19,9 @@ static int32_t lnotab_line_as(struct sleeper__bytes *table, int32_t first_line, 
 
 /* co_linetable of 3.10 (Objects/lnotab_notes.txt, PEP 626): pairs of a length in bytes and a signed
  * line increment; -128 says that the range has no line. */
-static int32_t linetable_line_as(struct sleeper__bytes *table, int32_t first_line,
-                                 int64_t instruction) {
+static int64_t linetable_line_as(struct sleeper__bytes *table, int64_t first_line, int64_t instruction) {
   int64_t end = 0;
-  int32_t line = first_line;
+  int64_t line = first_line;
   uint8_t length, step;
   while (sleeper__bytes_next_as(table, &length) && sleeper__bytes_next_as(table, &step)) {
     bool none = (int8_t)step == -128;
@@ -54,24 +53,23 @@ static uint32_t varint_as(struct sleeper__bytes *table) {
 }
 
 /* The sign is in bit 0. */
-static int32_t signed_varint_as(struct sleeper__bytes *table) {
+static int64_t signed_varint_as(struct sleeper__bytes *table) {
   uint32_t value = varint_as(table);
-  return (value & 1) != 0 ? -(int32_t)(value >> 1) : (int32_t)(value >> 1);
+  return (value & 1) != 0 ? -(int64_t)(value >> 1) : (int64_t)(value >> 1);
 }
 
 /* Reads the entry behind its first byte; `line` goes on from entry to entry. */
-static void entry_as(struct sleeper__bytes *table, unsigned code, int32_t *line,
+static void entry_as(struct sleeper__bytes *table, unsigned code, int64_t *line,
                      struct sleeper__location *location) {
   uint8_t first = 0, second = 0;
   *location = (struct sleeper__location){-1, -1, -1, -1};
   switch (code) {
-  case NO_LOCATION:
-    return;
+  case NO_LOCATION: return;
   case LONG:
     *line += signed_varint_as(table);
-    location->end_line = *line + (int32_t)varint_as(table);
-    location->column = (int32_t)varint_as(table) - 1;
-    location->end_column = (int32_t)varint_as(table) - 1;
+    location->end_line = *line + varint_as(table);
+    location->column = (int64_t)varint_as(table) - 1;
+    location->end_column = (int64_t)varint_as(table) - 1;
     break;
   case NO_COLUMNS:
     *line += signed_varint_as(table);
@@ -81,11 +79,11 @@ static void entry_as(struct sleeper__bytes *table, unsigned code, int32_t *line,
     sleeper__bytes_next_as(table, &first);
     if (code >= ONE_LINE_0 && code <= ONE_LINE_2) {
       sleeper__bytes_next_as(table, &second);
-      *line += (int32_t)code - ONE_LINE_0;
+      *line += (int64_t)code - ONE_LINE_0;
       location->column = first;
       location->end_column = second;
     } else { /* the short form: columns below 80, at most 15 wide */
-      location->column = (int32_t)(code << 3 | (first >> 4 & 7));
+      location->column = code << 3 | (first >> 4 & 7);
       location->end_column = location->column + (first & 15);
     }
     location->end_line = *line;
@@ -93,10 +91,10 @@ static void entry_as(struct sleeper__bytes *table, unsigned code, int32_t *line,
   location->line = *line;
 }
 
-static void locations_as(struct sleeper__bytes *table, int32_t first_line, int64_t instruction,
+static void locations_as(struct sleeper__bytes *table, int64_t first_line, int64_t instruction,
                          struct sleeper__location *location) {
   int64_t end = 0;
-  int32_t line = first_line;
+  int64_t line = first_line;
   uint8_t head;
   while (sleeper__bytes_next_as(table, &head)) {
     if ((head & 0x80) == 0) break; /* not the start of an entry */

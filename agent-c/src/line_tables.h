@@ -6,10 +6,10 @@
 
 /* -1 stands for "none". Columns are 0-based, in bytes of UTF-8; there are none before 3.11. */
 struct sleeper__location {
-  int32_t line;
-  int32_t end_line;
-  int32_t column;
-  int32_t end_column;
+  int64_t line;
+  int64_t end_line;
+  int64_t column;
+  int64_t end_column;
 };
 
 /* The location of the instruction at byte offset `instruction` of the code object; -1 for a frame that

@@ -12,8 +12,7 @@
 static bool semaphore_as(address_t field, bool *locked) {
   address_t semaphore;
   uint32_t value;
-  if (!sleeper__read_pointer_as(field, &semaphore) || !sleeper__read_u32_as(semaphore, &value))
-    return false;
+  if (!sleeper__read_pointer_as(field, &semaphore) || !sleeper__read_u32_as(semaphore, &value)) return false;
   *locked = (value & 0x7fffffff) == 0 || value == UINT32_MAX;
   return true;
 }
@@ -79,10 +78,10 @@ bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper
   bool ok;
   *lock = (struct sleeper__lock){.locked = false};
   switch (object->kind) {
-    case SLEEPER_KIND_LOCK: ok = plain_as(object->address, object->type, lock); break;
-    case SLEEPER_KIND_RLOCK: ok = reentrant_as(object->address, lock); break;
-    case SLEEPER_KIND_INSTANCE: ok = written_in_python_as(object, lock); break;
-    default: return false;
+  case SLEEPER_KIND_LOCK: ok = plain_as(object->address, object->type, lock); break;
+  case SLEEPER_KIND_RLOCK: ok = reentrant_as(object->address, lock); break;
+  case SLEEPER_KIND_INSTANCE: ok = written_in_python_as(object, lock); break;
+  default: return false;
   }
   if (!lock->locked) lock->owner = 0;
   return ok;

@@ -66,11 +66,11 @@ bool sleeper__read_as(address_t from, void *to, size_t size) {
   return true;
 }
 
-#define DEFINE_READ(name, type)                                                                    \
-  bool name(address_t from, type *to) {                                                            \
-    if (!sleeper__readable_as(from, sizeof(type))) return false;                                   \
-    __builtin_memcpy(to, (const void *)from, sizeof(type));                                        \
-    return true;                                                                                   \
+#define DEFINE_READ(name, type)                                                                              \
+  bool name(address_t from, type *to) {                                                                      \
+    if (!sleeper__readable_as(from, sizeof(type))) return false;                                             \
+    __builtin_memcpy(to, (const void *)from, sizeof(type));                                                  \
+    return true;                                                                                             \
   }
 
 DEFINE_READ(sleeper__read_pointer_as, address_t)

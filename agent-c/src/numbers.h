@@ -19,8 +19,8 @@ bool sleeper__int_open_as(address_t object, struct sleeper__int *number);
 
 /* Writes it as CPython would. An int of more than SLEEPER_DECIMAL_BITS is written as "0x1f..", its
  * first `max_digits` digits. Returns false when it is unreadable; *shown and *total count digits. */
-bool sleeper__text_big_int_as(const struct sleeper__int *number, uint64_t max_digits,
-                              uint64_t *shown, uint64_t *total);
+bool sleeper__text_big_int_as(const struct sleeper__int *number, uint64_t max_digits, uint64_t *shown,
+                              uint64_t *total);
 
 /* How a floating point number is stored: IEEE 754, 64, 32 or 16 bits. */
 enum sleeper__float_format { SLEEPER_FLOAT64, SLEEPER_FLOAT32, SLEEPER_FLOAT16 };
@@ -35,7 +35,6 @@ void sleeper__text_float_as(uint64_t bits, enum sleeper__float_format format, un
 /* The digits of mantissa * 2**exponent: the fewest that no other number of the same format is
  * nearer to, "0.DIGITS" times ten to the *point. `mantissa` is not 0; `uneven`: the next smaller
  * number is half as far as the next larger. Returns how many digits: at most 17. */
-unsigned sleeper__float_digits_as(uint64_t mantissa, int exponent, bool uneven, char digits[20],
-                                  int *point);
+unsigned sleeper__float_digits_as(uint64_t mantissa, int exponent, bool uneven, char digits[20], int *point);
 
 #endif

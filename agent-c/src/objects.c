@@ -105,11 +105,13 @@ static void find_kind_as(struct sleeper__object *object) {
     }
     if (!sleeper__read_pointer_as(AT(type, type_base), &type)) break;
   }
-  object->kind = (object->type_flags & TYPE_FLAG_EXCEPTION) != 0 ? SLEEPER_KIND_EXCEPTION
-                                                                 : SLEEPER_KIND_INSTANCE;
+  object->kind =
+      (object->type_flags & TYPE_FLAG_EXCEPTION) != 0 ? SLEEPER_KIND_EXCEPTION : SLEEPER_KIND_INSTANCE;
 }
 
-static bool aligned_as(address_t address) { return address != 0 && address % sizeof(void *) == 0; }
+static bool aligned_as(address_t address) {
+  return address != 0 && address % sizeof(void *) == 0;
+}
 
 static bool read_type_as(address_t type, uint64_t *flags) {
   address_t metaclass;
@@ -118,8 +120,7 @@ static bool read_type_as(address_t type, uint64_t *flags) {
       !sleeper__read_u64_as(AT(type, type_flags), flags))
     return false;
   if (metaclass == sleeper__symbols.PyType_Type) return metaclass != 0;
-  return aligned_as(metaclass) &&
-         sleeper__read_u64_as(AT(metaclass, type_flags), &metaclass_flags) &&
+  return aligned_as(metaclass) && sleeper__read_u64_as(AT(metaclass, type_flags), &metaclass_flags) &&
          (metaclass_flags & TYPE_FLAG_TYPE) != 0;
 }
 

@@ -124,7 +124,8 @@ bool sleeper__dict_get_as(address_t dict, const char *ascii_key, address_t *valu
 /* Is there anything left that dict_next would look at? */
 bool sleeper__dict_unfinished_as(const struct sleeper__dict_cursor *cursor);
 
-/* The attributes in an instance's __dict__ (materialized, inline or split), in order; false when it has none. */
+/* The attributes in an instance's __dict__ (materialized, inline or split), in order; false when it has none.
+ */
 bool sleeper__attributes_begin_as(address_t object, struct sleeper__dict_cursor *cursor);
 bool sleeper__attribute_as(address_t object, const char *ascii_name, address_t *value);
 
@@ -138,7 +139,6 @@ struct sleeper__slot_cursor {
   struct sleeper__dict_cursor members;
 };
 void sleeper__slots_begin_as(address_t object, struct sleeper__slot_cursor *cursor);
-bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size,
-                            address_t *value);
+bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, size_t size, address_t *value);
 
 #endif

@@ -21,8 +21,7 @@ static address_t value_or_type_as(address_t base, uint32_t value_offset, uint32_
 address_t sleeper__exception_handled_as(address_t thread_state) {
   const struct sleeper__layout *l = &sleeper__layout;
   address_t item;
-  if (!HAS(tstate_exc_info))
-    return value_or_type_as(thread_state, l->tstate_exc_value, l->tstate_exc_type);
+  if (!HAS(tstate_exc_info)) return value_or_type_as(thread_state, l->tstate_exc_value, l->tstate_exc_type);
   if (!sleeper__read_pointer_as(AT(thread_state, tstate_exc_info), &item)) return 0;
   for (int i = 0; item != 0 && i < MAX_NESTING; i++) {
     address_t object = value_or_type_as(item, l->excinfo_value, l->excinfo_type);
@@ -34,7 +33,6 @@ address_t sleeper__exception_handled_as(address_t thread_state) {
 
 address_t sleeper__exception_raised_as(address_t thread_state) {
   const struct sleeper__layout *l = &sleeper__layout;
-  if (HAS(tstate_current_exception))
-    return pointer_or_none_as(thread_state, l->tstate_current_exception);
+  if (HAS(tstate_current_exception)) return pointer_or_none_as(thread_state, l->tstate_current_exception);
   return value_or_type_as(thread_state, l->tstate_curexc_value, l->tstate_curexc_type);
 }

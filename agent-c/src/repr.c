@@ -18,8 +18,8 @@ uint64_t sleeper__repr_bytes_left_as(void) {
 }
 
 bool sleeper__repr_enter_as(struct sleeper__repr *r, address_t address, const char *instead) {
-  bool stop = r->depth >= sleeper__limits.max_depth || r->depth >= SLEEPER_REPR_MAX_DEPTH ||
-              !sleeper__repr_room_as();
+  bool stop =
+      r->depth >= sleeper__limits.max_depth || r->depth >= SLEEPER_REPR_MAX_DEPTH || !sleeper__repr_room_as();
   for (uint32_t i = 0; i < r->depth && !stop; i++) stop = r->open[i] == address;
   if (stop) {
     sleeper__text_ascii_as(instead);
@@ -30,7 +30,9 @@ bool sleeper__repr_enter_as(struct sleeper__repr *r, address_t address, const ch
   return true;
 }
 
-void sleeper__repr_leave_as(struct sleeper__repr *r) { r->depth--; }
+void sleeper__repr_leave_as(struct sleeper__repr *r) {
+  r->depth--;
+}
 
 bool sleeper__repr_next_as(uint64_t shown) {
   if (shown > 0) sleeper__text_ascii_as(", ");
@@ -148,51 +150,51 @@ static void bool_as(struct sleeper__repr *r, const struct sleeper__object *objec
 
 static void write_as(struct sleeper__repr *r, const struct sleeper__object *object) {
   switch (object->kind) {
-    case SLEEPER_KIND_UNKNOWN: break;
-    case SLEEPER_KIND_NONE: sleeper__text_ascii_as("None"); break;
-    case SLEEPER_KIND_ELLIPSIS: sleeper__text_ascii_as("Ellipsis"); break;
-    case SLEEPER_KIND_NOT_IMPLEMENTED: sleeper__text_ascii_as("NotImplemented"); break;
-    case SLEEPER_KIND_BOOL: bool_as(r, object); break;
-    case SLEEPER_KIND_INT:
-    case SLEEPER_KIND_LONG: sleeper__repr_int_as(r, object); break;
-    case SLEEPER_KIND_FLOAT: sleeper__repr_float_as(r, object); break;
-    case SLEEPER_KIND_COMPLEX: sleeper__repr_complex_as(r, object); break;
-    case SLEEPER_KIND_STR:
-    case SLEEPER_KIND_BYTES:
-    case SLEEPER_KIND_BYTEARRAY: sleeper__repr_text_as(r, object); break;
-    case SLEEPER_KIND_LIST: sleeper__repr_list_as(r, object); break;
-    case SLEEPER_KIND_TUPLE: sleeper__repr_tuple_as(r, object); break;
-    case SLEEPER_KIND_DICT: sleeper__repr_dict_as(r, object); break;
-    case SLEEPER_KIND_SET:
-    case SLEEPER_KIND_FROZENSET: sleeper__repr_set_as(r, object); break;
-    case SLEEPER_KIND_RANGE: sleeper__repr_range_as(r, object); break;
-    case SLEEPER_KIND_SLICE: sleeper__repr_slice_as(r, object); break;
-    case SLEEPER_KIND_DEQUE: sleeper__repr_deque_as(r, object); break;
-    case SLEEPER_KIND_CELL: sleeper__repr_cell_as(r, object); break;
-    case SLEEPER_KIND_FUNCTION:
-    case SLEEPER_KIND_METHOD:
-    case SLEEPER_KIND_BUILTIN: sleeper__repr_callable_as(r, object); break;
-    case SLEEPER_KIND_TYPE:
-    case SLEEPER_KIND_OLD_CLASS: sleeper__repr_class_as(r, object); break;
-    case SLEEPER_KIND_OLD_INSTANCE:
-    case SLEEPER_KIND_INSTANCE: sleeper__repr_instance_as(r, object); break;
-    case SLEEPER_KIND_MODULE: sleeper__repr_module_as(r, object); break;
-    case SLEEPER_KIND_GENERATOR:
-    case SLEEPER_KIND_COROUTINE:
-    case SLEEPER_KIND_ASYNC_GENERATOR: sleeper__repr_generator_as(r, object); break;
-    case SLEEPER_KIND_CODE: sleeper__repr_code_as(r, object); break;
-    case SLEEPER_KIND_FRAME: sleeper__repr_frame_as(r, object); break;
-    case SLEEPER_KIND_EXCEPTION: sleeper__repr_exception_as(r, object); break;
-    case SLEEPER_KIND_LOCK:
-    case SLEEPER_KIND_RLOCK: sleeper__repr_lock_as(r, object); break;
-    case SLEEPER_KIND_WEAKREF: sleeper__repr_weakref_as(r, object); break;
-    case SLEEPER_KIND_DATE: sleeper__repr_date_as(r, object); break;
-    case SLEEPER_KIND_TIME: sleeper__repr_time_as(r, object); break;
-    case SLEEPER_KIND_DATETIME: sleeper__repr_datetime_as(r, object); break;
-    case SLEEPER_KIND_TIMEDELTA: sleeper__repr_timedelta_as(r, object); break;
-    case SLEEPER_KIND_TIMEZONE: sleeper__repr_timezone_as(r, object); break;
-    case SLEEPER_KIND_NDARRAY: sleeper__repr_ndarray_as(r, object); break;
-    case SLEEPER_KIND_NUMPY_SCALAR: sleeper__repr_numpy_scalar_as(r, object); break;
+  case SLEEPER_KIND_UNKNOWN: break;
+  case SLEEPER_KIND_NONE: sleeper__text_ascii_as("None"); break;
+  case SLEEPER_KIND_ELLIPSIS: sleeper__text_ascii_as("Ellipsis"); break;
+  case SLEEPER_KIND_NOT_IMPLEMENTED: sleeper__text_ascii_as("NotImplemented"); break;
+  case SLEEPER_KIND_BOOL: bool_as(r, object); break;
+  case SLEEPER_KIND_INT:
+  case SLEEPER_KIND_LONG: sleeper__repr_int_as(r, object); break;
+  case SLEEPER_KIND_FLOAT: sleeper__repr_float_as(r, object); break;
+  case SLEEPER_KIND_COMPLEX: sleeper__repr_complex_as(r, object); break;
+  case SLEEPER_KIND_STR:
+  case SLEEPER_KIND_BYTES:
+  case SLEEPER_KIND_BYTEARRAY: sleeper__repr_text_as(r, object); break;
+  case SLEEPER_KIND_LIST: sleeper__repr_list_as(r, object); break;
+  case SLEEPER_KIND_TUPLE: sleeper__repr_tuple_as(r, object); break;
+  case SLEEPER_KIND_DICT: sleeper__repr_dict_as(r, object); break;
+  case SLEEPER_KIND_SET:
+  case SLEEPER_KIND_FROZENSET: sleeper__repr_set_as(r, object); break;
+  case SLEEPER_KIND_RANGE: sleeper__repr_range_as(r, object); break;
+  case SLEEPER_KIND_SLICE: sleeper__repr_slice_as(r, object); break;
+  case SLEEPER_KIND_DEQUE: sleeper__repr_deque_as(r, object); break;
+  case SLEEPER_KIND_CELL: sleeper__repr_cell_as(r, object); break;
+  case SLEEPER_KIND_FUNCTION:
+  case SLEEPER_KIND_METHOD:
+  case SLEEPER_KIND_BUILTIN: sleeper__repr_callable_as(r, object); break;
+  case SLEEPER_KIND_TYPE:
+  case SLEEPER_KIND_OLD_CLASS: sleeper__repr_class_as(r, object); break;
+  case SLEEPER_KIND_OLD_INSTANCE:
+  case SLEEPER_KIND_INSTANCE: sleeper__repr_instance_as(r, object); break;
+  case SLEEPER_KIND_MODULE: sleeper__repr_module_as(r, object); break;
+  case SLEEPER_KIND_GENERATOR:
+  case SLEEPER_KIND_COROUTINE:
+  case SLEEPER_KIND_ASYNC_GENERATOR: sleeper__repr_generator_as(r, object); break;
+  case SLEEPER_KIND_CODE: sleeper__repr_code_as(r, object); break;
+  case SLEEPER_KIND_FRAME: sleeper__repr_frame_as(r, object); break;
+  case SLEEPER_KIND_EXCEPTION: sleeper__repr_exception_as(r, object); break;
+  case SLEEPER_KIND_LOCK:
+  case SLEEPER_KIND_RLOCK: sleeper__repr_lock_as(r, object); break;
+  case SLEEPER_KIND_WEAKREF: sleeper__repr_weakref_as(r, object); break;
+  case SLEEPER_KIND_DATE: sleeper__repr_date_as(r, object); break;
+  case SLEEPER_KIND_TIME: sleeper__repr_time_as(r, object); break;
+  case SLEEPER_KIND_DATETIME: sleeper__repr_datetime_as(r, object); break;
+  case SLEEPER_KIND_TIMEDELTA: sleeper__repr_timedelta_as(r, object); break;
+  case SLEEPER_KIND_TIMEZONE: sleeper__repr_timezone_as(r, object); break;
+  case SLEEPER_KIND_NDARRAY: sleeper__repr_ndarray_as(r, object); break;
+  case SLEEPER_KIND_NUMPY_SCALAR: sleeper__repr_numpy_scalar_as(r, object); break;
   }
 }
 
@@ -209,7 +211,6 @@ void sleeper__repr_object_as(struct sleeper__repr *r, address_t address) {
     if (r->depth == 0) r->unreadable = true;
     return;
   }
-  if ((!object.exact || object.kind == SLEEPER_KIND_INSTANCE) && sleeper__repr_enum_as(r, &object))
-    return;
+  if ((!object.exact || object.kind == SLEEPER_KIND_INSTANCE) && sleeper__repr_enum_as(r, &object)) return;
   write_as(r, &object);
 }

@@ -11,8 +11,7 @@ static address_t field_as(address_t at) {
 }
 
 static address_t function_name_as(address_t function) {
-  return field_as(HAS(function_qualname) ? AT(function, function_qualname)
-                                         : AT(function, function_name));
+  return field_as(HAS(function_qualname) ? AT(function, function_qualname) : AT(function, function_name));
 }
 
 /* What a method is bound to, without its attributes: they would hide the method. */
@@ -112,8 +111,7 @@ void sleeper__repr_callable_as(struct sleeper__repr *r, const struct sleeper__ob
 void sleeper__repr_class_as(struct sleeper__repr *r, const struct sleeper__object *object) {
   uint64_t flags = 0;
   if (object->kind == SLEEPER_KIND_OLD_CLASS) {
-    address_t dict =
-        field_as(AT(object->address, oldclass_name) - sizeof(void *)); /* cl_dict, cl_name */
+    address_t dict = field_as(AT(object->address, oldclass_name) - sizeof(void *)); /* cl_dict, cl_name */
     address_t module;
     sleeper__text_ascii_as("<class ");
     if (sleeper__dict_get_as(dict, "__module__", &module)) {

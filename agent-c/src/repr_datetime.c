@@ -70,8 +70,7 @@ void sleeper__repr_time_as(struct sleeper__repr *r, const struct sleeper__object
   clock_as(data);
   if (byte_is_set_as(AT(object->address, time_hastzinfo)))
     zone_as(r, object->address, AT(object->address, time_tzinfo));
-  if (HAS(time_fold) && byte_is_set_as(AT(object->address, time_fold)))
-    sleeper__text_ascii_as(", fold=1");
+  if (HAS(time_fold) && byte_is_set_as(AT(object->address, time_fold))) sleeper__text_ascii_as(", fold=1");
   sleeper__text_char_as(')');
 }
 

@@ -1,5 +1,7 @@
 /* repr_generators.c: generators, coroutines, asynchronous generators, and the state they are in. */
+#include "frames.h"
 #include "layout.h"
+#include "line_tables.h"
 #include "repr.h"
 #include "writer.h"
 
@@ -7,6 +9,8 @@ static address_t field_as(address_t at) {
   address_t value = 0;
   return sleeper__read_pointer_as(at, &value) ? value : 0;
 }
+
+static const char closed[] = "closed";
 
 static bool is_state_as(int8_t state, uint32_t constant) {
   return constant != SLEEPER_ABSENT && state == (int8_t)(uint8_t)constant;
@@ -20,12 +24,10 @@ static const char *state_as(address_t generator) {
   const struct sleeper__layout *l = &sleeper__layout;
   if (is_state_as(state, l->gen_state_created)) return "created";
   if (is_state_as(state, l->gen_state_executing)) return "running";
-  if (is_state_as(state, l->gen_state_suspended) ||
-      is_state_as(state, l->gen_state_suspended_yield_from) ||
+  if (is_state_as(state, l->gen_state_suspended) || is_state_as(state, l->gen_state_suspended_yield_from) ||
       is_state_as(state, l->gen_state_suspended_locked))
     return "suspended";
-  if (is_state_as(state, l->gen_state_completed) || is_state_as(state, l->gen_state_cleared))
-    return "closed";
+  if (is_state_as(state, l->gen_state_completed) || is_state_as(state, l->gen_state_cleared)) return closed;
   return NULL;
 }
 
@@ -36,13 +38,13 @@ static const char *state_by_frame_as(address_t generator) {
   int32_t last;
   uint8_t running = 0;
   if (!sleeper__read_pointer_as(AT(generator, gen_frame), &frame)) return NULL;
-  if (frame == 0) return "closed";
+  if (frame == 0) return closed;
   if (HAS(gen_running)) {
     if (!sleeper__read_u8_as(AT(generator, gen_running), &running)) return NULL;
   } else {
-    /* 3.10 has no gi_running, but PyFrameObject.f_state, after f_lineno and f_iblock: 0 is
-     * FRAME_EXECUTING (Include/cpython/frameobject.h). */
-    if (!sleeper__read_u8_as(AT(frame, frame_lineno) + 2 * sizeof(int32_t), &running)) return NULL;
+    /* 3.10 has no gi_running, but PyFrameObject.f_state: 0 is FRAME_EXECUTING
+     * (Include/cpython/frameobject.h). */
+    if (!sleeper__read_u8_as(AT(frame, frame_state), &running)) return NULL;
     running = running == 0;
   }
   if (running != 0) return "running";
@@ -56,9 +58,21 @@ static address_t name_as(address_t generator) {
   return code != 0 ? field_as(AT(code, code_name)) : 0;
 }
 
+/* Where it stands; nothing for one that is closed, or has no line for its instruction. */
+static void write_line_as(address_t generator) {
+  struct sleeper__frame frame;
+  struct sleeper__location location;
+  address_t address = HAS(gen_iframe) ? AT(generator, gen_iframe) : field_as(AT(generator, gen_frame));
+  sleeper__frame_at_as(address, &frame);
+  if (!frame.readable) return;
+  sleeper__frame_location_as(&frame, &location);
+  if (location.line < 0) return;
+  sleeper__text_ascii_as(" at line ");
+  sleeper__text_int_as(location.line);
+}
+
 void sleeper__repr_generator_as(struct sleeper__repr *r, const struct sleeper__object *object) {
-  const char *state =
-      HAS(gen_frame_state) ? state_as(object->address) : state_by_frame_as(object->address);
+  const char *state = HAS(gen_frame_state) ? state_as(object->address) : state_by_frame_as(object->address);
   if (state == NULL) {
     sleeper__repr_unreadable_as(r, object);
     return;
@@ -70,5 +84,6 @@ void sleeper__repr_generator_as(struct sleeper__repr *r, const struct sleeper__o
   sleeper__repr_at_as(object->address);
   sleeper__text_ascii_as(", ");
   sleeper__text_ascii_as(state);
+  if (state != closed) write_line_as(object->address);
   sleeper__text_char_as('>');
 }

@@ -110,8 +110,7 @@ void sleeper__repr_exception_as(struct sleeper__repr *r, const struct sleeper__o
       !sleeper__object_as(address, &args) || args.kind != SLEEPER_KIND_TUPLE ||
       !sleeper__object_size_as(address, &count)) {
     sleeper__text_ascii_as("(?)");
-  } else if (count == 1 && SINCE(3, 7) &&
-             sleeper__read_pointer_as(AT(address, tuple_items), &only)) {
+  } else if (count == 1 && SINCE(3, 7) && sleeper__read_pointer_as(AT(address, tuple_items), &only)) {
     if (!sleeper__repr_enter_as(r, object->address, "(...)")) return;
     sleeper__text_char_as('(');
     sleeper__repr_object_as(r, only);

@@ -16,7 +16,9 @@
 #define MAX_DIMENSIONS 64 /* NPY_MAXDIMS of 2.x */
 #define MAX_NAME 48
 
-static address_t head_as(void) { return sleeper__layout.object_type + sizeof(void *); }
+static address_t head_as(void) {
+  return sleeper__layout.object_type + sizeof(void *);
+}
 
 /* "float64", "str" of a dtype: the name of the type of its scalars. */
 static void description_as(address_t description) {
@@ -50,8 +52,8 @@ void sleeper__repr_ndarray_as(struct sleeper__repr *r, const struct sleeper__obj
   address_t base = object->address + head_as();
   address_t dimensions, description;
   int32_t count;
-  if (!sleeper__read_i32_as(base + ARRAY_DIMENSIONS_COUNT, &count) || count < 0 ||
-      count > MAX_DIMENSIONS || !sleeper__read_pointer_as(base + ARRAY_DIMENSIONS, &dimensions) ||
+  if (!sleeper__read_i32_as(base + ARRAY_DIMENSIONS_COUNT, &count) || count < 0 || count > MAX_DIMENSIONS ||
+      !sleeper__read_pointer_as(base + ARRAY_DIMENSIONS, &dimensions) ||
       !sleeper__read_pointer_as(base + ARRAY_DESCRIPTION, &description)) {
     sleeper__repr_unreadable_as(r, object);
     return;

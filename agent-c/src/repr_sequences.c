@@ -67,13 +67,12 @@ static bool fields_as(address_t type, int64_t size, address_t *items) {
   return true;
 }
 
-static void named_tuple_as(struct sleeper__repr *r, const struct sleeper__object *object,
-                           address_t fields, uint64_t size) {
+static void named_tuple_as(struct sleeper__repr *r, const struct sleeper__object *object, address_t fields,
+                           uint64_t size) {
   uint64_t shown = 0;
   address_t field, item;
   for (; shown < size; shown++) {
-    if (!sleeper__repr_next_as(shown) ||
-        !sleeper__read_pointer_as(fields + shown * sizeof(void *), &field) ||
+    if (!sleeper__repr_next_as(shown) || !sleeper__read_pointer_as(fields + shown * sizeof(void *), &field) ||
         !sleeper__read_pointer_as(AT(object->address, tuple_items) + shown * sizeof(void *), &item))
       break;
     sleeper__repr_name_as(field);
@@ -129,8 +128,8 @@ static void deque_elements_as(struct sleeper__repr *r, struct deque *deque) {
       deque->index = 0;
       if (!sleeper__read_pointer_as(AT(deque->block, dequeblock_right), &deque->block)) break;
     }
-    if (!sleeper__read_pointer_as(
-            AT(deque->block, dequeblock_data) + deque->index++ * sizeof(void *), &item)) {
+    if (!sleeper__read_pointer_as(AT(deque->block, dequeblock_data) + deque->index++ * sizeof(void *),
+                                  &item)) {
       sleeper__text_ascii_as("<unreadable>");
       break;
     }

@@ -24,8 +24,7 @@ struct style {
 };
 
 /* Writes characters until `most` units or the limit of the text are reached; returns units shown. */
-static uint64_t characters_as(struct sleeper__text *text, uint64_t most,
-                              const struct style *style) {
+static uint64_t characters_as(struct sleeper__text *text, uint64_t most, const struct style *style) {
   uint64_t index = 0;
   uint32_t c;
   while (index < most && sleeper__repr_room_as()) {
@@ -48,9 +47,9 @@ static uint64_t characters_as(struct sleeper__text *text, uint64_t most,
 
 static const char *prefix_as(const struct sleeper__object *object) {
   switch (object->kind) {
-    case SLEEPER_KIND_BYTEARRAY: return "bytearray(b";
-    case SLEEPER_KIND_BYTES: return SINCE(3, 0) ? "b" : "";
-    default: return SINCE(3, 0) ? "" : "u";
+  case SLEEPER_KIND_BYTEARRAY: return "bytearray(b";
+  case SLEEPER_KIND_BYTES: return SINCE(3, 0) ? "b" : "";
+  default: return SINCE(3, 0) ? "" : "u";
   }
 }
 
@@ -59,14 +58,12 @@ __attribute__((noinline)) void sleeper__repr_text_as(struct sleeper__repr *r,
                                                      const struct sleeper__object *object) {
   struct sleeper__text text;
   uint32_t unit;
-  if (!sleeper__text_open_as(object, &text) ||
-      (text.length > 0 && !sleeper__text_unit_as(&text, 0, &unit))) {
+  if (!sleeper__text_open_as(object, &text) || (text.length > 0 && !sleeper__text_unit_as(&text, 0, &unit))) {
     sleeper__repr_unreadable_as(r, object);
     return;
   }
   bool bytes = object->kind != SLEEPER_KIND_STR;
-  uint64_t most =
-      text.length < sleeper__limits.max_string ? text.length : sleeper__limits.max_string;
+  uint64_t most = text.length < sleeper__limits.max_string ? text.length : sleeper__limits.max_string;
   uint64_t left = sleeper__repr_bytes_left_as();
   const struct style style = {
       .quote = quote_as(&text, most < left ? most : left),

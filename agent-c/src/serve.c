@@ -12,8 +12,7 @@ void sleeper__serve_as(void);
 
 static void refuse_as(const char *reason) {
   size_t i = 0;
-  for (; i + 1 < sizeof sleeper_control.reason && reason[i] != 0; i++)
-    sleeper_control.reason[i] = reason[i];
+  for (; i + 1 < sizeof sleeper_control.reason && reason[i] != 0; i++) sleeper_control.reason[i] = reason[i];
   sleeper_control.reason[i] = 0;
   sleeper_control.status = SLEEPER_STATUS_REFUSED;
 }
@@ -40,18 +39,10 @@ void sleeper__serve_as(void) {
   take_input_as();
   sleeper__writer_begin_as(sleeper_control.request == SLEEPER_REQUEST_DUMP);
   switch (sleeper_control.request) {
-  case SLEEPER_REQUEST_DUMP:
-    sleeper__dump_as();
-    break;
-  case SLEEPER_REQUEST_BT:
-    sleeper__backtrace_as();
-    break;
-  case SLEEPER_REQUEST_FAULT:
-    *(volatile char *)0 = 0;
-    break;
-  default:
-    refuse_as("this request is unknown to this version of the agent");
-    return;
+  case SLEEPER_REQUEST_DUMP: sleeper__dump_as(); break;
+  case SLEEPER_REQUEST_BT: sleeper__backtrace_as(); break;
+  case SLEEPER_REQUEST_FAULT: *(volatile char *)0 = 0; break;
+  default: refuse_as("this request is unknown to this version of the agent"); return;
   }
   sleeper__writer_end_as();
   sleeper_control.status = SLEEPER_STATUS_DONE;

@@ -15,11 +15,10 @@
 
 static uint32_t depth_by_blocks_as(const struct sleeper__frame *frame) {
   int32_t blocks, level;
-  if (!sleeper__read_i32_as(AT(frame->address, frame_iblock), &blocks) || blocks <= 0 ||
-      blocks > MAX_BLOCKS)
+  if (!sleeper__read_i32_as(AT(frame->address, frame_iblock), &blocks) || blocks <= 0 || blocks > MAX_BLOCKS)
     return 0;
-  address_t innermost = AT(frame->address, frame_blockstack) +
-                        (address_t)(blocks - 1) * sleeper__layout.tryblock_bytes;
+  address_t innermost =
+      AT(frame->address, frame_blockstack) + (address_t)(blocks - 1) * sleeper__layout.tryblock_bytes;
   return sleeper__read_i32_as(AT(innermost, tryblock_level), &level) && level > 0 ? (uint32_t)level : 0;
 }
 
@@ -40,8 +39,7 @@ static uint32_t depth_by_exception_table_as(const struct sleeper__frame *frame) 
   struct sleeper__bytes table;
   uint32_t start, length, target, depth_and_flag;
   uint32_t unit = (uint32_t)(frame->instruction / 2);
-  if (frame->instruction < 0 ||
-      !sleeper__read_pointer_as(AT(frame->code, code_exceptiontable), &object) ||
+  if (frame->instruction < 0 || !sleeper__read_pointer_as(AT(frame->code, code_exceptiontable), &object) ||
       !sleeper__bytes_begin_as(object, &table))
     return 0;
   while (number_as(&table, &start) && number_as(&table, &length) && number_as(&table, &target) &&

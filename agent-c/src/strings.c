@@ -33,21 +33,21 @@ bool sleeper__text_open_as(const struct sleeper__object *object, struct sleeper_
   bool ok;
   *text = (struct sleeper__text){.width = 1};
   switch (object->kind) {
-    case SLEEPER_KIND_STR:
-      ok = sleeper__read_i64_as(AT(object->address, unicode_length), &length) &&
-           (HAS(unicode_string) ? open_unicode27_as(object->address, text)
-                                : open_unicode_as(object->address, text));
-      break;
-    case SLEEPER_KIND_BYTES:
-      text->data = AT(object->address, bytes_data);
-      text->utf8 = !SINCE(3, 0);
-      ok = sleeper__object_size_as(object->address, &length);
-      break;
-    case SLEEPER_KIND_BYTEARRAY:
-      ok = sleeper__object_size_as(object->address, &length) &&
-           sleeper__read_pointer_as(AT(object->address, bytearray_start), &text->data);
-      break;
-    default: return false;
+  case SLEEPER_KIND_STR:
+    ok = sleeper__read_i64_as(AT(object->address, unicode_length), &length) &&
+         (HAS(unicode_string) ? open_unicode27_as(object->address, text)
+                              : open_unicode_as(object->address, text));
+    break;
+  case SLEEPER_KIND_BYTES:
+    text->data = AT(object->address, bytes_data);
+    text->utf8 = !SINCE(3, 0);
+    ok = sleeper__object_size_as(object->address, &length);
+    break;
+  case SLEEPER_KIND_BYTEARRAY:
+    ok = sleeper__object_size_as(object->address, &length) &&
+         sleeper__read_pointer_as(AT(object->address, bytearray_start), &text->data);
+    break;
+  default: return false;
   }
   if (!ok || length < 0 || length > MAX_LENGTH) return false;
   text->length = (uint64_t)length;
@@ -93,8 +93,7 @@ static uint32_t continue_utf8_as(struct sleeper__text *text, uint64_t *index, ui
     if (!sleeper__text_unit_as(text, *index + i, &unit) || (unit & 0xc0) != 0x80) return 0xfffd;
     character = character << 6 | (unit & 0x3f);
   }
-  if (character < least[more] || character > 0x10ffff ||
-      (character >= 0xd800 && character <= 0xdfff))
+  if (character < least[more] || character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff))
     return 0xfffd;
   *index += more;
   return character;
@@ -106,8 +105,8 @@ bool sleeper__text_next_as(struct sleeper__text *text, uint64_t *index, uint32_t
   ++*index;
   if (text->utf8 && unit >= 0x80) {
     unit = continue_utf8_as(text, index, unit);
-  } else if (text->utf16 && unit >= 0xd800 && unit < 0xdc00 &&
-             sleeper__text_unit_as(text, *index, &second) && second >= 0xdc00 && second < 0xe000) {
+  } else if (text->utf16 && unit >= 0xd800 && unit < 0xdc00 && sleeper__text_unit_as(text, *index, &second) &&
+             second >= 0xdc00 && second < 0xe000) {
     ++*index;
     unit = 0x10000 + ((unit - 0xd800) << 10) + (second - 0xdc00);
   }
@@ -119,8 +118,7 @@ bool sleeper__text_next_as(struct sleeper__text *text, uint64_t *index, uint32_t
 static bool open_name_as(address_t address, struct sleeper__text *text) {
   struct sleeper__object object;
   if (!sleeper__object_as(address, &object)) return false;
-  if (object.kind != SLEEPER_KIND_STR && (SINCE(3, 0) || object.kind != SLEEPER_KIND_BYTES))
-    return false;
+  if (object.kind != SLEEPER_KIND_STR && (SINCE(3, 0) || object.kind != SLEEPER_KIND_BYTES)) return false;
   return sleeper__text_open_as(&object, text);
 }
 

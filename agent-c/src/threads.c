@@ -68,8 +68,7 @@ bool sleeper__thread_first_as(const struct sleeper__interpreter *interpreter,
          describe_as(interpreter, head, thread);
 }
 
-bool sleeper__thread_next_as(const struct sleeper__interpreter *interpreter,
-                             struct sleeper__thread *thread) {
+bool sleeper__thread_next_as(const struct sleeper__interpreter *interpreter, struct sleeper__thread *thread) {
   address_t next;
   return sleeper__read_pointer_as(AT(thread->state, tstate_next), &next) &&
          describe_as(interpreter, next, thread);
@@ -79,8 +78,7 @@ bool sleeper__thread_next_as(const struct sleeper__interpreter *interpreter,
 address_t sleeper__thread_name_as(const struct sleeper__thread *thread) {
   address_t name;
   if (thread->object == 0) return 0;
-  return sleeper__attribute_as(thread->object, SINCE(3, 0) ? "_name" : "_Thread__name", &name) ? name
-                                                                                              : 0;
+  return sleeper__attribute_as(thread->object, SINCE(3, 0) ? "_name" : "_Thread__name", &name) ? name : 0;
 }
 
 int sleeper__thread_daemon_as(const struct sleeper__thread *thread) {

@@ -13,10 +13,8 @@ struct sleeper__thread {
 };
 
 /* for (ok = first(interpreter, &t); ok; ok = next(interpreter, &t)), limited by max_threads. */
-bool sleeper__thread_first_as(const struct sleeper__interpreter *interpreter,
-                              struct sleeper__thread *thread);
-bool sleeper__thread_next_as(const struct sleeper__interpreter *interpreter,
-                             struct sleeper__thread *thread);
+bool sleeper__thread_first_as(const struct sleeper__interpreter *interpreter, struct sleeper__thread *thread);
+bool sleeper__thread_next_as(const struct sleeper__interpreter *interpreter, struct sleeper__thread *thread);
 
 /* The str that is the thread's name; 0 when threading does not know it. */
 address_t sleeper__thread_name_as(const struct sleeper__thread *thread);

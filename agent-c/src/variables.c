@@ -44,8 +44,8 @@ static bool begin_as(struct variables *v) {
     return false;
   keyword_only = 0; /* 2.7 has none */
   if (HAS(code_kwonlyargcount)) sleeper__read_i32_as(AT(code, code_kwonlyargcount), &keyword_only);
-  v->arguments = (int64_t)positional + keyword_only + ((flags & CO_VARARGS) != 0) +
-                 ((flags & CO_VARKEYWORDS) != 0);
+  v->arguments =
+      (int64_t)positional + keyword_only + ((flags & CO_VARARGS) != 0) + ((flags & CO_VARKEYWORDS) != 0);
   if (HAS(code_localsplusnames)) {
     address_t kinds;
     if (!sleeper__read_pointer_as(AT(code, code_localspluskinds), &kinds)) return false;
@@ -62,8 +62,7 @@ static void write_name_as(address_t name) {
 }
 
 /* Writes one variable, or counts it only when the limit is reached. False when the arena is full. */
-static bool write_variable_as(struct variables *v, address_t name, const char *kind,
-                              address_t value) {
+static bool write_variable_as(struct variables *v, address_t name, const char *kind, address_t value) {
   v->total++;
   if (v->written >= sleeper__limits.max_variables || sleeper__writer_full_as()) return false;
   struct sleeper__mark mark = sleeper__writer_mark_as();

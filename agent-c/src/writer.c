@@ -44,12 +44,13 @@ void sleeper__writer_begin_as(bool json) {
   warnings_lost = 0;
 }
 
-bool sleeper__writer_full_as(void) { return writer.full; }
+bool sleeper__writer_full_as(void) {
+  return writer.full;
+}
 
 /* What closes a string, an object or an array may use the reserve: it is bounded by the depth. */
 static void put_reserved_as(char c) {
-  if (writer.length + 1 < sleeper__arena.output_bytes)
-    sleeper__arena.output[writer.length++] = c;
+  if (writer.length + 1 < sleeper__arena.output_bytes) sleeper__arena.output[writer.length++] = c;
 }
 
 static void put_as(char c) {
@@ -168,10 +169,18 @@ static void close_as(char bracket) {
   sleeper_control.length = writer.length;
 }
 
-void sleeper__json_object_begin_as(const char *key) { open_as(key, '{'); }
-void sleeper__json_object_end_as(void) { close_as('}'); }
-void sleeper__json_array_begin_as(const char *key) { open_as(key, '['); }
-void sleeper__json_array_end_as(void) { close_as(']'); }
+void sleeper__json_object_begin_as(const char *key) {
+  open_as(key, '{');
+}
+void sleeper__json_object_end_as(void) {
+  close_as('}');
+}
+void sleeper__json_array_begin_as(const char *key) {
+  open_as(key, '[');
+}
+void sleeper__json_array_end_as(void) {
+  close_as(']');
+}
 
 void sleeper__json_null_as(const char *key) {
   if (member_as(key)) put_ascii_as("null");
@@ -213,15 +222,16 @@ void sleeper__json_string_as(const char *key, const char *nul_terminated) {
   sleeper__json_string_end_as();
 }
 
-static bool text_allowed_as(void) { return writer.in_string || !writer.json; }
+static bool text_allowed_as(void) {
+  return writer.in_string || !writer.json;
+}
 
 void sleeper__text_char_as(uint32_t code_point) {
   if (text_allowed_as()) put_character_as(code_point);
 }
 
 void sleeper__text_ascii_as(const char *nul_terminated) {
-  for (; *nul_terminated != 0; nul_terminated++)
-    sleeper__text_char_as((unsigned char)*nul_terminated);
+  for (; *nul_terminated != 0; nul_terminated++) sleeper__text_char_as((unsigned char)*nul_terminated);
 }
 
 /* The length of the UTF-8 sequence that `lead` starts, 0 when it cannot start one. */
@@ -260,7 +270,9 @@ void sleeper__text_hex_as(uint64_t value, unsigned min_digits) {
   if (text_allowed_as()) put_hex_as(value, min_digits);
 }
 
-size_t sleeper__text_length_as(void) { return writer.length - writer.string_start; }
+size_t sleeper__text_length_as(void) {
+  return writer.length - writer.string_start;
+}
 
 struct sleeper__mark sleeper__writer_mark_as(void) {
   return (struct sleeper__mark){writer.length, writer.string_start, writer.skipped, writer.first,

@@ -9,8 +9,8 @@
 #define EXPORT __attribute__((visibility("default")))
 
 const char *sleeper_test_value(uintptr_t address, const struct sleeper_limits *limits);
-const char *sleeper_test_damaged(uintptr_t address, const struct sleeper_limits *limits,
-                                 uint8_t *damage, uint64_t size, const uint8_t *instead);
+const char *sleeper_test_damaged(uintptr_t address, const struct sleeper_limits *limits, uint8_t *damage,
+                                 uint64_t size, const uint8_t *instead);
 uintptr_t sleeper_test_lock_behind(uintptr_t address);
 const char *sleeper_test_text(uintptr_t address, uint32_t max);
 int sleeper_test_string(uintptr_t address, char *utf8, size_t size);

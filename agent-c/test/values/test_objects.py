@@ -54,28 +54,32 @@ async def asynchronous():
 """
 
 
+def standing(generator, state):
+    """What is shown of a generator, coroutine or asynchronous generator that has a frame."""
+    kind = type(generator).__name__
+    frame = next(getattr(generator, name) for name in ("gi_frame", "cr_frame", "ag_frame") if hasattr(generator, name))
+    name = getattr(generator, "__qualname__", generator.__name__)
+    return "<%s object %s at %s, %s at line %d>" % (kind, name, at(generator), state, frame.f_lineno)
+
+
 def check_generators(c):
-    decoded = []
+    found = []
 
     def numbers():
-        decoded.append(c.decoder.value(generator)["repr"])
+        found.append((c.decoder.value(generator)["repr"], standing(generator, "running")))
         yield 1
         yield 2
 
-    name = getattr(numbers, "__qualname__", "numbers")
     generator = numbers()
-
-    def expect(state):
-        return "<generator object %s at %s, %s>" % (name, at(generator), state)
-
-    c.shown(generator, expect("created"))
+    c.shown(generator, standing(generator, "created"))
     next(generator)
-    c.equal(decoded, [expect("running")], "a running generator")
-    c.shown(generator, expect("suspended"))
+    c.equal(found[0][0], found[0][1], "a running generator")
+    c.shown(generator, standing(generator, "suspended"))
     next(generator)
-    c.shown(generator, expect("suspended"))
+    c.shown(generator, standing(generator, "suspended"))
     c.equal(list(generator), [], "the rest")
-    c.shown(generator, expect("closed"))
+    name = getattr(generator, "__qualname__", generator.__name__)
+    c.shown(generator, "<generator object %s at %s, closed>" % (name, at(generator)))
     if not PY2:
         check_delegation_and_async(c)
 
@@ -85,13 +89,13 @@ def check_delegation_and_async(c):
     exec(ASYNC + "def outer(inner):\n    yield from inner\n", names)
     outer = names["outer"](iter([1, 2]))
     next(outer)
-    c.shown(outer, "<generator object outer at %s, suspended>" % at(outer))
+    c.shown(outer, standing(outer, "suspended"))
     coroutine = names["coroutine"]()
-    c.shown(coroutine, "<coroutine object coroutine at %s, created>" % at(coroutine))
+    c.shown(coroutine, standing(coroutine, "created"))
     coroutine.close()
     c.shown(coroutine, "<coroutine object coroutine at %s, closed>" % at(coroutine))
     agen = names["asynchronous"]()
-    c.shown(agen, "<async_generator object asynchronous at %s, created>" % at(agen))
+    c.shown(agen, standing(agen, "created"))
 
 
 def state(kind, locked, owner=None, count=None):

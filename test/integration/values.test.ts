@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from '@jest/globals';
+import { findPythons } from '../support/pythons.js';
+
+const agent = fileURLToPath(new URL('../../agent-c/', import.meta.url));
+const library = `${agent}build/libsleeper-values.so`;
+const seed = '1';
+/** Of decoding damaged memory, which are most of the time. `make -C agent-c values-test` does five times as many. */
+const rounds = '20000';
+
+beforeAll(() => {
+  execFileSync('make', ['--silent', '-C', agent, 'build/libsleeper-values.so'], { stdio: 'inherit' });
+}, 120_000);
+
+test.each(findPythons())(
+  'the agent prints the values of $label as Python itself does, and survives damaged ones',
+  (python) => {
+    const script = `${agent}test/values/inside.py`;
+    const output = execFileSync(python.executable, ['-B', script, library, seed, rounds], { encoding: 'utf8' });
+    expect(output).toMatch(/^\d{5,} checks, 0 failed, /);
+  },
+  120_000,
+);
