@@ -46,6 +46,7 @@ async function load() {
     { readProcessInfo },
     { describeFds, readFdTable, socketFds },
     { dump: askAgent, readReadyBlock },
+    { salvageReport },
     { agentReport },
   ] = await Promise.all([
     import('../target/diagnosis.js'),
@@ -56,11 +57,12 @@ async function load() {
     import('../target/processInfo.js'),
     import('../target/fileDescriptors.js'),
     import('../agent/client.js'),
+    import('../agent/partialReport.js'),
     import('../model/agentReport.js'),
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
-    ...{ describeFds, readFdTable, socketFds, askAgent, readReadyBlock, agentReport },
+    ...{ describeFds, readFdTable, socketFds, askAgent, readReadyBlock, salvageReport, agentReport },
   };
 }
 
@@ -178,8 +180,9 @@ export async function dump(pid: number, options: DumpOptions): Promise<Snapshot>
       // gdb ends while the answer is read.
       void session.close();
       tell(`the process was let go after ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
-      if (!answer.complete) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
-      const report = parseReport(pid, answer.text, modules);
+      const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
+      if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
+      const report = parseReport(pid, text, modules);
       const fds =
         fdTable === null
           ? null

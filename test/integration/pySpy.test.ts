@@ -38,14 +38,23 @@ withPySpy.each(known)('py-spy on $label', (python) => {
     target = await startTarget(python.executable, 'oracle.py');
     const run = (command: string, ...args: string[]): unknown =>
       JSON.parse(execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 }));
-    const theirs = run(pySpy ?? '', 'dump', '--json', '--full-filenames', '--pid', String(target.pid)) as PySpyThread[];
+    const theirs = run(
+      pySpy ?? '',
+      'dump',
+      '--json',
+      '--full-filenames',
+      '--pid',
+      String(target.pid),
+    ) as PySpyThread[];
     const ours = snapshot.parse(run(sleeper, 'dump', '--json', String(target.pid)));
 
     const describeTheirs = theirs.map(({ os_thread_id, owns_gil, frames }) => ({
       tid: os_thread_id,
       holdsGil: owns_gil,
       // From 3.11 on py-spy names functions by co_qualname.
-      frames: frames.map(({ name, filename, line }) => `${filename}:${String(line)} ${name.split('.').at(-1) ?? ''}`),
+      frames: frames.map(
+        ({ name, filename, line }) => `${filename}:${String(line)} ${name.split('.').at(-1) ?? ''}`,
+      ),
     }));
     const describeOurs = ours.threads.flatMap(({ tid, python: thread }) =>
       thread === null

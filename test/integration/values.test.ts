@@ -17,7 +17,9 @@ test.each(findPythons())(
   'the agent prints the values of $label as Python itself does, and survives damaged ones',
   (python) => {
     const script = `${agent}test/values/inside.py`;
-    const output = execFileSync(python.executable, ['-B', script, library, seed, rounds], { encoding: 'utf8' });
+    const output = execFileSync(python.executable, ['-B', script, library, seed, rounds], {
+      encoding: 'utf8',
+    });
     expect(output).toMatch(/^\d{5,} checks, 0 failed, /);
   },
   120_000,
