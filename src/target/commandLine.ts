@@ -1,9 +1,12 @@
 import { tryReadProc } from './procFile.js';
 
-/** /proc/PID/cmdline (proc_pid_cmdline(5)): the arguments end in NUL; a process may have overwritten them. */
+/**
+ * /proc/PID/cmdline (proc_pid_cmdline(5)): each argument ends in NUL. A process that has overwritten them with a title of
+ * its own leaves a row of NULs behind it, which are not empty arguments.
+ */
 export function parseCommandLine(text: string): string[] {
   if (text === '') return [];
-  return text.replace(/\0+$/, '').split('\0');
+  return text.replace(/\0{3,}$|\0$/, '').split('\0');
 }
 
 /** A process's arguments as one line for messages, cut to `limit` characters; its name when it has none. */

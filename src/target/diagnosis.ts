@@ -10,6 +10,8 @@ export interface AssertOptions {
   procRoot?: string;
   /** For how long a thread may stay in uninterruptible sleep before the process is refused; short ones are usual. */
   patienceMs?: number;
+  /** How the kernel is asked for the permission; tests answer for it. */
+  probe?: (pid: number, procRoot: string) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   assertState(pid, stat, parseStatus(status).tracerPid, procRoot);
   assertInterruptible(pid, directory, options.patienceMs ?? 200);
 
-  const denied = permissionError(pid, procRoot);
+  const denied = permissionError(pid, procRoot, options.probe);
   if (denied !== null) throw denied;
   if (python === null) throw errors.noSuchProcess(pid);
   return python;

@@ -25,11 +25,16 @@ export function hasPtraceCapability(mask: bigint): boolean {
 
 /**
  * Asks the kernel: opening /proc/PID/mem needs what attaching a debugger needs, Yama included.
- * Null when it is allowed; else the most likely reason.
+ * @throws the error of open(2) when it may not, or when the process is gone
  */
-export function permissionError(pid: number, procRoot: string): SleeperError | null {
+export function probeMemory(pid: number, procRoot: string): void {
+  closeSync(openSync(`${procRoot}/${String(pid)}/mem`, 'r+'));
+}
+
+/** Null when this process may trace that one; else the most likely reason why not. */
+export function permissionError(pid: number, procRoot: string, probe = probeMemory): SleeperError | null {
   try {
-    closeSync(openSync(`${procRoot}/${String(pid)}/mem`, 'r+'));
+    probe(pid, procRoot);
     return null;
   } catch (error) {
     const code = errorCode(error);

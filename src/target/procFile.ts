@@ -61,5 +61,7 @@ export function tryListNumbers(directory: string): number[] | null {
 
 /** The `code` of a system error ("EACCES"), else "". */
 export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Not `instanceof Error`: jest runs tests in another realm than the one whose errors node:fs throws.
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
 }

@@ -3,15 +3,13 @@ import { agentImages } from './agentLibrary.js';
 import { bootTimeMs, startedAt } from './clock.js';
 import { parseCommandLine } from './commandLine.js';
 import { userName } from './passwd.js';
-import { defaultProcRoot, tryListNumbers, tryReadProc } from './procFile.js';
+import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
 import { pythonProcess } from './pythonProcess.js';
 import { parseStat } from './stat.js';
 import { parseStatus } from './status.js';
 
 export interface ListOptions {
   procRoot?: string;
-  /** Read the patch level of each version from memory: a little slower. */
-  thorough?: boolean;
 }
 
 /**
@@ -21,19 +19,21 @@ export interface ListOptions {
 export function listPythonProcesses(options: ListOptions = {}): ProcessListEntry[] {
   const procRoot = options.procRoot ?? defaultProcRoot;
   const bootMs = bootTimeMs(procRoot);
+  const notPython = new Set<string>();
   const list: ProcessListEntry[] = [];
   for (const pid of tryListNumbers(procRoot) ?? []) {
-    const one = readEntry(pid, procRoot, bootMs, options.thorough ?? true);
+    const one = readEntry(pid, procRoot, bootMs, notPython);
     if (one !== null) list.push(one);
   }
   return list;
 }
 
+/** @param notPython executables that were looked into and are no interpreters */
 function readEntry(
   pid: number,
   procRoot: string,
   bootMs: number,
-  thorough: boolean,
+  notPython: Set<string>,
 ): ProcessListEntry | null {
   const directory = `${procRoot}/${String(pid)}`;
   const line = tryReadProc(`${directory}/stat`);
@@ -42,10 +42,13 @@ function readEntry(
   if (stat.kernelThread || stat.state === 'Z' || stat.state === 'X') return null;
 
   const maps = tryReadProc(`${directory}/maps`);
-  const quick = pythonProcess(pid, { procRoot, maps: maps ?? '' });
-  if (quick === null) return null;
-  const python =
-    thorough && maps !== null ? (pythonProcess(pid, { procRoot, maps, thorough }) ?? quick) : quick;
+  let python = pythonProcess(pid, { procRoot, maps: maps ?? '' });
+  const executable = tryReadLink(`${directory}/exe`);
+  if (maps !== null && executable !== null && !notPython.has(executable)) {
+    python = pythonProcess(pid, { procRoot, maps, thorough: true }) ?? python;
+    if (python === null) notPython.add(executable);
+  }
+  if (python === null) return null;
   const status = tryReadProc(`${directory}/status`);
   if (status === null) return null;
   const { uids, residentBytes } = parseStatus(status);

@@ -24,7 +24,7 @@ export interface PythonProcessOptions {
 }
 
 const libraryName = /libpython(\d(?:\.\d+)?)[a-z]*\.so/g;
-const executableName = /^python(\d(?:\.\d+)?)?[a-z]*(-\w+)?$/;
+const executableName = /^python(\d(?:\.\d+)?)?[a-z]*(-dbg|-debug)?$/;
 /** Other implementations, by the name of the executable or of a library. */
 const others = [
   { name: 'PyPy', executable: /^pypy/, library: /\/libpypy[^/\n]*\.so/ },
@@ -54,8 +54,9 @@ export function pythonProcess(pid: number, options: PythonProcessOptions = {}): 
 
   const embedded = byName === null;
   const version = longest([library, byName].filter((match) => match !== null))?.[1] ?? null;
-  if (options.thorough === true || version?.includes('.') !== true) {
-    const exact = versionInside(pid, directory, maps, executable, library?.[0] ?? executable);
+  const minor = version?.includes('.') === true ? version : null;
+  if (options.thorough === true || minor === null) {
+    const exact = versionInside(pid, directory, maps, executable, library?.[0] ?? executable, minor);
     if (exact !== null) return { implementation: 'CPython', version: exact, embedded };
   }
   return found ? { implementation: 'CPython', version, embedded } : null;
@@ -76,13 +77,17 @@ function longest(matches: RegExpExecArray[]): RegExpExecArray | null {
   return best;
 }
 
-/** Looks into the image of the interpreter: `Py_Version` (from 3.11 on), else its text constants. */
+/**
+ * Looks into the image of the interpreter: `Py_Version` (from 3.11 on), else its text constants.
+ * @param minor "3.9", when a name told it; null: is it an interpreter at all?
+ */
 function versionInside(
   pid: number,
   directory: string,
   maps: string,
   executable: string,
   imageName: string,
+  minor: string | null,
 ): string | null {
   const image = imageBases(parseMaps(maps, imageName))[0];
   if (image === undefined) return null;
@@ -92,9 +97,12 @@ function versionInside(
     if (memory !== null && symbols !== null) {
       const address = tryFind(symbols, 'Py_Version');
       if (address !== null) return formatHexVersion(memory.read(address, 4).readUInt32LE());
-      if (tryFind(symbols, 'Py_GetVersion') === null) return null;
     }
-    return versionInFile(image.path === executable ? `${directory}/exe` : `${directory}/root${image.path}`);
+    if (minor === null && (symbols === null || tryFind(symbols, 'Py_GetVersion') === null)) return null;
+    return versionInFile(
+      image.path === executable ? `${directory}/exe` : `${directory}/root${image.path}`,
+      minor,
+    );
   } catch {
     return null;
   } finally {
@@ -139,21 +147,25 @@ export function formatHexVersion(hex: number): string {
 const maxFileBytes = 64 << 20;
 
 /** The version from the text constants of the executable or library, of its first 64 MiB. */
-function versionInFile(path: string): string | null {
+function versionInFile(path: string, minor: string | null): string | null {
   const file = openSync(path, 'r');
   try {
     const data = Buffer.allocUnsafe(Math.min(fstatSync(file).size, maxFileBytes));
     const length = readSync(file, data, 0, data.length, 0);
-    return versionInText(data.toString('latin1', 0, length));
+    return versionInText(data.toString('latin1', 0, length), minor);
   } finally {
     closeSync(file);
   }
 }
 
-/** "lib/python3.8" tells the minor version, the constant "3.8.18" the rest. Null when it is not CPython's. */
-export function versionInText(text: string): string | null {
-  const minor = /lib\/python(\d\.\d+)/.exec(text)?.[1];
-  if (minor === undefined) return null;
-  const full = new RegExp(`\\0(${minor.replace('.', '\\.')}\\.\\d+(?:(?:a|b|rc)\\d+)?)\\+?[\\0 ]`).exec(text);
-  return full?.[1] ?? minor;
+/**
+ * Among the text constants of an interpreter "python3.8" tells the minor version and "3.8.18" the rest; the linker may
+ * have merged the latter into the end of another, such as "/opt/versions/3.8.18".
+ */
+export function versionInText(text: string, minor: string | null = null): string | null {
+  const known = minor ?? /python([23]\.\d+)/.exec(text)?.[1];
+  if (known === undefined) return null;
+  const escaped = known.replace('.', '\\.');
+  const full = new RegExp(`(?<![\\d.])(${escaped}\\.\\d+(?:(?:a|b|rc)\\d+)?)\\+?[\\0 ]`).exec(text);
+  return full?.[1] ?? known;
 }

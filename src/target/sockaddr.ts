@@ -87,7 +87,7 @@ function decodeUnixPath(path: Buffer): string | null {
 
 /** RFC 5952: lower case, the longest run of zeros as "::", an embedded IPv4 address in its own notation. */
 export function formatIpv6(bytes: Buffer): string {
-  const mapped = bytes.readUIntBE(0, 6) === 0 && bytes.readUInt32BE(6) === 0xffff;
+  const mapped = bytes.readBigUInt64BE(0) === 0n && bytes.readUInt32BE(8) === 0xffff;
   if (mapped) return `::ffff:${bytes.subarray(12, 16).join('.')}`;
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2));
   let best = { start: -1, length: 1 };

@@ -13,6 +13,8 @@ export interface Stat {
   threads: number;
   /** After the boot, in milliseconds; it distinguishes a process from a later one with the same pid. */
   startedMs: number;
+  /** The number of the processor that it last ran on. */
+  processor: number;
 }
 
 /** USER_HZ: what the kernel tells to programs is in this unit on every architecture but Alpha and IA-64. */
@@ -37,5 +39,6 @@ export function parseStat(text: string): Stat {
     systemMs: field(15) * tickMs,
     threads: field(20),
     startedMs: field(22) * tickMs,
+    processor: field(39),
   };
 }

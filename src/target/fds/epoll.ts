@@ -29,5 +29,6 @@ export function describeEpoll(info: string): KindMembers<'epoll'> {
     fd: Number(fd),
     events: bitNames(Number.parseInt(mask ?? '0', 16) & ~implied, events),
   }));
-  return { kind: 'epoll', interest };
+  // The kernel's order is by an address of its own.
+  return { kind: 'epoll', interest: interest.sort((a, b) => a.fd - b.fd) };
 }

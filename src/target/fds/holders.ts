@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { parseStat } from '../stat.js';
-import { tryListNumbers, tryReadLink, tryReadProc } from '../procFile.js';
+import { errorCode, tryListNumbers, tryReadLink, tryReadProc } from '../procFile.js';
 import type { PipeHolder } from './pipe.js';
 
 /** How much of the other processes is looked through. */
@@ -80,7 +80,7 @@ function scanProcess(
   try {
     names = readdirSync(directory);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'EACCES';
+    return errorCode(error) !== 'EACCES';
   }
   let command: string | null = null;
   for (const name of names) {

@@ -60,7 +60,7 @@ export function readFdTable(pid: number, options: { procRoot?: string } = {}): F
       if (one !== null) table.open.push(one);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') continue;
-      table.unreadable.push({ fd, error: error instanceof Error ? error.message : String(error) });
+      table.unreadable.push({ fd, error: errorCode(error) || String(error) });
     }
   }
   return table;

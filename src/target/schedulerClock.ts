@@ -1,0 +1,84 @@
+import { readProc, tryReadProc } from './procFile.js';
+import { parseStat } from './stat.js';
+
+/**
+ * `se.exec_start` of /proc/PID/task/TID/sched: when the scheduler last accounted run time to a thread; of a blocked one
+ * that is when it stopped running. Milliseconds of the clock of the processor that it ran on. Null without
+ * CONFIG_SCHED_DEBUG, which most distributions have.
+ */
+export function parseLastRan(text: string | null): number | null {
+  const match = text === null ? null : /^se\.exec_start +: +([0-9.]+)$/m.exec(text);
+  const ms = Number(match?.[1] ?? NaN);
+  return Number.isFinite(ms) && ms > 0 ? ms : null;
+}
+
+/** What a processor's own clock (`rq_clock_task` of the scheduler) may leave out of the time that passes. */
+interface LostTime {
+  /** The hypervisor ran something else (left out with CONFIG_PARAVIRT_TIME_ACCOUNTING). */
+  stolenMs: number;
+  /** Interrupts (left out with CONFIG_IRQ_TIME_ACCOUNTING). */
+  interruptsMs: number;
+}
+
+/** The scheduler's clocks at one instant. */
+export interface SchedulerClocks {
+  /** Now, by the clock of the processor `processor`, to one tick (1 to 10 ms). */
+  nowMs: number;
+  processor: number;
+  /** CLOCK_MONOTONIC, which leaves nothing out. */
+  monotonicMs: number;
+  /** By number of the processor, since the boot. */
+  lost: Map<number, LostTime>;
+}
+
+/** This process runs now, so its own last run time is the present, by the clock of its processor. */
+export function readSchedulerClocks(procRoot: string): SchedulerClocks | null {
+  const nowMs = parseLastRan(tryReadProc(`${procRoot}/self/sched`));
+  if (nowMs === null) return null;
+  const { processor } = parseStat(readProc(`${procRoot}/self/stat`));
+  const monotonicMs = Number(process.hrtime.bigint()) / 1e6;
+  return { nowMs, processor, monotonicMs, lost: parseLostTimes(readProc(`${procRoot}/stat`)) };
+}
+
+/** The lines "cpu0 user nice system idle iowait irq softirq steal ..." of /proc/stat, in ticks of 10 ms. */
+export function parseLostTimes(text: string): Map<number, LostTime> {
+  const lost = new Map<number, LostTime>();
+  for (const [line, number] of text.matchAll(/^cpu(\d+) .*$/gm)) {
+    const [, , , , , , interrupts, soft, stolen] = line.split(' ').map(Number);
+    lost.set(Number(number), {
+      stolenMs: (stolen ?? 0) * 10,
+      interruptsMs: ((interrupts ?? 0) + (soft ?? 0)) * 10,
+    });
+  }
+  return lost;
+}
+
+/** How a kernel may have been built: what its scheduler's clocks leave out. */
+const builds: readonly ((lost: LostTime) => number)[] = [
+  ({ stolenMs }) => stolenMs,
+  () => 0,
+  ({ interruptsMs }) => interruptsMs,
+  ({ stolenMs, interruptsMs }) => stolenMs + interruptsMs,
+];
+
+/**
+ * For how long a thread has not run, in milliseconds. The clocks of two processors differ by what each has left out;
+ * what that is depends on how the kernel was built, which only shows in how far they are behind CLOCK_MONOTONIC.
+ * Null when it remains open and matters by more than a tenth.
+ */
+export function lastRanMsAgo(clocks: SchedulerClocks, lastRanMs: number, processor: number): number | null {
+  const passed = clocks.nowMs - lastRanMs;
+  if (processor === clocks.processor) return Math.max(0, passed);
+  const own = clocks.lost.get(clocks.processor);
+  const other = clocks.lost.get(processor);
+  if (own === undefined || other === undefined) return null;
+  const behind = clocks.monotonicMs - clocks.nowMs;
+  // The clocks start within half a second of each other, and NTP corrects only one of them.
+  const tolerance = 500 + clocks.monotonicMs / 10_000;
+  const likely = builds.filter((left) => Math.abs(behind - left(own)) < tolerance);
+  const candidates = (likely.length > 0 ? likely : builds).map((left) => passed + left(own) - left(other));
+  const [first = passed] = candidates;
+  const least = Math.max(0, Math.min(...candidates));
+  // A difference of two ticks says nothing: what was left out is counted in ticks.
+  return Math.max(...candidates) - least <= Math.max(20, least / 10) ? Math.max(0, first) : null;
+}

@@ -1,0 +1,150 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { SleeperError } from '../../src/errors.js';
+import { chooseThread } from '../../src/target/chooseThread.js';
+import { assertInspectable } from '../../src/target/diagnosis.js';
+import { readKernelThreads } from '../../src/target/kernelThreads.js';
+import { startCommand } from '../support/command.js';
+import { anyPython } from '../support/pythons.js';
+import { statusOf } from '../support/target.js';
+import { until } from '../support/until.js';
+
+const python = anyPython().executable;
+const waiting = 'import os, sys; print(os.getpid(), flush=True); sys.stdin.read()';
+const root = process.getuid?.() === 0;
+
+function failure(pid: number, patienceMs = 0): SleeperError {
+  try {
+    assertInspectable(pid, { patienceMs });
+  } catch (error) {
+    if (error instanceof SleeperError) return error;
+    throw error;
+  }
+  throw new Error('it passed');
+}
+
+test('a process that may be inspected stays untouched', async () => {
+  const target = await startCommand(python, ['-c', waiting]);
+  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython', embedded: false });
+  expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+  await target.end();
+});
+
+test('no such process: also one that has just ended', async () => {
+  const target = await startCommand(python, ['-c', waiting]);
+  await target.end();
+  expect(failure(target.pid).code).toBe('no-such-process');
+});
+
+test('a zombie', async () => {
+  const script =
+    'import os, sys\nchild = os.fork()\nif not child: os._exit(0)\nos.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)\nprint(child, flush=True); sys.stdin.read()';
+  const parent = await startCommand(python, ['-c', script]);
+  const error = failure(Number(parent.ready));
+  expect(error.code).toBe('zombie');
+  expect(error.hint).toContain(String(parent.pid));
+  await parent.end();
+});
+
+const kernelThreads = readdirSync('/proc').filter((name) => {
+  try {
+    return /^\d+$/.test(name) && / [SI] 2 0 0 0 -1 /.test(readFileSync(`/proc/${name}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+});
+(kernelThreads.length > 0 ? test : test.skip)('a thread of the kernel', () => {
+  expect(failure(Number(kernelThreads[0])).code).toBe('kernel-thread');
+});
+
+test('another program', () => {
+  const error = failure(process.pid);
+  expect(error.code).toBe('not-python');
+  expect(error.message).toContain('node');
+});
+
+test('stopped', async () => {
+  const target = await startCommand(python, ['-c', waiting]);
+  process.kill(target.pid, 'SIGSTOP');
+  await until(() => statusOf(target.pid).state === 'T');
+  expect(failure(target.pid).code).toBe('stopped');
+  process.kill(target.pid, 'SIGCONT');
+  await until(() => statusOf(target.pid).state === 'S');
+  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  await target.end();
+});
+
+test('already traced: by whom', async () => {
+  const target = await startCommand(python, ['-c', waiting]);
+  // PTRACE_SEIZE, which does not stop it.
+  const script = `import ctypes, sys; libc = ctypes.CDLL(None, use_errno=True); assert libc.ptrace(0x4206, ${String(target.pid)}, None, None) == 0, ctypes.get_errno(); print(flush=True); sys.stdin.read()`;
+  const tracer = await startCommand(python, ['-c', script]);
+  const error = failure(target.pid);
+  expect(error.code).toBe('already-traced');
+  expect(error.message).toContain(`process ${String(tracer.pid)} (${python} -c import ctypes`);
+  await tracer.end();
+  await until(() => statusOf(target.pid).tracerPid === 0);
+  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  await target.end();
+});
+
+// The parent of a vfork sleeps uninterruptibly until the child has called execve; this child first opens a FIFO.
+test('uninterruptible', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sleeper-'));
+  const fifo = join(directory, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const script = [
+    'import os, sys',
+    'print(flush=True)',
+    `pid = os.posix_spawn("/bin/true", ["true"], {}, file_actions=[(os.POSIX_SPAWN_OPEN, 9, ${JSON.stringify(fifo)}, os.O_RDONLY, 0)])`,
+    'os.waitpid(pid, 0)',
+    'sys.stdin.read()',
+  ].join('\n');
+  const target = await startCommand(python, ['-c', script]);
+  await until(() => statusOf(target.pid).state === 'D');
+  const error = failure(target.pid, 20);
+  expect(error.code).toBe('uninterruptible');
+  expect(error.message).toContain(String(target.pid));
+  expect(chooseThread(target.pid, readKernelThreads(target.pid)).uninterruptible).toEqual([target.pid]);
+  writeFileSync(fifo, '');
+  await until(() => statusOf(target.pid).state === 'S');
+  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  await target.end();
+  rmSync(directory, { recursive: true });
+});
+
+/** Runs something as another user: without the capabilities of root, whose user stays the real one. */
+function asUser<Result>(uid: number, body: () => Result): Result {
+  process.setegid!(uid);
+  process.seteuid!(uid);
+  try {
+    return body();
+  } finally {
+    process.seteuid!(0);
+    process.setegid!(0);
+  }
+}
+
+const nobody = 65534;
+(root ? test : test.skip)('another user’s process (as root)', async () => {
+  const target = await startCommand(python, ['-c', waiting]);
+  const error = asUser(nobody, () => failure(target.pid));
+  expect(error).toMatchObject({ code: 'other-user', exit: 'permission' });
+  expect(error.message).toContain('root');
+  await target.end();
+});
+
+(root ? test : test.skip)('one’s own process that is not dumpable (as root)', async () => {
+  const script = `import os, sys, ctypes; os.setgroups([]); os.setresgid(${nobody}, ${nobody}, ${nobody}); os.setresuid(${nobody}, ${nobody}, ${nobody}); ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); print(flush=True); sys.stdin.read()`;
+  const child = spawn(python, ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const error = asUser(nobody, () => failure(child.pid!));
+  expect(error.code).toBe('not-dumpable');
+  expect(assertInspectable(child.pid!)).toMatchObject({ implementation: 'CPython' });
+  child.stdin.end();
+  await once(child, 'exit');
+});
