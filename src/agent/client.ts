@@ -48,8 +48,13 @@ export interface AgentAnswer {
 const longestAnswer = 1n << 30n;
 
 /** Stops the process, has the agent describe it as JSON (model/agentReport.ts), and lets it go. */
-export function dump(session: GdbSession, place: AgentPlace, request: DumpRequest = {}): Promise<AgentAnswer> {
-  const flags = (request.locals === true ? requestFlag.locals : 0) | (request.globals === true ? requestFlag.globals : 0);
+export function dump(
+  session: GdbSession,
+  place: AgentPlace,
+  request: DumpRequest = {},
+): Promise<AgentAnswer> {
+  const flags =
+    (request.locals === true ? requestFlag.locals : 0) | (request.globals === true ? requestFlag.globals : 0);
   return ask(session, place, {
     kind: requestKind.dump,
     flags,
@@ -63,7 +68,11 @@ export function dump(session: GdbSession, place: AgentPlace, request: DumpReques
  * which stays valid until the next request of anybody.
  * @throws SleeperError agent-not-ready, agent-version, agent-refused, no-such-process, and those of GdbSession
  */
-export async function ask(session: GdbSession, place: AgentPlace, request: AgentRequest): Promise<AgentAnswer> {
+export async function ask(
+  session: GdbSession,
+  place: AgentPlace,
+  request: AgentRequest,
+): Promise<AgentAnswer> {
   const before = readReadyBlock(place);
   await session.attach(place.pid);
   const { outcome, stoppedUs } = await session.call(before, {
@@ -83,7 +92,10 @@ export function readReadyBlock({ pid, memory, control }: AgentPlace): ControlBlo
   try {
     const block = readControlBlock(memory, control);
     if (block.state !== agentState.ready) {
-      throw errors.agentNotReady(pid, block.state === agentState.notPython ? 'it found no CPython there' : block.reason);
+      throw errors.agentNotReady(
+        pid,
+        block.state === agentState.notPython ? 'it found no CPython there' : block.reason,
+      );
     }
     return block;
   } catch (error) {
@@ -92,11 +104,15 @@ export function readReadyBlock({ pid, memory, control }: AgentPlace): ControlBlo
   }
 }
 
-function readAnswer({ pid, memory, control }: AgentPlace, before: ControlBlock): { text: string; complete: boolean } {
+function readAnswer(
+  { pid, memory, control }: AgentPlace,
+  before: ControlBlock,
+): { text: string; complete: boolean } {
   const after = readControlBlock(memory, control);
   if (after.served === before.served) throw errors.agentBroken(pid, 'the call never reached it');
   if (after.status === agentStatus.refused) throw errors.agentRefused(pid, after.reason);
-  if (after.length > longestAnswer) throw errors.agentBroken(pid, `it says that its answer has ${after.length} bytes`);
+  if (after.length > longestAnswer)
+    throw errors.agentBroken(pid, `it says that its answer has ${after.length} bytes`);
   const length = Number(after.length);
   return {
     text: length === 0 ? '' : memory.read(after.output, length).toString('utf8'),

@@ -45,7 +45,16 @@ export const requestFlag = { locals: 1, globals: 2 } as const;
 export const agentStatus = { idle: 0, running: 1, done: 2, refused: 3 } as const;
 
 /** The members of `struct sleeper_limits`, in order; each a `uint32_t`, 0 for the agent's default. */
-export const limitNames = ['threads', 'frames', 'depth', 'items', 'string', 'repr', 'variables', 'warnings'] as const;
+export const limitNames = [
+  'threads',
+  'frames',
+  'depth',
+  'items',
+  'string',
+  'repr',
+  'variables',
+  'warnings',
+] as const;
 export type Limits = Readonly<Partial<Record<(typeof limitNames)[number], number>>>;
 
 /** The control block at one moment. Addresses are of the target's address space. */
@@ -98,7 +107,8 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
   const u32 = (name: keyof typeof controlLayout): number => block.readUInt32LE(controlLayout[name].at);
   const u64 = (name: keyof typeof controlLayout): bigint => block.readBigUInt64LE(controlLayout[name].at);
   if (string('magic') !== 'sleeper') throw new NotControlBlock('other memory', '');
-  if (u32('abi') !== controlAbi || u32('size') !== controlSize) throw new NotControlBlock('other version', string('version'));
+  if (u32('abi') !== controlAbi || u32('size') !== controlSize)
+    throw new NotControlBlock('other version', string('version'));
   return {
     version: string('version'),
     state: u32('state'),
@@ -132,7 +142,12 @@ export interface AgentRequest {
  * Writes a request into the control block and the arena. Only while the target is stopped by this
  * very debugger: that is what keeps two sleepers apart.
  */
-export function writeRequest(memory: Memory, address: bigint, block: ControlBlock, request: AgentRequest): void {
+export function writeRequest(
+  memory: Memory,
+  address: bigint,
+  block: ControlBlock,
+  request: AgentRequest,
+): void {
   const sockets = (request.sockets ?? []).slice(0, Math.floor(Number(block.arenaSize) / 2 / 4));
   if (sockets.length > 0) memory.write(block.arena, Buffer.from(Int32Array.from(sockets).buffer));
   const start = controlLayout.request.at;
@@ -140,7 +155,9 @@ export function writeRequest(memory: Memory, address: bigint, block: ControlBloc
   const bytes = Buffer.alloc(end - start);
   bytes.writeUInt32LE(request.kind, controlLayout.request.at - start);
   bytes.writeUInt32LE(request.flags ?? 0, controlLayout.flags.at - start);
-  limitNames.forEach((name, index) => bytes.writeUInt32LE(request.limits?.[name] ?? 0, controlLayout.limits.at - start + 4 * index));
+  limitNames.forEach((name, index) =>
+    bytes.writeUInt32LE(request.limits?.[name] ?? 0, controlLayout.limits.at - start + 4 * index),
+  );
   bytes.writeBigUInt64LE(BigInt(sockets.length * 4), controlLayout.input_length.at - start);
   bytes.writeUInt32LE(agentStatus.idle, controlLayout.status.at - start);
   memory.write(address + BigInt(start), bytes);

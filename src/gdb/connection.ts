@@ -122,7 +122,7 @@ export class MiConnection {
     );
   }
 
-  /** Calls back with every record that comes by itself, before those who wait for it. */
+  /** Calls back with every answer and every record that comes by itself, before those who wait for it. */
   onRecord(listener: (record: MiAsyncRecord, at: number) => void): void {
     this.listeners.add(listener);
   }
@@ -149,6 +149,7 @@ export class MiConnection {
         this.keep(`${record.text}\n`);
         break;
       case 'result':
+        for (const listener of this.listeners) listener(record, at);
         this.answer(record, at);
         break;
       case 'exec':

@@ -7,10 +7,15 @@ import type { GdbTransport } from './transport.js';
  * (icanon): gdb 10 reads as much as it gets into a buffer, executes the first line, and looks at the
  * others only when more input comes. The price is a limit of 4,095 bytes a line; ours are short.
  *
+ * gdb holds a process still and must not queue behind it for the processor: where the user may, the
+ * session's automatic scheduling group (sched(7)) is preferred. A new session of its own fared very badly
+ * with some kernels on a busy machine: gdb did not run for seconds.
+ *
  * SIGHUP is ignored, so that a call is not broken off when the CLI dies: gdb finishes the command it is
  * at, finds the end of its input, lets the target go and ends.
  */
 const setTerminalAndBecomeGdb = `stty raw -echo icanon isig noflsh eof undef eol undef erase undef kill undef || exit 126
+{ echo -10 >/proc/self/autogroup; } 2>/dev/null
 trap '' HUP
 exec "$0" "$@"`;
 

@@ -275,7 +275,8 @@ export class GdbSession {
   /** Keeps `state` true to what gdb reports. */
   private follow(record: MiAsyncRecord, at: number): void {
     if (record.kind === 'exec' && record.class === 'stopped') this.state = 'stopped';
-    if (record.kind === 'exec' && record.class === 'running') {
+    // `^running` as well: the `*running` that follows may not have come yet when the answer is acted upon.
+    if ((record.kind === 'exec' || record.kind === 'result') && record.class === 'running') {
       this.state = 'running';
       this.letGoAt = at;
     }
