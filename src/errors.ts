@@ -99,6 +99,13 @@ export const errors = {
         : `Process ${pid} is being traced by process ${tracer} (${command}).`,
       'Only one debugger, strace or profiler can trace a process at a time: end that one first.',
     ),
+  frozen: (pid: number) =>
+    new SleeperError(
+      'frozen',
+      'badState',
+      `Process ${pid} is frozen by its control group, as \`docker pause\` does.`,
+      'Thaw it (`docker unpause`, `systemctl thaw`), then try again.',
+    ),
   uninterruptible: (pid: number, tids: readonly number[], waitChannel: string) =>
     new SleeperError(
       'uninterruptible',

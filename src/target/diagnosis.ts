@@ -1,5 +1,6 @@
 import { errors } from '../errors.js';
 import { shortCommand } from './commandLine.js';
+import { isFrozen } from './frozen.js';
 import { permissionError } from './permission.js';
 import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
 import { pythonProcess, type PythonProcess } from './pythonProcess.js';
@@ -41,6 +42,7 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   }
 
   assertState(pid, stat, parseStatus(status).tracerPid, procRoot);
+  if (isFrozen(pid, procRoot)) throw errors.frozen(pid);
   assertInterruptible(pid, directory, options.patienceMs ?? 200);
 
   const denied = permissionError(pid, procRoot, options.probe);

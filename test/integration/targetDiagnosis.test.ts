@@ -1,12 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  rmdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { SleeperError } from '../../src/errors.js';
 import { chooseThread } from '../../src/target/chooseThread.js';
 import { assertInspectable } from '../../src/target/diagnosis.js';
+import { isFrozen } from '../../src/target/frozen.js';
 import { readKernelThreads } from '../../src/target/kernelThreads.js';
 import { startCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
@@ -115,6 +125,41 @@ test('uninterruptible', async () => {
   expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
   await target.end();
   rmSync(directory, { recursive: true });
+});
+
+/** A control group of our own that can freeze; null: not permitted here. */
+function makeGroup(): { directory: string; switchFile: string; freeze: string; thaw: string } | null {
+  const name = `sleeper-test-${String(process.pid)}`;
+  for (const [mount, switchFile, freeze, thaw] of [
+    ['/sys/fs/cgroup', 'cgroup.freeze', '1', '0'],
+    ['/sys/fs/cgroup/unified', 'cgroup.freeze', '1', '0'],
+    ['/sys/fs/cgroup/freezer', 'freezer.state', 'FROZEN', 'THAWED'],
+  ] as const) {
+    const directory = join(mount, name);
+    try {
+      mkdirSync(directory);
+    } catch {
+      continue;
+    }
+    if (existsSync(join(directory, switchFile))) return { directory, switchFile, freeze, thaw };
+    rmdirSync(directory);
+  }
+  return null;
+}
+
+const group = root ? makeGroup() : null;
+(group !== null ? test : test.skip)('frozen by its control group (as root)', async () => {
+  const { directory, switchFile, freeze, thaw } = group!;
+  const target = await startCommand(python, ['-c', waiting]);
+  writeFileSync(join(directory, 'cgroup.procs'), String(target.pid));
+  writeFileSync(join(directory, switchFile), freeze);
+  await until(() => isFrozen(target.pid, '/proc'));
+  expect(failure(target.pid).code).toBe('frozen');
+  writeFileSync(join(directory, switchFile), thaw);
+  await until(() => !isFrozen(target.pid, '/proc'));
+  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  await target.end();
+  rmdirSync(directory);
 });
 
 /** Runs something as another user: without the capabilities of root, whose user stays the real one. */

@@ -171,6 +171,27 @@ describe('its state', () => {
       message: expect.stringContaining('outside') as unknown,
     });
   });
+  test.each([
+    ['cgroup2 rw', '0::/', 'cgroup.events', 'populated 1\nfrozen 1\n', 'frozen'],
+    ['cgroup2 rw', '0::/', 'cgroup.events', 'populated 1\nfrozen 0\n', null],
+    ['cgroup cgroup rw,freezer', '6:freezer:/', 'freezer.state', 'FROZEN\n', 'frozen'],
+    ['cgroup cgroup rw,freezer', '6:freezer:/', 'freezer.state', 'THAWED\n', null],
+    ['cgroup cgroup rw,memory', '6:freezer:/', 'freezer.state', 'FROZEN\n', null],
+  ])('its control group: %s, %s %s %j', (mount, group, file, content, code) => {
+    writeProcess({});
+    const [type = '', source = 'cgroup2', options = 'rw'] = mount.split(' ');
+    write(
+      'self/mountinfo',
+      `30 20 0:26 / ${procRoot}/groups rw,relatime shared:4 - ${type} ${source} ${options}\n`,
+    );
+    write('500/cgroup', `9:name=systemd:/x\n${group}app:1\n`);
+    write(`groups/app:1/${file}`, content);
+    if (code === null) {
+      expect(assertInspectable(pid, { procRoot, probe: allow })).toMatchObject({ version: '3.11' });
+    } else {
+      expect(failure().code).toBe(code);
+    }
+  });
   test('one thread in uninterruptible sleep', () => {
     writeProcess({ threads: ['S', 'D', 'S'] });
     write('500/task/501/wchan', 'nfs_wait_bit_killable');
