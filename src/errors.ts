@@ -134,7 +134,7 @@ export const errors = {
       'ptrace-scope-1',
       'permission',
       `The kernel lets you trace only your own descendants (kernel.yama.ptrace_scope is 1), and process ${pid} is none.`,
-      'Run sleeper as root, or start the program with `sleeper run`, or allow it until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
+      'Run sleeper as root, or allow it until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
     ),
   ptraceScopeAdmin: (pid: number) =>
     new SleeperError(

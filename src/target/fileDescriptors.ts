@@ -91,7 +91,11 @@ function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, lim
   const entries = new Map(table.open.map((entry) => [entry.fd, entry]));
   for (const pipe of pipes) {
     const entry = entries.get(pipe.fd);
-    if (entry !== undefined) pipe.others = describePipe(entry, scan.holders.get(pipe.target) ?? []).others;
+    if (entry === undefined) continue;
+    const holders = (scan.holders.get(pipe.target) ?? []).filter(
+      (holder) => holder.pid !== table.pid || holder.fd !== pipe.fd,
+    );
+    pipe.others = describePipe(entry, holders).others;
   }
   for (const socket of sockets) {
     const sharing = endpoints(scan, socket.target).filter(({ pid }) => pid !== table.pid);

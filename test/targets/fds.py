@@ -147,7 +147,7 @@ def pipes(directory):
     fifo = directory + '/fifo'
     os.mkfifo(fifo)
     both = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
-    expect(both, 'pipe', path=fifo, end='both', inode=os.fstat(both).st_ino)
+    expect(both, 'pipe', path=fifo, end='both', inode=os.fstat(both).st_ino, otherFds=[])
 
 
 def anonymous(client, directory):
