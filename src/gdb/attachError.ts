@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SleeperError, errors } from '../errors.js';
+import { errors, type SleeperError } from '../errors.js';
 
 /**
  * Why gdb could not attach, from what the kernel says now and, failing that, from gdb's words.
@@ -7,7 +7,7 @@ import { SleeperError, errors } from '../errors.js';
  */
 export function attachError(pid: number, message: string, procRoot = '/proc'): SleeperError {
   const status = read(`${procRoot}/${pid}/status`);
-  if (status === null || /No such process/.test(message)) return errors.noSuchProcess(pid);
+  if (status === null || message.includes('No such process')) return errors.noSuchProcess(pid);
   const tracer = Number(/^TracerPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
   if (tracer !== 0) {
     const command = read(`${procRoot}/${tracer}/comm`)?.trimEnd() ?? '?';

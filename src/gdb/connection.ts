@@ -95,7 +95,7 @@ export class MiConnection {
     if (over !== null) return commands.map(() => silenced(Promise.reject(over)));
     let bytes = '';
     const answers = commands.map((command) => {
-      // eslint-disable-next-line no-control-regex -- a control character would end or signal gdb
+      // A control character would end the command, or signal gdb.
       if (!/^[\x20-\x7e]*$/.test(command)) throw new RangeError('a command to gdb must be printable ASCII');
       const token = this.nextToken++;
       const line = `${token}${command}`;
@@ -196,7 +196,7 @@ export class MiConnection {
     const over = new GdbEnded(this.outputTail);
     this.over = over;
     this.sawPrompt();
-    for (const { reject } of [...this.pending.values(), ...this.waiters]) reject(over);
+    for (const waiting of [...this.pending.values(), ...this.waiters]) waiting.reject(over);
     this.pending.clear();
     this.waiters.clear();
   }

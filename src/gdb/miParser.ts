@@ -172,7 +172,7 @@ class Parser {
   }
 }
 
-const letterEscapes: { readonly [letter: string]: number | undefined } = {
+const letterEscapes: Readonly<Partial<Record<string, number>>> = {
   n: 10,
   t: 9,
   r: 13,

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { statusOf } from '../../support/target.js';
+import { until } from '../../support/until.js';
+import { buildStub, findGdbs, startStubTarget, type StubBuild, type StubTarget } from './stubTarget.js';
+
+const register = fileURLToPath(new URL('../../support/register-ts-node.mjs', import.meta.url));
+const program = fileURLToPath(new URL('./dumpForever.ts', import.meta.url));
+
+let build: StubBuild;
+let target: StubTarget;
+beforeAll(async () => {
+  build = buildStub();
+  target = await startStubTarget(build);
+});
+afterAll(() => {
+  target.kill();
+  build.remove();
+});
+
+// The moments differ by what they fall on: attaching, the call, detaching. Whatever it is, gdb finishes it alone.
+test.each(findGdbs())(
+  '%s: the target goes on when the CLI is killed',
+  async (gdb) => {
+    for (const delayMs of [0, 2, 5, 9]) {
+      const args = ['--import', register, program, String(target.pid), String(target.control), gdb];
+      const child = spawn(process.execPath, args, {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TS_NODE_TRANSPILE_ONLY: '1', NODE_OPTIONS: '' },
+      });
+      const line = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+      const gdbPid = Number(line.value);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      child.kill('SIGKILL');
+      await until(() => !existsSync(`/proc/${String(gdbPid)}`));
+      expect(statusOf(target.pid).tracerPid).toBe(0);
+      await target.assertWell();
+    }
+  },
+  120_000,
+);

@@ -1,0 +1,93 @@
+import { expect, test } from '@jest/globals';
+import { attachError } from '../../../src/gdb/attachError.js';
+import { gdbEnvironment } from '../../../src/gdb/ptyTransport.js';
+import { parseGdbVersion } from '../../../src/gdb/gdbVersion.js';
+import { GdbSession } from '../../../src/gdb/session.js';
+import { fakeTransport, type FakeTransport } from './fakeTransport.js';
+
+/** A gdb that starts well and then follows `script`. */
+function gdb(
+  script: (command: string, token: string, gdb: FakeTransport) => void,
+  version = '13.1',
+): FakeTransport {
+  const fake = fakeTransport((line, self) => {
+    const [, token = '', command = ''] = /^(\d+)(.*)$/.exec(line) ?? [];
+    if (command === '-gdb-version') self.say(`~"GNU gdb (GDB) ${version}\\n"\n${token}^done\n`);
+    else if (command.startsWith('-data-evaluate')) self.say(`${token}^done,value="1"\n`);
+    else if (command === '-gdb-exit') {
+      self.say(`${token}^exit\n`);
+      self.exit();
+    } else script(command, token, self);
+  });
+  setImmediate(() => fake.say('(gdb) \n'));
+  return fake;
+}
+
+test('a gdb that is too old is refused', async () => {
+  const session = GdbSession.over(gdb(() => undefined, '9.2'));
+  await expect(session.ready).rejects.toMatchObject({ code: 'gdb-too-old' });
+  await session.close();
+});
+
+test('a stop that comes after the answer to the attachment is waited for', async () => {
+  const fake = gdb((command, token, self) => {
+    if (command.startsWith('-target-attach')) {
+      self.say(`*running,thread-id="1"\n${token}^done\n`);
+      setImmediate(() => self.say('*stopped,thread-id="1",stopped-threads="all"\n'));
+    } else if (command === '-target-detach') self.say(`=thread-group-exited,id="i1"\n${token}^done\n`);
+    else self.say(`${token}^done\n`);
+  });
+  const session = GdbSession.over(fake);
+  await session.attach(process.pid);
+  expect(await session.detach()).toBeGreaterThan(0);
+  await session.close();
+  expect(session.gdbWasKilled).toBe(false);
+});
+
+test('a gdb that does not answer is killed', async () => {
+  const fake = gdb(() => undefined);
+  const session = GdbSession.over(fake, { deadlines: { attach: 20 } });
+  await expect(session.attach(999_999_999)).rejects.toMatchObject({ code: 'gdb-hangs', exit: 'timeout' });
+  expect(fake.killed).toBe(true);
+  await session.close();
+  expect(session.gdbWasKilled).toBe(true);
+});
+
+test('nothing can be begun when the session is being closed', async () => {
+  const session = GdbSession.over(gdb(() => undefined));
+  const closed = session.close();
+  await expect(session.attach(1)).rejects.toThrow('gdb ended');
+  await closed;
+  await session.close();
+});
+
+test.each([
+  ['GNU gdb (Debian 13.1-3) 13.1\nCopyright', { text: '13.1', major: 13 }],
+  ['GNU gdb (Debian 10.1-1.7) 10.1.90.20210103-git', { text: '10.1.90.20210103-git', major: 10 }],
+  ['GNU gdb (Ubuntu 12.1-0ubuntu1~22.04) 12.1', { text: '12.1', major: 12 }],
+  ['GNU gdb (GDB) Fedora Linux 14.2-1.fc39', { text: '14.2-1.fc39', major: 14 }],
+  ['GNU gdb (GDB) 15.2', { text: '15.2', major: 15 }],
+  ['GNU gdb (GDB) Red Hat Enterprise Linux 8.2-20.el8', { text: '8.2-20.el8', major: 8 }],
+  ['something else 13.1', null],
+])('the version in %s', (output, version) => {
+  expect(parseGdbVersion(output)).toEqual(version);
+});
+
+test('why attaching failed', () => {
+  expect(attachError(999_999_999, 'ptrace: Operation not permitted.').code).toBe('no-such-process');
+  expect(attachError(process.pid, 'ptrace: No such process.').code).toBe('no-such-process');
+  const denied = attachError(process.pid, 'ptrace: Operation not permitted.');
+  expect(denied).toMatchObject({ code: 'attach-denied', exit: 'permission' });
+});
+
+test('what gdb must not inherit', () => {
+  const environment = {
+    PATH: '/bin',
+    PYTHONHOME: '/x',
+    PYTHONPATH: '/y',
+    LD_PRELOAD: 'a.so',
+    LANG: 'de_DE',
+    HOME: '/h',
+  };
+  expect(gdbEnvironment(environment)).toEqual({ PATH: '/bin', HOME: '/h', TERM: 'dumb', LC_ALL: 'C' });
+});
