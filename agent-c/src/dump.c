@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "limits.h"
 #include "line_tables.h"
+#include "memo.h"
 #include "objects.h"
 #include "python_version.h"
 #include "raised.h"
@@ -62,6 +63,18 @@ static void write_text_of_as(const char *key, address_t owner, uint32_t offset) 
   sleeper__json_string_as(key, sleeper__string_as(object, text, sizeof text) ? text : "?");
 }
 
+/* What is the same in all frames that stand at the same instruction. */
+static void write_place_as(const struct sleeper__frame *frame) {
+  uint64_t variant = (uint64_t)frame->instruction << 32 | (uint32_t)frame->line;
+  if (sleeper__memo_repeat_as(frame->code, variant)) return;
+  size_t begin = sleeper__memo_begin_as();
+  write_text_of_as("function", frame->code, sleeper__layout.code_name);
+  if (HAS(code_qualname)) write_text_of_as("qualifiedName", frame->code, sleeper__layout.code_qualname);
+  write_text_of_as("file", frame->code, sleeper__layout.code_filename);
+  write_location_as(frame);
+  sleeper__memo_end_as(frame->code, variant, begin);
+}
+
 static void write_frame_as(const struct sleeper__frame *frame) {
   address_t name;
   sleeper__json_object_begin_as(NULL);
@@ -72,10 +85,7 @@ static void write_frame_as(const struct sleeper__frame *frame) {
     sleeper__warn_as("frames", "a frame cannot be read: the stack ends there", frame->address);
     return;
   }
-  write_text_of_as("function", frame->code, sleeper__layout.code_name);
-  if (HAS(code_qualname)) write_text_of_as("qualifiedName", frame->code, sleeper__layout.code_qualname);
-  write_text_of_as("file", frame->code, sleeper__layout.code_filename);
-  write_location_as(frame);
+  write_place_as(frame);
   if (sleeper__dict_get_as(frame->globals, "__name__", &name))
     sleeper__json_text_member_as("module", name, MAX_TEXT);
   else

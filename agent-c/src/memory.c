@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "syscall.h"
 
-#define PAGE_SIZE ((address_t)4096)
+#define PAGE_SIZE SLEEPER_PAGE_BYTES
 #define NO_SUCH_HOW (-1)
 #define EFAULT_RESULT (-14L)
 #define SLOTS (SLEEPER_PAGE_TABLE_BYTES / sizeof(address_t))
@@ -14,13 +14,13 @@
  * Zero is free. */
 #define ENTRY_READABLE ((address_t)1)
 
-static address_t last_readable_page;
+address_t sleeper__recent_pages[SLEEPER_RECENT_PAGES];
 
 void sleeper__memory_reset_as(void) {
   address_t *table = sleeper__arena.page_table;
   for (size_t i = 0; i < SLOTS; i++)
     if (table[i] != 0) table[i] = 0;
-  last_readable_page = 0;
+  for (size_t i = 0; i < SLEEPER_RECENT_PAGES; i++) sleeper__recent_pages[i] = 0;
 }
 
 /* rt_sigprocmask copies the new mask in before it looks at `how`: EFAULT means that the address is
@@ -32,7 +32,6 @@ static bool probe_as(address_t page) {
 }
 
 static bool page_readable_as(address_t page) {
-  if (page == last_readable_page) return page != 0;
   if (page < 16 * PAGE_SIZE) return false;
   address_t *table = sleeper__arena.page_table;
   size_t slot = (size_t)((page >> 12) * 0x9E3779B97F4A7C15u >> 32) % SLOTS;
@@ -44,14 +43,14 @@ static bool page_readable_as(address_t page) {
     }
     if ((entry & ~(PAGE_SIZE - 1)) == page) {
       if ((entry & ENTRY_READABLE) == 0) return false;
-      last_readable_page = page;
+      sleeper__recent_pages[page / PAGE_SIZE % SLEEPER_RECENT_PAGES] = page / PAGE_SIZE;
       return true;
     }
   }
   return probe_as(page); /* a crowded table costs time, not truth */
 }
 
-bool sleeper__readable_as(address_t address, size_t size) {
+bool sleeper__probe_pages_as(address_t address, size_t size) {
   if (size == 0) return true;
   address_t last = address + size - 1;
   if (last < address) return false;
@@ -59,27 +58,6 @@ bool sleeper__readable_as(address_t address, size_t size) {
     if (!page_readable_as(page)) return false;
   return true;
 }
-
-bool sleeper__read_as(address_t from, void *to, size_t size) {
-  if (!sleeper__readable_as(from, size)) return false;
-  __builtin_memcpy(to, (const void *)from, size);
-  return true;
-}
-
-#define DEFINE_READ(name, type)                                                                              \
-  bool name(address_t from, type *to) {                                                                      \
-    if (!sleeper__readable_as(from, sizeof(type))) return false;                                             \
-    __builtin_memcpy(to, (const void *)from, sizeof(type));                                                  \
-    return true;                                                                                             \
-  }
-
-DEFINE_READ(sleeper__read_pointer_as, address_t)
-DEFINE_READ(sleeper__read_u8_as, uint8_t)
-DEFINE_READ(sleeper__read_u16_as, uint16_t)
-DEFINE_READ(sleeper__read_u32_as, uint32_t)
-DEFINE_READ(sleeper__read_i32_as, int32_t)
-DEFINE_READ(sleeper__read_u64_as, uint64_t)
-DEFINE_READ(sleeper__read_i64_as, int64_t)
 
 bool sleeper__read_c_string_as(address_t from, char *to, size_t size) {
   for (size_t i = 0; i < size; i++) {

@@ -16,20 +16,45 @@ typedef uintptr_t address_t;
 /* Forgets which pages were readable. To be called at the start of each request. */
 void sleeper__memory_reset_as(void);
 
+#define SLEEPER_PAGE_BYTES ((address_t)4096)
+
+/* Pages that were found readable lately, by their number: the first look at an address, inlined, for
+ * nearly all of what is read lies on a few pages. */
+#define SLEEPER_RECENT_PAGES 256
+extern address_t sleeper__recent_pages[SLEEPER_RECENT_PAGES];
+
+/* The second look. */
+bool sleeper__probe_pages_as(address_t address, size_t size);
+
 /* Are all `size` bytes from `address` on readable? */
-bool sleeper__readable_as(address_t address, size_t size);
+static inline bool sleeper__readable_as(address_t address, size_t size) {
+  address_t page = address / SLEEPER_PAGE_BYTES;
+  if (sleeper__recent_pages[page % SLEEPER_RECENT_PAGES] == page && page != 0 &&
+      size <= SLEEPER_PAGE_BYTES - address % SLEEPER_PAGE_BYTES)
+    return true;
+  return sleeper__probe_pages_as(address, size);
+}
 
 /* Copies `size` bytes; returns false, with `*to` untouched, when any of them is unreadable. */
-bool sleeper__read_as(address_t from, void *to, size_t size);
+static inline bool sleeper__read_as(address_t from, void *to, size_t size) {
+  if (!sleeper__readable_as(from, size)) return false;
+  __builtin_memcpy(to, (const void *)from, size);
+  return true;
+}
 
-/* Each returns false, with `*to` untouched, when the memory is unreadable. */
-bool sleeper__read_pointer_as(address_t from, address_t *to);
-bool sleeper__read_u8_as(address_t from, uint8_t *to);
-bool sleeper__read_u16_as(address_t from, uint16_t *to);
-bool sleeper__read_u32_as(address_t from, uint32_t *to);
-bool sleeper__read_i32_as(address_t from, int32_t *to);
-bool sleeper__read_u64_as(address_t from, uint64_t *to);
-bool sleeper__read_i64_as(address_t from, int64_t *to);
+/* The same for one number: sleeper__read_pointer_as(address_t from, address_t *to) ... */
+#define SLEEPER_DEFINE_READ(name, type)                                                                      \
+  static inline bool name(address_t from, type *to) {                                                        \
+    return sleeper__read_as(from, to, sizeof(type));                                                         \
+  }
+SLEEPER_DEFINE_READ(sleeper__read_pointer_as, address_t)
+SLEEPER_DEFINE_READ(sleeper__read_u8_as, uint8_t)
+SLEEPER_DEFINE_READ(sleeper__read_u16_as, uint16_t)
+SLEEPER_DEFINE_READ(sleeper__read_u32_as, uint32_t)
+SLEEPER_DEFINE_READ(sleeper__read_i32_as, int32_t)
+SLEEPER_DEFINE_READ(sleeper__read_u64_as, uint64_t)
+SLEEPER_DEFINE_READ(sleeper__read_i64_as, int64_t)
+#undef SLEEPER_DEFINE_READ
 
 /* Copies a NUL-terminated string of at most `size` - 1 bytes, truncating a longer one.
  * Returns false when a byte before the end is unreadable. */

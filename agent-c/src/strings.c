@@ -31,7 +31,9 @@ static bool open_unicode_as(address_t object, struct sleeper__text *text) {
 bool sleeper__text_open_as(const struct sleeper__object *object, struct sleeper__text *text) {
   int64_t length;
   bool ok;
-  *text = (struct sleeper__text){.width = 1};
+  text->width = 1;
+  text->utf16 = text->utf8 = false;
+  text->chunk_start = text->chunk_length = 0; /* the chunk itself is not worth clearing */
   switch (object->kind) {
   case SLEEPER_KIND_STR:
     ok = sleeper__read_i64_as(AT(object->address, unicode_length), &length) &&

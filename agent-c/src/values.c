@@ -1,10 +1,13 @@
 #include "values.h"
 
 #include "locks.h"
+#include "memo.h"
 #include "repr.h"
 #include "writer.h"
 
 #define MAX_NAME 512
+/* Tells values from the places that are remembered by their code: no line is 2^31. */
+#define VALUE_VARIANT ((uint64_t)1 << 31)
 
 static void error_as(address_t address, const char *message) {
   sleeper__json_string_as("error", message);
@@ -28,7 +31,7 @@ static void truncated_member_as(const struct sleeper__repr *r) {
   sleeper__json_object_end_as();
 }
 
-void sleeper__value_members_as(address_t address) {
+static void members_as(address_t address) {
   struct sleeper__object object;
   struct sleeper__repr r;
   if (address == 0) {
@@ -56,4 +59,11 @@ void sleeper__value_members_as(address_t address) {
   sleeper__json_string_as("how", "raw");
   truncated_member_as(&r);
   sleeper__lock_member_as(&object);
+}
+
+void sleeper__value_members_as(address_t address) {
+  if (sleeper__memo_repeat_as(address, VALUE_VARIANT)) return;
+  size_t begin = sleeper__memo_begin_as();
+  members_as(address);
+  sleeper__memo_end_as(address, VALUE_VARIANT, begin);
 }

@@ -15,7 +15,8 @@ static struct {
   size_t length;       /* bytes written */
   size_t limit;        /* where output stops, but for what closes it */
   size_t string_start; /* where the string being written began */
-  uint32_t skipped;    /* objects and arrays that were not begun, for the arena was full */
+  uint64_t rewinds;
+  uint32_t skipped; /* objects and arrays that were not begun, for the arena was full */
   bool full;
   bool first; /* the next member is the first of its object or array */
   bool in_string;
@@ -35,6 +36,7 @@ void sleeper__writer_begin_as(bool json) {
   writer.length = 0;
   writer.limit = sleeper__arena.output_bytes - WARNINGS_RESERVE;
   writer.string_start = 0;
+  writer.rewinds = 0;
   writer.skipped = 0;
   writer.full = false;
   writer.first = true;
@@ -286,6 +288,28 @@ void sleeper__writer_rewind_as(struct sleeper__mark mark) {
   writer.first = mark.first;
   writer.in_string = mark.in_string;
   writer.full = false;
+  writer.rewinds++;
+}
+
+uint64_t sleeper__writer_rewinds_as(void) {
+  return writer.rewinds;
+}
+
+size_t sleeper__writer_length_as(void) {
+  return writer.length;
+}
+
+size_t sleeper__json_next_member_as(void) {
+  return writer.length + (writer.first ? 0 : 1);
+}
+
+void sleeper__json_members_repeat_as(size_t start, size_t length) {
+  if (writer.length + length + MEMBER_RESERVE >= writer.limit) writer.full = true;
+  if (writer.full) return;
+  if (!writer.first) put_as(',');
+  writer.first = false;
+  __builtin_memcpy(sleeper__arena.output + writer.length, sleeper__arena.output + start, length);
+  writer.length += length;
 }
 
 void sleeper__writer_end_as(void) {

@@ -58,6 +58,14 @@ struct sleeper__mark {
 struct sleeper__mark sleeper__writer_mark_as(void);
 void sleeper__writer_rewind_as(struct sleeper__mark mark);
 
+/* Counts the rewinds: what was written before one may have been overwritten after it. */
+uint64_t sleeper__writer_rewinds_as(void);
+size_t sleeper__writer_length_as(void);
+/* Where in the arena the next member of the open object will begin, behind its comma. */
+size_t sleeper__json_next_member_as(void);
+/* Writes members again that stand at `start` of the arena. */
+void sleeper__json_members_repeat_as(size_t start, size_t length);
+
 /* Something in the answer is missing or doubtful: {"where": ..., "message": ...} in `warnings`, which
  * are kept aside and written by sleeper__warnings_write_as(). Both strings must be literals. */
 void sleeper__warn_as(const char *where, const char *message, uintptr_t address);
