@@ -205,7 +205,7 @@ export class GdbSession {
     try {
       if (this.connection.alive) await this.detachNow();
       if (this.connection.alive) {
-        this.connection.sendAll(['-gdb-exit']);
+        void this.connection.sendAll(['-gdb-exit']);
         await within(this.deadlines.step, 'the end of gdb', this.connection.ended);
       }
     } catch {
