@@ -204,7 +204,7 @@ export const errors = {
       'gdb-refused',
       'gdb',
       `gdb answered to ${command}: ${message}`,
-      'The process runs on. Please report this, with the file that --trace FILE writes.',
+      'The process runs on. Please report this, with the file that --trace-gdb FILE writes.',
     ),
   gdbEnded: (pid: number, output: string) =>
     new SleeperError(
@@ -260,7 +260,7 @@ export const errors = {
       'agent-broken',
       'agent',
       `libsleeper.so in process ${pid} answered nonsense: ${what}.`,
-      'The process runs on. Please report this, with the file that --trace FILE writes.',
+      'The process runs on. Please report this, with the file that --trace-gdb FILE writes.',
     ),
   badPid: (text: string) =>
     new SleeperError(

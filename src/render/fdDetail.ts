@@ -22,6 +22,20 @@ function protocol({ family, type }: Socket): string {
   return escapeUntrusted(name.filter((part) => part !== undefined).join(' ')) || 'socket';
 }
 
+/** What waits in the queues. TCP counts bytes; of other sockets /proc, and for sending the kernel at all, counts memory. */
+function queues(fd: Socket): string[] {
+  const { receiveQueue, sendQueue, errorPending } = fd;
+  const tcp = protocol(fd) === 'TCP';
+  // Only from inside is it known whether an error is pending.
+  const inside = errorPending !== null;
+  return [
+    ...(receiveQueue
+      ? [`${bytes(receiveQueue)} ${tcp || inside ? 'not yet read' : 'of the receive buffer in use'}`]
+      : []),
+    ...(sendQueue ? [`${bytes(sendQueue)} ${tcp ? 'not yet sent' : 'of the send buffer in use'}`] : []),
+  ];
+}
+
 function socketParts(fd: Socket): string[] {
   const ends = [fd.local, fd.remote]
     .filter((end) => end !== null && end !== '')
@@ -29,8 +43,7 @@ function socketParts(fd: Socket): string[] {
   const name = [protocol(fd), ends.join(' -> '), fd.state === null ? '' : escapeUntrusted(fd.state)];
   return [
     name.filter((part) => part !== '').join(' '),
-    ...(fd.receiveQueue ? [`${bytes(fd.receiveQueue)} not yet read`] : []),
-    ...(fd.sendQueue ? [`${bytes(fd.sendQueue)} not yet sent`] : []),
+    ...queues(fd),
     ...(fd.backlog === null
       ? []
       : [`${count(fd.backlog.queued)} of ${count(fd.backlog.limit)} in the backlog`]),

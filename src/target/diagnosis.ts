@@ -1,6 +1,7 @@
 import { errors } from '../errors.js';
 import { shortCommand } from './commandLine.js';
 import { isFrozen } from './frozen.js';
+import { liveDirectory } from './liveDirectory.js';
 import { permissionError } from './permission.js';
 import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
 import { pythonProcess, type PythonProcess } from './pythonProcess.js';
@@ -29,8 +30,7 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   if (line === null || status === null) throw errors.noSuchProcess(pid);
   const stat = parseStat(line);
 
-  if (stat.state === 'X' || stat.state === 'x') throw errors.noSuchProcess(pid);
-  if (stat.state === 'Z' && !hasLiveThread(directory)) throw errors.zombie(pid, stat.name, stat.parentPid);
+  liveDirectory(pid, procRoot);
   if (stat.kernelThread) throw errors.kernelThread(pid, stat.name);
 
   // Without the permission to read this link, `python` is only a guess; the permission is what to speak of then.
@@ -49,14 +49,6 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   if (denied !== null) throw denied;
   if (python === null) throw errors.noSuchProcess(pid);
   return python;
-}
-
-/** The main thread may have ended (pthread_exit) while others go on. */
-function hasLiveThread(directory: string): boolean {
-  return (tryListNumbers(`${directory}/task`) ?? []).some((tid) => {
-    const line = tryReadProc(`${directory}/task/${String(tid)}/stat`);
-    return line !== null && !'ZX'.includes(parseStat(line).state);
-  });
 }
 
 function assertState(pid: number, stat: Stat, tracer: number, procRoot: string): void {

@@ -5,7 +5,7 @@ import { describeAnonymous } from './fds/anonymous.js';
 import { blockedThreads } from './fds/blockedThreads.js';
 import { commonMembers, type Endpoint } from './fds/common.js';
 import { describeFile } from './fds/file.js';
-import { findHolders, type HoldersScan, type ScanLimits } from './fds/holders.js';
+import { findHolders, type Holders, type HoldersScan, type ScanLimits } from './fds/holders.js';
 import { NetTables } from './fds/netTables.js';
 import type { FdTable, OpenFd } from './fds/openFd.js';
 import { tcpPeer } from './fds/peers.js';
@@ -36,8 +36,7 @@ type Pipe = Extract<FileDescriptor, { kind: 'pipe' }>;
  * who has the other ends, and who waits for what. Needs no stop of the process.
  */
 export function describeFds(table: FdTable, options: DescribeFdsOptions = {}): DescribedFds {
-  const { pid, procRoot } = table;
-  const net = new NetTables(procRoot, pid);
+  const net = new NetTables(table.directory);
   const blocked = blockedThreads(table.open, options.threads ?? []);
   const inside = new Map((options.sockets ?? []).map((details) => [details.fd, details]));
   const outside = net.find(
@@ -63,6 +62,7 @@ export function describeFds(table: FdTable, options: DescribeFdsOptions = {}): D
 
   const warnings = options.scan === null ? [] : addOtherEnds(table, fds, net, options.scan);
   const unreadable = table.unreadable.map((entry) => ({ kind: 'unreadable' as const, ...entry }));
+  if (unreadable.length > 0) warnings.unshift(unreadableWarning(table));
   return { fds: [...fds, ...unreadable].sort((a, b) => a.fd - b.fd), warnings };
 }
 
@@ -83,20 +83,24 @@ function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, lim
     const peer = isLocalTcp(socket) ? tcpPeer(socket.local, socket.remote, net) : null;
     if (peer !== null) peers.set(socket, `socket:[${String(peer)}]`);
   }
-  const wanted = new Set([...pipes, ...sockets].map(({ target }) => target));
-  for (const peer of peers.values()) wanted.add(peer);
+  const links = new Set([...pipes, ...sockets].map(({ target }) => target));
+  for (const peer of peers.values()) links.add(peer);
   const likely = sockets.flatMap(({ peerPid }) => peerPid ?? []);
-  const scan = findHolders(table.pid, table.procRoot, wanted, likely, limits);
-
   const entries = new Map(table.open.map((entry) => [entry.fd, entry]));
-  for (const pipe of pipes) {
-    const entry = entries.get(pipe.fd);
-    if (entry === undefined) continue;
-    const holders = (scan.holders.get(pipe.target) ?? []).filter(
-      (holder) => holder.pid !== table.pid || holder.fd !== pipe.fd,
+  const otherEnds = ({ fd, target }: Pipe, holders: Holders): Endpoint[] => {
+    const entry = entries.get(fd);
+    if (entry === undefined) return [];
+    const others = (holders.get(target) ?? []).filter(
+      (holder) => holder.pid !== table.pid || holder.fd !== fd,
     );
-    pipe.others = describePipe(entry, holders).others;
-  }
+    return describePipe(entry, others).others;
+  };
+  const isMissing = (holders: Holders): boolean =>
+    pipes.some((pipe) => otherEnds(pipe, holders).length === 0) ||
+    [...peers.values()].some((peer) => !holders.has(peer));
+  const scan = findHolders(table, { links, likely, isMissing }, limits);
+
+  for (const pipe of pipes) pipe.others = otherEnds(pipe, scan.holders);
   for (const socket of sockets) {
     const sharing = endpoints(scan, socket.target).filter(({ pid }) => pid !== table.pid);
     const peer = peers.get(socket);
@@ -104,7 +108,7 @@ function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, lim
       peer === undefined ? [] : endpoints(scan, peer).map((end) => ({ ...end, peer: true as const }));
     socket.others = [...holding, ...sharing];
   }
-  return wanted.size === 0 ? [] : scanWarnings(scan);
+  return links.size === 0 ? [] : scanWarnings(scan);
 }
 
 function endpoints(scan: HoldersScan, target: string): Endpoint[] {
@@ -117,6 +121,14 @@ function isLocalTcp({ family, type, local, remote }: Socket): boolean {
   if (local === null || remote === null) return false;
   const host = (address: string) => address.slice(0, address.lastIndexOf(':'));
   return host(local) === host(remote) || /^(127\.|\[::1\]|\[::ffff:127\.)/.test(remote);
+}
+
+function unreadableWarning({ unreadable }: FdTable): Warning {
+  const errors = [...new Set(unreadable.map(({ error }) => error))].join(', ');
+  return {
+    where: 'fds',
+    message: `file descriptors that cannot be read: ${String(unreadable.length)} (${errors})`,
+  };
 }
 
 function scanWarnings({ incomplete }: HoldersScan): Warning[] {

@@ -45,6 +45,15 @@ export function permissionError(pid: number, procRoot: string, probe = probeMemo
   return facts === null ? errors.noSuchProcess(pid) : explainDenied(facts);
 }
 
+/**
+ * Why the kernel does not let this process read what belongs to that one, such as its open files. That takes what
+ * tracing takes (ptrace(2), PTRACE_MODE_READ), except that Yama has no say.
+ */
+export function readingError(pid: number, procRoot: string): SleeperError {
+  const facts = readPermissionFacts(pid, procRoot);
+  return facts === null ? errors.noSuchProcess(pid) : explainDenied({ ...facts, ptraceScope: null });
+}
+
 function readPermissionFacts(pid: number, procRoot: string): PermissionFacts | null {
   const self = tryReadProc(`${procRoot}/self/status`);
   const target = tryReadProc(`${procRoot}/${String(pid)}/status`);

@@ -43,20 +43,26 @@ export function tryReadLink(path: string): string | null {
   }
 }
 
-/** The numeric names in a directory (processes, tasks, file descriptors), ascending. Null when it cannot be read. */
-export function tryListNumbers(directory: string): number[] | null {
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch {
-    return null;
-  }
+/**
+ * The numeric names in a directory (processes, tasks, file descriptors), ascending.
+ * @throws the error of open(2) or getdents(2)
+ */
+export function listNumbers(directory: string): number[] {
   const numbers: number[] = [];
-  for (const name of names) {
+  for (const name of readdirSync(directory)) {
     const first = name.charCodeAt(0);
     if (first >= 0x30 && first <= 0x39) numbers.push(Number(name));
   }
   return numbers.sort((a, b) => a - b);
+}
+
+/** Like `listNumbers`, but null when it cannot be read. */
+export function tryListNumbers(directory: string): number[] | null {
+  try {
+    return listNumbers(directory);
+  } catch {
+    return null;
+  }
 }
 
 /** The `code` of a system error ("EACCES"), else "". */

@@ -6,6 +6,8 @@ export interface Stat {
   /** R, S, D, T (stopped), t (traced and stopped), Z, X, I, P */
   state: string;
   parentPid: number;
+  processGroup: number;
+  session: number;
   /** A kernel thread, not a program (PF_KTHREAD). */
   kernelThread: boolean;
   userMs: number;
@@ -34,6 +36,8 @@ export function parseStat(text: string): Stat {
     name: text.slice(open + 1, close),
     state: rest[0] ?? '?',
     parentPid: field(4),
+    processGroup: field(5),
+    session: field(6),
     kernelThread: (field(9) & PF_KTHREAD) !== 0,
     userMs: field(14) * tickMs,
     systemMs: field(15) * tickMs,

@@ -9,6 +9,8 @@ export interface Status {
   permitted: bigint;
   effective: bigint;
   bounding: bigint;
+  /** The mask of signals that the thread blocks: bit n - 1 is signal n. */
+  blockedSignals: bigint;
   /** The pid in each nested pid namespace, the outermost first. */
   namespacePids: number[];
   threads: number;
@@ -31,6 +33,7 @@ export function parseStatus(text: string): Status {
     permitted: mask('CapPrm'),
     effective: mask('CapEff'),
     bounding: mask('CapBnd'),
+    blockedSignals: mask('SigBlk'),
     namespacePids: numbers('NSpid'),
     threads: numbers('Threads')[0] ?? 0,
     residentBytes: (numbers('VmRSS')[0] ?? 0) * 1024,

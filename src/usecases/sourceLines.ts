@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { ProcessInfo } from '../model/snapshot.js';
 import type { SourceOf } from '../render/context.js';
+import { startPrecisionMs } from '../target/clock.js';
 
 /** A larger file is no source code that a person wrote. */
 const largestFile = 8 << 20;
@@ -18,7 +19,7 @@ function read(path: string, startedAtMs: number): Source {
   try {
     const status = fstatSync(fd);
     if (!status.isFile() || status.size > largestFile) return null;
-    if (status.mtimeMs > startedAtMs) return 'changed';
+    if (status.mtimeMs > startedAtMs + startPrecisionMs) return 'changed';
     const data = Buffer.alloc(status.size);
     const length = readSync(fd, data, 0, data.length, 0);
     return data.toString('utf8', 0, length).split('\n');

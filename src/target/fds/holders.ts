@@ -1,65 +1,124 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import { parseStat } from '../stat.js';
-import { errorCode, tryListNumbers, tryReadLink, tryReadProc } from '../procFile.js';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { parseStat, type Stat } from '../stat.js';
+import { errorCode, tryListNumbers, tryReadProc } from '../procFile.js';
+import type { FdTable } from './openFd.js';
 import type { PipeHolder } from './pipe.js';
 
-/** How much of the other processes is looked through. */
+/** For how long the other processes are looked through. The process that is inspected does not wait for it. */
 export interface ScanLimits {
+  /** So long the processes may be put in order. */
+  orderMs: number;
+  /** From then on only as long as something is missing. */
+  enoughMs: number;
+  /** Then it ends. */
   ms: number;
-  processes: number;
 }
 
-export const defaultScanLimits: ScanLimits = { ms: 40, processes: 2000 };
+export const defaultScanLimits: ScanLimits = { orderMs: 20, enoughMs: 40, ms: 250 };
+
+/** By the text of the link: "pipe:[1234]", "socket:[1234]", "/run/fifo". */
+export type Holders = Map<string, PipeHolder[]>;
 
 export interface HoldersScan {
-  /** By the text of the link: "pipe:[1234]", "socket:[1234]", "/run/fifo". */
-  holders: Map<string, PipeHolder[]>;
+  holders: Holders;
   /** Why it is not complete: a limit was hit, or other users' processes could not be read. */
   incomplete: { scanned: number; total: number; denied: number } | null;
 }
 
+export interface WantedFiles {
+  links: ReadonlySet<string>;
+  /** Processes that probably have some of them. */
+  likely: readonly number[];
+  /** Is something missing that must be somewhere? Of what may be shared it is never known who else has it. */
+  isMissing: (holders: Holders) => boolean;
+}
+
 /**
- * Who else has these files open. Processes that are likely to (parent, children, siblings of `pid`, `likely`) come
- * first; those that this user may not read count as denied; those that end meanwhile do not matter.
+ * Who else has these files open. The most likely processes come first; those that this user may not read count as
+ * denied; those that end meanwhile do not matter.
  */
 export function findHolders(
-  pid: number,
-  procRoot: string,
-  wanted: ReadonlySet<string>,
-  likely: readonly number[] = [],
+  { pid, procRoot, directory }: Pick<FdTable, 'pid' | 'procRoot' | 'directory'>,
+  { links, likely, isMissing }: WantedFiles,
   limits: ScanLimits = defaultScanLimits,
 ): HoldersScan {
   const scan: HoldersScan = { holders: new Map(), incomplete: null };
-  if (wanted.size === 0) return scan;
-  const deadline = performance.now() + limits.ms;
-  const pids = candidates(pid, procRoot, likely);
+  if (links.size === 0) return scan;
+  const started = performance.now();
+  const all = new Set((tryListNumbers(procRoot) ?? []).reverse());
+  // Kernel threads have no files. They are not known before they are looked at.
+  let total = all.size;
   let denied = 0;
   let scanned = 0;
-  for (const other of pids) {
-    if (scanned >= limits.processes || performance.now() > deadline) break;
+  for (const other of candidates(pid, procRoot, likely, all, started + limits.orderMs)) {
+    const elapsed = performance.now() - started;
+    if (elapsed > limits.ms || (elapsed > limits.enoughMs && !isMissing(scan.holders))) break;
+    if (other === null) {
+      total--;
+      continue;
+    }
     scanned++;
-    if (!scanProcess(other, procRoot, wanted, scan.holders)) denied++;
+    const files = other === pid ? directory : `${procRoot}/${String(other)}`;
+    if (!scanProcess(other, files, links, scan.holders)) denied++;
   }
-  if (scanned < pids.length || denied > 0) scan.incomplete = { scanned, total: pids.length, denied };
+  if (scanned < total || denied > 0) scan.incomplete = { scanned, total, denied };
   return scan;
 }
 
-/** The process itself, `likely`, its parent and what is in its family, then all others, the newest first. */
-function candidates(pid: number, procRoot: string, likely: readonly number[]): number[] {
-  const all = (tryListNumbers(procRoot) ?? []).reverse();
-  const parent = parentOf(pid, procRoot);
+/**
+ * The process itself, `likely`, its parent, children and siblings; then those of its process group, of its session, of
+ * its user, and all others, within each kind the newest first. Null stands for one that can have no files.
+ * @param deadline until when the others may be put in order
+ */
+function* candidates(
+  pid: number,
+  procRoot: string,
+  likely: readonly number[],
+  all: ReadonlySet<number>,
+  deadline: number,
+): Generator<number | null> {
+  const family = new Set([pid, ...likely, ...familyOf(pid, procRoot)].filter((one) => all.has(one)));
+  yield* family;
+  const own = readStat(pid, procRoot);
+  const user = ownerOf(pid, procRoot);
+  const byKind: number[][] = [[], [], [], []];
+  for (const other of all) {
+    if (family.has(other)) continue;
+    const stat = performance.now() > deadline ? undefined : readStat(other, procRoot);
+    if (stat === null || stat?.kernelThread === true) {
+      yield null;
+      continue;
+    }
+    let kind = 3;
+    if (stat !== undefined && own !== null) {
+      if (stat.processGroup === own.processGroup) kind = 0;
+      else if (stat.session === own.session) kind = 1;
+      else if (ownerOf(other, procRoot) === user) kind = 2;
+    }
+    byKind[kind]?.push(other);
+  }
+  yield* byKind.flat();
+}
+
+function familyOf(pid: number, procRoot: string): number[] {
+  const parent = readStat(pid, procRoot)?.parentPid ?? 0;
   const children = (tryListNumbers(`${procRoot}/${String(pid)}/task`) ?? []).flatMap((tid) =>
     childrenOf(procRoot, pid, tid),
   );
-  const siblings = parent > 1 ? childrenOf(procRoot, parent, parent) : [];
-  const existing = new Set(all);
-  const ordered = [pid, ...likely, parent, ...children, ...siblings, ...all];
-  return [...new Set(ordered)].filter((candidate) => existing.has(candidate));
+  return [parent, ...children, ...(parent > 1 ? childrenOf(procRoot, parent, parent) : [])];
 }
 
-function parentOf(pid: number, procRoot: string): number {
+function readStat(pid: number, procRoot: string): Stat | null {
   const line = tryReadProc(`${procRoot}/${String(pid)}/stat`);
-  return line === null ? 0 : parseStat(line).parentPid;
+  return line === null ? null : parseStat(line);
+}
+
+function ownerOf(pid: number, procRoot: string): number | null {
+  try {
+    return lstatSync(`${procRoot}/${String(pid)}`).uid;
+  } catch {
+    return null;
+  }
 }
 
 /** /proc/PID/task/TID/children, where the kernel has it (CONFIG_PROC_CHILDREN). */
@@ -71,30 +130,38 @@ function childrenOf(procRoot: string, pid: number, tid: number): number[] {
 /** @returns false when it may not be read */
 function scanProcess(
   pid: number,
-  procRoot: string,
+  processDirectory: string,
   wanted: ReadonlySet<string>,
-  holders: Map<string, PipeHolder[]>,
+  holders: Holders,
 ): boolean {
-  const directory = `${procRoot}/${String(pid)}/fd`;
-  let names: string[];
+  const directory = `${processDirectory}/fd`;
+  let command: string | null = null;
   try {
-    names = readdirSync(directory);
+    for (const name of readdirSync(directory)) {
+      const link = `${directory}/${name}`;
+      const target = readLink(link);
+      if (target === null || !wanted.has(target)) continue;
+      const access = accessOf(link);
+      if (access === null) continue;
+      command ??= (tryReadProc(`${processDirectory}/comm`) ?? '').trimEnd();
+      const list = holders.get(target) ?? [];
+      list.push({ pid, fd: Number(name), command, access });
+      holders.set(target, list);
+    }
+    return true;
   } catch (error) {
     return errorCode(error) !== 'EACCES';
   }
-  let command: string | null = null;
-  for (const name of names) {
-    const link = `${directory}/${name}`;
-    const target = tryReadLink(link);
-    if (target === null || !wanted.has(target)) continue;
-    const access = accessOf(link);
-    if (access === null) continue;
-    command ??= (tryReadProc(`${procRoot}/${String(pid)}/comm`) ?? '').trimEnd();
-    const list = holders.get(target) ?? [];
-    list.push({ pid, fd: Number(name), command, access });
-    holders.set(target, list);
+}
+
+/** Null for what was closed meanwhile, or is too deep in the file system to have a name. */
+function readLink(link: string): string | null {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (errorCode(error) === 'EACCES') throw error;
+    return null;
   }
-  return true;
 }
 
 /** The permission bits of the link itself tell how the file was opened (proc_pid_fd(5)). */

@@ -1,5 +1,6 @@
 import { formatIpv6, socketTypeName } from '../sockaddr.js';
 import { tryReadProc } from '../procFile.js';
+import { controlInFlight, finReceived, tcpStateName, withoutControl } from './tcpStates.js';
 
 /** What /proc/PID/net tells of a socket (proc_pid_net(5)): those of the network namespace of the process. */
 export interface NetRow {
@@ -11,16 +12,6 @@ export interface NetRow {
   state: string | null;
   receiveQueue: number | null;
   sendQueue: number | null;
-}
-
-/** include/net/tcp_states.h */
-const tcpStates =
-  'ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT1 FIN_WAIT2 TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK LISTEN CLOSING NEW_SYN_RECV'.split(
-    ' ',
-  );
-
-export function tcpStateName(state: number): string {
-  return tcpStates[state - 1] ?? `state ${String(state)}`;
 }
 
 export type NetTableName =
@@ -45,15 +36,13 @@ const order: NetTableName[] = [
 export class NetTables {
   private readonly tables = new Map<NetTableName, NetRow[]>();
 
-  constructor(
-    private readonly procRoot: string,
-    private readonly pid: number,
-  ) {}
+  /** @param directory of a process or thread in /proc */
+  constructor(private readonly directory: string) {}
 
   rows(name: NetTableName): NetRow[] {
     let rows = this.tables.get(name);
     if (rows === undefined) {
-      rows = parseNetTable(name, tryReadProc(`${this.procRoot}/${String(this.pid)}/net/${name}`) ?? '');
+      rows = parseNetTable(name, tryReadProc(`${this.directory}/net/${name}`) ?? '');
       this.tables.set(name, rows);
     }
     return rows;
@@ -100,17 +89,22 @@ function parseInetLine(name: Exclude<NetTableName, 'unix' | 'netlink' | 'packet'
   const number = Number.parseInt(state, 16);
   const remoteText = parseInetAddress(remote);
   const [send = '', receive = ''] = queues.split(':');
-  const listening = protocol === 'tcp' && number === 10;
+  const tcp = protocol === 'tcp';
+  const queue = (hex: string, states: readonly string[]): number | null => {
+    const length = Number.parseInt(hex, 16);
+    if (!tcp) return length;
+    // Of a listening socket they count connections, not bytes.
+    return tcpStateName(number) === 'LISTEN' ? null : withoutControl(length, number, states);
+  };
   return {
     inode: Number(inode),
     family: name.endsWith('6') ? 'AF_INET6' : 'AF_INET',
     type: inetTypes[protocol],
     local: parseInetAddress(local),
     remote: remoteText,
-    state: protocol === 'tcp' ? tcpStateName(number) : remoteText === null ? 'UNCONNECTED' : 'CONNECTED',
-    // Of a listening socket they count connections, not bytes.
-    receiveQueue: listening ? null : Number.parseInt(receive, 16),
-    sendQueue: listening ? null : Number.parseInt(send, 16),
+    state: tcp ? tcpStateName(number) : remoteText === null ? 'UNCONNECTED' : 'CONNECTED',
+    receiveQueue: queue(receive, finReceived),
+    sendQueue: queue(send, controlInFlight),
   };
 }
 

@@ -1,7 +1,8 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { errors } from '../../errors.js';
-import { permissionError } from '../permission.js';
-import { defaultProcRoot, errorCode, readProc, tryListNumbers, tryReadLink } from '../procFile.js';
+import { readingError } from '../permission.js';
+import { defaultProcRoot, errorCode, listNumbers, readProc } from '../procFile.js';
+import { liveDirectory } from '../liveDirectory.js';
 import { parseFdFlags } from './fdFlags.js';
 
 /** One entry of /proc/PID/fd and what belongs to it, as the kernel says it; not yet understood. */
@@ -40,30 +41,52 @@ export interface UnreadableFd {
 export interface FdTable {
   pid: number;
   procRoot: string;
+  /** Of a thread that has the files open: /proc/PID, or /proc/PID/task/TID when the main thread has ended. */
+  directory: string;
   open: OpenFd[];
   unreadable: UnreadableFd[];
 }
 
 /**
- * Reads the table of open files of a process, ascending. Those closed meanwhile are left out.
- * @throws SleeperError when the process is gone or this user may not read it
+ * Reads the table of open files of a process, ascending. Those closed meanwhile are left out; those that could not be
+ * read are told apart.
+ * @throws SleeperError when the process is gone or this user may not read any of it
  */
 export function readFdTable(pid: number, options: { procRoot?: string } = {}): FdTable {
   const procRoot = options.procRoot ?? defaultProcRoot;
-  const directory = `${procRoot}/${String(pid)}`;
-  const numbers = tryListNumbers(`${directory}/fd`);
-  if (numbers === null) throw permissionError(pid, procRoot) ?? errors.noSuchProcess(pid);
-  const table: FdTable = { pid, procRoot, open: [], unreadable: [] };
-  for (const fd of numbers) {
+  const directory = liveDirectory(pid, procRoot);
+  const table: FdTable = { pid, procRoot, directory, open: [], unreadable: [] };
+  for (const fd of listFds(pid, procRoot, directory)) {
     try {
-      const one = readFd(directory, fd);
-      if (one !== null) table.open.push(one);
+      table.open.push(readFd(directory, fd));
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') continue;
+      if (isGone(error)) continue;
       table.unreadable.push({ fd, error: errorCode(error) || String(error) });
     }
   }
+  // If it ended meanwhile, what was read is not the whole.
+  liveDirectory(pid, procRoot);
+  // Who may list the descriptors, as root with few capabilities may, need not be allowed to see what they are.
+  const denied = table.unreadable.length > 0 && table.unreadable.every(({ error }) => isDenied(error));
+  if (denied && table.open.length === 0) throw readingError(pid, procRoot);
   return table;
+}
+
+function listFds(pid: number, procRoot: string, directory: string): number[] {
+  try {
+    return listNumbers(`${directory}/fd`);
+  } catch (error) {
+    if (isGone(error)) throw errors.noSuchProcess(pid);
+    throw isDenied(errorCode(error)) ? readingError(pid, procRoot) : error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes(errorCode(error));
+}
+
+function isDenied(code: string): boolean {
+  return code === 'EACCES' || code === 'EPERM';
 }
 
 /** The descriptors that are sockets: the agent can tell more of these. */
@@ -79,10 +102,9 @@ export function infoField(info: string, name: string): string | null {
   return null;
 }
 
-function readFd(directory: string, fd: number): OpenFd | null {
+function readFd(directory: string, fd: number): OpenFd {
   const link = `${directory}/fd/${String(fd)}`;
-  const target = tryReadLink(link);
-  if (target === null) return null;
+  const target = readlinkSync(link);
   const info = readProc(`${directory}/fdinfo/${String(fd)}`);
   return {
     fd,

@@ -1,7 +1,8 @@
 import type { SocketDetails } from '../../model/agentReport.js';
 import { decodeSockaddr, familyName, socketTypeName } from '../sockaddr.js';
 import type { Endpoint, KindMembers } from './common.js';
-import { tcpStateName, type NetRow } from './netTables.js';
+import type { NetRow } from './netTables.js';
+import { finInFlight, tcpStateName, withoutControl } from './tcpStates.js';
 
 const AF_NETLINK = 16;
 const POLLERR = 8;
@@ -17,16 +18,18 @@ export function describeSocket(
   others: Endpoint[],
 ): KindMembers<'socket'> {
   const fromInside = inside === null ? null : describeInside(inside);
+  const family = fromInside?.family ?? outside?.family ?? null;
   return {
     kind: 'socket',
     inode,
-    family: fromInside?.family ?? outside?.family ?? null,
+    family,
     type: fromInside?.type ?? outside?.type ?? null,
     local: fromInside?.local ?? outside?.local ?? null,
     remote: fromInside?.remote ?? outside?.remote ?? null,
     state: fromInside?.state ?? outside?.state ?? null,
     receiveQueue: inside?.receiveQueue ?? outside?.receiveQueue ?? null,
-    sendQueue: inside?.sendQueue ?? outside?.sendQueue ?? null,
+    // Of a UNIX socket the kernel counts the memory of its buffers: there is no number of bytes.
+    sendQueue: family === 'AF_UNIX' ? null : (fromInside?.sendQueue ?? outside?.sendQueue ?? null),
     backlog: inside?.backlog ?? null,
     errorPending: inside === null ? null : (inside.poll & POLLERR) !== 0,
     peerPid: inside?.peerPid ?? null,
@@ -42,7 +45,14 @@ function describeInside(details: SocketDetails) {
     local: addressText(details.local),
     remote: family === AF_NETLINK ? null : addressText(details.remote),
     state: stateOf(details),
+    sendQueue: sentBytes(details),
   };
+}
+
+/** SIOCOUTQ of TCP counts a FIN that is not yet acknowledged as a byte. */
+function sentBytes({ sendQueue, tcpState }: SocketDetails): number | null {
+  if (sendQueue === undefined) return null;
+  return tcpState === undefined ? sendQueue : withoutControl(sendQueue, tcpState, finInFlight);
 }
 
 /** "LISTEN", a state of TCP, else "CONNECTED" when it has a peer, though perhaps one without a name. */

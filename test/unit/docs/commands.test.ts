@@ -5,6 +5,7 @@ import { CommanderError, type Command } from 'commander';
 import { describe, expect, test } from '@jest/globals';
 import { createProgram } from '../../../src/cli/program.js';
 import type { Io } from '../../../src/cli/io.js';
+import { errorSamples } from './errorSamples.js';
 import { codeBlocks, codeSpans, documents, readDocument, root } from './markdown.js';
 import { shellCommands } from './shellCommands.js';
 
@@ -114,6 +115,22 @@ describe.each(documents)('%s', (path) => {
     });
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
+});
+
+test('errors name options that sleeper knows', () => {
+  const { program } = parser();
+  const known = [program, ...program.commands].flatMap((command) =>
+    command
+      .createHelp()
+      .visibleOptions(command)
+      .map(({ long }) => long),
+  );
+  const others = ['--print-agent', '--cap-add', '--version'];
+  const named = Object.values(errorSamples).flatMap(({ message, hint }) =>
+    [...`${message} ${hint}`.matchAll(/(?<![\w-])--[a-z-]+/g)].map(([option]) => option),
+  );
+  expect(named).toContain('--trace-gdb');
+  expect(named.filter((option) => !known.includes(option) && !others.includes(option))).toEqual([]);
 });
 
 test('the README shows what it is about', () => {

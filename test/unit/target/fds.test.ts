@@ -154,6 +154,22 @@ describe('a socket', () => {
     });
   });
 
+  test('UNIX: what is to be sent is not counted in bytes', () => {
+    const inside = { fd: 3, family: 1, type: 1, poll: 0, receiveQueue: 16, sendQueue: 768 };
+    expect(describeSocket(9, inside, null, [])).toMatchObject({ receiveQueue: 16, sendQueue: null });
+  });
+
+  test.each([
+    [4, 99],
+    [9, 99],
+    [11, 99],
+    [1, 100],
+    [5, 100],
+  ])('TCP: a FIN that is on its way (state %i) is no byte', (tcpState, sendQueue) => {
+    const inside = { fd: 3, family: 2, type: 1, poll: 0, receiveQueue: 5, sendQueue: 100, tcpState };
+    expect(describeSocket(9, inside, null, [])).toMatchObject({ receiveQueue: 5, sendQueue });
+  });
+
   test('neither tells: null', () => {
     expect(describeSocket(9, null, null, [])).toMatchObject({
       family: null,

@@ -19,10 +19,27 @@ test('tcp', () => {
       state: 'LISTEN',
       receiveQueue: null,
     },
-    { inode: 1600, remote: '127.0.0.1:49153', state: 'CLOSE_WAIT', receiveQueue: 5, sendQueue: 0 },
+    { inode: 1600, remote: '127.0.0.1:49153', state: 'CLOSE_WAIT', receiveQueue: 4, sendQueue: 0 },
     { inode: 1601, state: 'FIN_WAIT2', sendQueue: 10 },
     { inode: 0, state: 'TIME_WAIT' },
   ]);
+});
+
+/** As recorded from sockets that asked SIOCINQ and SIOCOUTQ at the same time; but for the FIN, see above. */
+test.each([
+  ['ESTABLISHED', '01', '00000007:00000005', 7, 5],
+  ['SYN_SENT', '02', '00000001:00000000', 0, 0],
+  ['FIN_WAIT1', '04', '003AF38F:00000000', 0x3af38e, 0],
+  ['FIN_WAIT2', '05', '00000000:00007FE5', 0, 0x7fe5],
+  ['CLOSE_WAIT, not yet read', '08', '00000000:00000006', 0, 5],
+  ['CLOSE_WAIT, only the end is left', '08', '00000000:00000001', 0, 0],
+  ['CLOSE_WAIT, the end was read', '08', '00000000:00000000', 0, 0],
+  ['LAST_ACK', '09', '00000003:00000002', 2, 1],
+  ['CLOSING', '0B', '003AF38F:00000001', 0x3af38e, 0],
+])('tcp: SYN and FIN are no bytes: %s', (_, state, queues, sendQueue, receiveQueue) => {
+  const text = `header\n 0: 0100007F:1F90 0100007F:C001 ${state} ${queues} 00:00000000 00000000 0 0 1600\n`;
+  expect(parseNetTable('tcp', text)).toMatchObject([{ sendQueue, receiveQueue }]);
+  expect(parseNetTable('tcp6', text)).toMatchObject([{ sendQueue, receiveQueue }]);
 });
 
 describe('the peer of a connection of this machine with itself', () => {

@@ -5,7 +5,7 @@ import { parseStat } from '../../../src/target/stat.js';
 import { parseStatus } from '../../../src/target/status.js';
 
 const rest =
-  '1 500 500 0 -1 4194560 100 0 0 0 120 34 0 0 20 0 7 0 109863 3133440 361 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 3 0 0 0 0 0 0 0 0 0 0 0 0 0';
+  '1 500 400 0 -1 4194560 100 0 0 0 120 34 0 0 20 0 7 0 109863 3133440 361 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 3 0 0 0 0 0 0 0 0 0 0 0 0 0';
 
 test('a name may contain spaces and parentheses', () => {
   expect(parseStat(`42 (a) S (b) R ${rest}`)).toEqual({
@@ -13,6 +13,8 @@ test('a name may contain spaces and parentheses', () => {
     name: 'a) S (b',
     state: 'R',
     parentPid: 1,
+    processGroup: 500,
+    session: 400,
     kernelThread: false,
     userMs: 1200,
     systemMs: 340,
@@ -30,7 +32,8 @@ test('what is not a line of stat is refused', () => {
 test('status', () => {
   const status = parseStatus(
     'Name:\tpython3\nUid:\t1000\t1001\t1002\t1003\nGid:\t5\t5\t5\t5\nTracerPid:\t77\nCapPrm:\t0000000000000000\n' +
-      'CapEff:\t000001fffeffffff\nCapBnd:\t00000000a80425fb\nNSpid:\t900\t1\nThreads:\t3\nVmRSS:\t  2048 kB\n',
+      'CapEff:\t000001fffeffffff\nCapBnd:\t00000000a80425fb\nNSpid:\t900\t1\nThreads:\t3\nVmRSS:\t  2048 kB\n' +
+      'SigPnd:\t0000000000000001\nSigBlk:\t0000000000400002\n',
   );
   expect(status).toEqual({
     uids: [1000, 1001, 1002, 1003],
@@ -39,6 +42,7 @@ test('status', () => {
     permitted: 0n,
     effective: 0x1fffeffffffn,
     bounding: 0xa80425fbn,
+    blockedSignals: 0x400002n,
     namespacePids: [900, 1],
     threads: 3,
     residentBytes: 2048 * 1024,
