@@ -9,7 +9,7 @@
 set $sleeper_at_state = 32
 set $sleeper_at_reason = 40
 set $sleeper_at_entry = 424
-set $sleeper_at_trap = 432
+set $sleeper_at_done = 432
 set $sleeper_at_stack_top = 440
 set $sleeper_at_request = 464
 set $sleeper_at_flags = 468
@@ -17,21 +17,27 @@ set $sleeper_at_limits = 472
 set $sleeper_at_input_length = 504
 set $sleeper_at_status = 512
 set $sleeper_at_output = 520
+set $sleeper_at_resumed = 536
+set $sleeper_at_landing = 544
+set $sleeper_at_resume_pc = 552
+set $sleeper_at_resume_ax = 560
+set $sleeper_at_resume_syscall = 568
 
 # The state of a call that is under way in the selected thread.
 set $sleeper_saved = 0
 
 # ---- The registers of each architecture: the only place that names them. ----
 #
-# sleeper-restore-registers is enough after a call that came to its end: the entry stub has put back all
-# the others. After a fault sleeper-restore-all-registers must follow.
-#
 # x86-64: with $orig_rax = -1 the kernel does not restart, on top of the call, the system call that the
 # stop interrupted; with the old value back it does. Each register is set by itself: that writes the
 # general registers only, and never the extended state, which gdb up to 13 cannot write on some CPUs.
+# The order keeps the target whole when gdb dies between two of them: see sleeper.h.
+# After each, gdb looks for the frame that was selected, and if it finds it further out, the next register
+# to be set is that frame's, somewhere on the target's stack. `with backtrace limit 1` keeps it from that.
 #
 # aarch64: the kernel has prepared the restart before the debugger sees the stop, and drops it by
-# itself when the program counter has been moved, so there is no third register.
+# itself when the program counter has been moved, so there is no third register. A thread does not go
+# back by itself there.
 #
 # `$_isvoid ($orig_rax)` tells them apart.
 define sleeper-save-registers
@@ -92,27 +98,20 @@ define sleeper-save-registers
     set $sleeper_r15 = $r15
   end
 end
-define sleeper-set-registers
+# sleeper-enter CONTROL: what is left of the call if gdb should die is in the agent's hands.
+define sleeper-enter
   if $_isvoid ($orig_rax)
-    set $sp = $arg1
-    set $pc = $arg0
+    set $sp = *(unsigned long *) ($arg0 + $sleeper_at_stack_top)
+    set $pc = *(unsigned long *) ($arg0 + $sleeper_at_entry)
   else
+    set *(unsigned long *) ($arg0 + $sleeper_at_resume_pc) = $sleeper_pc
+    set *(unsigned long *) ($arg0 + $sleeper_at_resume_ax) = $sleeper_rax
+    set *(long *) ($arg0 + $sleeper_at_resume_syscall) = $sleeper_syscall
+    set $rip = *(unsigned long *) ($arg0 + $sleeper_at_entry)
     set $orig_rax = -1
-    set $rsp = $arg1
-    set $rip = $arg0
   end
 end
 define sleeper-restore-registers
-  if $_isvoid ($orig_rax)
-    set $pc = $sleeper_pc
-    set $sp = $sleeper_sp
-  else
-    set $rip = $sleeper_pc
-    set $rsp = $sleeper_sp
-    set $orig_rax = $sleeper_syscall
-  end
-end
-define sleeper-restore-all-registers
   if $_isvoid ($orig_rax)
     set $cpsr = $sleeper_flags
     set $x0 = $sleeper_x0
@@ -146,7 +145,10 @@ define sleeper-restore-all-registers
     set $x28 = $sleeper_x28
     set $x29 = $sleeper_x29
     set $x30 = $sleeper_x30
+    set $sp = $sleeper_sp
+    set $pc = $sleeper_pc
   else
+    set $rip = $sleeper_landing
     set $eflags = $sleeper_flags
     set $rax = $sleeper_rax
     set $rbx = $sleeper_rbx
@@ -163,45 +165,63 @@ define sleeper-restore-all-registers
     set $r13 = $sleeper_r13
     set $r14 = $sleeper_r14
     set $r15 = $sleeper_r15
+    set $rsp = $sleeper_sp
+    set $orig_rax = $sleeper_syscall
+    set $rip = $sleeper_pc
   end
 end
 
 # ---- The call that preserves everything ----
 
-define sleeper-call
-  sleeper-save-registers
-  set $sleeper_stop = 0
-  set $sleeper_trap = $arg2
-  set $sleeper_saved = 1
+define sleeper-catch-signals
   set scheduler-locking on
-  handle SIGTRAP SIGSEGV SIGBUS SIGILL SIGFPE stop print nopass
-  sleeper-set-registers $arg0 $arg1
+  handle SIGURG SIGSEGV SIGBUS SIGILL SIGFPE stop print nopass
+  # A person's gdb does so anyway, and would ask whether that is meant.
+  if ! $_isvoid ($sleeper_quiet)
+    handle SIGTRAP stop print nopass
+  end
+end
+define sleeper-pass-signals
+  set scheduler-locking replay
+  if $_isvoid ($sleeper_quiet)
+    handle SIGSEGV SIGBUS SIGILL SIGFPE stop print pass
+    handle SIGURG nostop noprint pass
+  else
+    handle SIGTRAP SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
+  end
+end
+
+define sleeper-call
+  set $sleeper_control = $arg0
+  set $sleeper_stop = 0
+  set $sleeper_landing = *(unsigned long *) ($sleeper_control + $sleeper_at_landing)
+  select-frame 0
+  sleeper-save-registers
+  set *(unsigned int *) ($sleeper_control + $sleeper_at_resumed) = 0
+  set $sleeper_saved = 1
+  sleeper-catch-signals
+  with backtrace limit 1 -- sleeper-enter $sleeper_control
   continue
   set $sleeper_stop = (unsigned long) $pc
   sleeper-restore
 end
 document sleeper-call
-sleeper-call ENTRY STACK TRAP: let the selected thread, and no other, run from ENTRY on the stack that
-ends at STACK until it traps, normally at TRAP, or faults; put its registers back; leave in $sleeper_stop
+sleeper-call CONTROL: let the selected thread, and no other, serve the request in the control block at the
+address CONTROL, until it says that it is done, or faults; put its registers back; leave in $sleeper_stop
 where it stopped.
 end
 
 define sleeper-restore
   if $sleeper_saved
-    sleeper-restore-registers
-    if $sleeper_stop != $sleeper_trap
-      sleeper-restore-all-registers
+    # A thread that nobody stopped at the end has gone back by itself and is on its own way.
+    if *(unsigned int *) ($sleeper_control + $sleeper_at_resumed) == 0
+      select-frame 0
+      with backtrace limit 1 -- sleeper-restore-registers
     end
-    # Forget the trap: a signal that is passed on again below would go to the target when it runs on.
+    # Forget the signal: gdb would pass it on below, and the target would get it when it runs on.
     queue-signal 0
     set $sleeper_saved = 0
-    set scheduler-locking replay
-    if $_isvoid ($sleeper_quiet)
-      handle SIGTRAP stop print nopass
-      handle SIGSEGV SIGBUS SIGILL SIGFPE stop print pass
-    else
-      handle SIGTRAP SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
-    end
+    sleeper-pass-signals
   end
 end
 document sleeper-restore
@@ -224,10 +244,7 @@ define sleeper-request
     set *(unsigned int *) ($sleeper_block + $sleeper_at_flags) = $arg1
     set *(unsigned int *) ($sleeper_block + $sleeper_at_status) = 0
     set *(unsigned int *) ($sleeper_block + $sleeper_at_request) = $arg0
-    set $sleeper_entry = *(unsigned long *) ($sleeper_block + $sleeper_at_entry)
-    set $sleeper_stack = *(unsigned long *) ($sleeper_block + $sleeper_at_stack_top)
-    set $sleeper_end = *(unsigned long *) ($sleeper_block + $sleeper_at_trap)
-    sleeper-call $sleeper_entry $sleeper_stack $sleeper_end
+    sleeper-call $sleeper_block
     set $sleeper_status = *(unsigned int *) ($sleeper_block + $sleeper_at_status)
     if $sleeper_status == 3
       printf "libsleeper.so refused: %s\n", $sleeper_block + $sleeper_at_reason
@@ -265,10 +282,9 @@ end
 # for the first time takes ten times as long.
 define sleeper-practise
   sleeper-save-registers
-  set $sleeper_stop = 0
-  set $sleeper_trap = 0
-  set $sleeper_saved = 1
-  set scheduler-locking on
-  handle SIGTRAP SIGSEGV SIGBUS SIGILL SIGFPE stop print nopass
-  sleeper-restore
+  sleeper-catch-signals
+  set $sleeper_landing = $sleeper_pc
+  with backtrace limit 1 -- sleeper-restore-registers
+  queue-signal 0
+  sleeper-pass-signals
 end

@@ -6,13 +6,22 @@
  *
  * A debugger wakes it. With the whole process stopped it
  *   1. writes the request into `sleeper_control` (through /proc/PID/mem, or with `set var`),
- *   2. saves $rip, $rsp and $orig_rax of one thread and sets
- *        $orig_rax = -1   (so that the kernel does not restart the interrupted system call),
- *        $rsp = sleeper_control.stack_top,  $rip = sleeper_control.entry,
- *   3. lets only that thread run until it stops by SIGTRAP at sleeper_control.trap,
- *   4. restores the three registers.
- * Every other register, the flags, the vector state, errno and the thread's own stack are untouched.
- * The answer lies in the arena and stays there until the next request.
+ *   2. saves all general registers of one thread, and tells the agent, in `resume_pc`, `resume_ax` and
+ *      `resume_syscall`, where that thread was ($rip, $rax, $orig_rax),
+ *   3. sets $rip = entry, and $orig_rax = -1, so that the kernel does not restart the interrupted system
+ *      call on top of it,
+ *   4. lets only that thread run, until it stops by SIGURG at `done`; the signal is not passed on,
+ *   5. sets $rip = landing, then restores the other registers, $orig_rax, and $rip last,
+ *      unless `resumed` says that the thread has gone back by itself.
+ * The vector state, errno and the thread's own stack are not touched. The answer lies in the arena and
+ * stays there until the next request.
+ *
+ * Whenever the debugger dies on the way, the thread goes on by itself: it finishes the call, finds that
+ * nobody stops it at `done`, and returns to what it was interrupted in. In the middle of step 5 it goes
+ * on at `landing`, with the same end.
+ *
+ * On aarch64, where no such return is possible without losing a register, the call ends in a breakpoint
+ * instruction at `done` instead (SIGTRAP), and step 3 sets $sp = stack_top too.
  */
 #ifndef SLEEPER_H
 #define SLEEPER_H
@@ -76,7 +85,7 @@ struct sleeper_control {
   char reason[128];        /* why `state` is UNSUPPORTED or `status` REFUSED; UTF-8, NUL-terminated */
   char missing[256];       /* the symbols that were looked for and not found, separated by spaces */
   uint64_t entry;          /* the entry stub */
-  uint64_t trap;           /* the program counter that the thread stops at when the stub is done */
+  uint64_t done;           /* the program counter that the thread stops at when the call is over */
   uint64_t stack_top;      /* 16-byte aligned */
   uint64_t arena;
   uint64_t arena_size;
@@ -89,10 +98,20 @@ struct sleeper_control {
                             int32_t, the file descriptors to describe as sockets */
 
   /* Written by the agent during a call. */
-  uint32_t status; /* enum sleeper_status */
-  uint32_t served; /* counts the calls that were begun */
-  uint64_t output; /* the address of the answer: UTF-8 text, NUL-terminated */
-  uint64_t length; /* its length in bytes, without the NUL; grows while the call runs */
+  uint32_t status;  /* enum sleeper_status */
+  uint32_t served;  /* counts the calls that were begun */
+  uint64_t output;  /* the address of the answer: UTF-8 text, NUL-terminated */
+  uint64_t length;  /* its length in bytes, without the NUL; grows while the call runs */
+  uint32_t resumed; /* the thread went back to what was interrupted by itself */
+  uint32_t unused;
+
+  /* Written by the constructor. */
+  uint64_t landing; /* from here a thread in the stub goes back by itself, whatever its registers are */
+
+  /* Written by the debugger before a call: the registers of the borrowed thread. */
+  uint64_t resume_pc;
+  uint64_t resume_ax;
+  int64_t resume_syscall; /* $orig_rax; -1: was in no system call */
 };
 
 extern struct sleeper_control sleeper_control;

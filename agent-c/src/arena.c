@@ -4,6 +4,7 @@
 #include <linux/mman.h>
 
 #include "../include/sleeper.h"
+#include "call.h"
 #include "syscall.h"
 
 #define GUARD_BYTES ((size_t)4096)
@@ -29,6 +30,7 @@ bool sleeper__arena_map(void) {
     sleeper__arena.page_table = (uintptr_t *)(void *)stack_top;
     sleeper__arena.output = stack_top + SLEEPER_PAGE_TABLE_BYTES;
     sleeper__arena.output_bytes = output_bytes;
+    sleeper__call.stack_top = (uintptr_t)stack_top;
     sleeper_control.stack_top = (uintptr_t)stack_top;
     sleeper_control.arena = (uintptr_t)sleeper__arena.output;
     sleeper_control.arena_size = output_bytes;

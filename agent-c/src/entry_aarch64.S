@@ -1,8 +1,8 @@
 /* entry_aarch64.S: what the debugger makes a thread jump to; see entry_x86_64.S. */
         .text
         .globl  sleeper_entry
-        .hidden sleeper__entry_trap
-        .globl  sleeper__entry_trap
+        .hidden sleeper__entry_done
+        .globl  sleeper__entry_done
         .type   sleeper_entry, %function
 sleeper_entry:
         .cfi_startproc
@@ -25,7 +25,7 @@ sleeper_entry:
         stp     x28, x29, [sp, #224]
         mrs     x0, nzcv
         stp     x30, x0, [sp, #240]
-        bl      sleeper__serve_as
+        bl      sleeper__call_serve_as
         ldp     x30, x0, [sp, #240]
         msr     nzcv, x0
         ldp     x28, x29, [sp, #224]
@@ -44,8 +44,11 @@ sleeper_entry:
         ldp     x2, x3, [sp, #16]
         ldp     x0, x1, [sp, #0]
         add     sp, sp, #272
-sleeper__entry_trap:                    /* brk leaves the program counter at itself */
+sleeper__entry_done:                    /* brk leaves the program counter at itself */
         brk     #0
         .cfi_endproc
+sleeper__entry_landing:
+        .hidden sleeper__entry_landing
+        .globl  sleeper__entry_landing
         .size   sleeper_entry, . - sleeper_entry
         .section .note.GNU-stack, "", %progbits

@@ -1,16 +1,33 @@
-/* entry_x86_64.S: what the debugger makes a thread jump to.
+/* entry_x86_64.S: what the debugger makes a thread jump to. The contract is in sleeper.h.
  *
- * On entry: %rsp is the top of the agent's own stack, every other register belongs to the
- * interrupted code. On the trap all of them but %rip and %rsp are as they were. The vector state
- * needs no saving: the frozen tier is compiled with -mgeneral-regs-only. */
+ * Every register belongs to the interrupted code, the stack pointer too: below it may lie a red zone.
+ * The vector state needs no saving: the frozen tier is compiled with -mgeneral-regs-only. */
+#include <asm/unistd.h>
+
+#define CALL_STACK_TOP sleeper__call+0(%rip)
+#define CALL_INTERRUPTED_SP sleeper__call+8(%rip)
+#define CALL_FRAME sleeper__call+16(%rip)
+#define CALL_RESUME_PC sleeper__call+24(%rip)
+#define SIGURG 23
+
         .text
         .globl  sleeper_entry
-        .hidden sleeper__entry_trap
-        .globl  sleeper__entry_trap
         .type   sleeper_entry, @function
+        .hidden sleeper__call
+        .hidden sleeper__entry_done
+        .globl  sleeper__entry_done
+        .hidden sleeper__entry_landing
+        .globl  sleeper__entry_landing
+
+        /* Where the kernel restarts a system call it steps back over the syscall instruction. If the
+           debugger dies before it has set $orig_rax, that is here. */
+        nop
+        nop
 sleeper_entry:
         .cfi_startproc
         .cfi_undefined rip              /* unwinding ends here */
+        mov     %rsp, CALL_INTERRUPTED_SP
+        mov     CALL_STACK_TOP, %rsp
         pushfq
         push    %rax
         push    %rcx
@@ -26,12 +43,31 @@ sleeper_entry:
         push    %r12
         push    %r13
         push    %r14
-        push    %r15
+        push    %r15                    /* 16 of 8 bytes: the stack is still aligned */
+        mov     %rsp, CALL_FRAME
         cld                             /* the ABI's promise to C; the interrupted code may be in `std` */
-        mov     %rsp, %rbp
-        and     $-16, %rsp
-        call    sleeper__serve_as
-        mov     %rbp, %rsp
+        call    sleeper__call_serve_as
+
+        mov     $__NR_getpid, %eax
+        syscall
+        mov     %eax, %ebx
+        mov     $__NR_gettid, %eax
+        syscall
+        mov     %ebx, %edi
+        mov     %eax, %esi
+        mov     $SIGURG, %edx
+        mov     $__NR_tgkill, %eax
+        syscall
+sleeper__entry_done:                    /* the debugger sees the thread here */
+        test    %eax, %eax
+        jz      sleeper__entry_landing
+        int3                            /* the signal could not be sent: seccomp */
+        nop                             /* stepped back over, as above, when the debugger dies */
+        nop
+sleeper__entry_landing:
+        mov     CALL_FRAME, %rsp
+        cld
+        call    sleeper__call_resume_as
         pop     %r15
         pop     %r14
         pop     %r13
@@ -48,9 +84,8 @@ sleeper_entry:
         pop     %rcx
         pop     %rax
         popfq
-        int3
-sleeper__entry_trap:                    /* int3 leaves the program counter behind itself */
-        hlt                             /* never reached: the debugger restores %rip first */
+        mov     CALL_INTERRUPTED_SP, %rsp
+        jmp     *CALL_RESUME_PC
         .cfi_endproc
         .size   sleeper_entry, . - sleeper_entry
         .section .note.GNU-stack, "", @progbits

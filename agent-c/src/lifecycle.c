@@ -7,7 +7,8 @@
 #include "symbols.h"
 #include "thread_ids.h"
 
-extern const char sleeper__entry_trap[] __attribute__((visibility("hidden")));
+extern const char sleeper__entry_done[] __attribute__((visibility("hidden")));
+extern const char sleeper__entry_landing[] __attribute__((visibility("hidden")));
 
 /* Weak: in a static program there may be no dynamic loader to ask. */
 extern void *dlsym(void *restrict handle, const char *restrict name) __attribute__((weak));
@@ -101,7 +102,8 @@ __attribute__((constructor)) static void wake_once(void) {
     return;
   }
   sleeper_control.entry = (uintptr_t)sleeper_entry;
-  sleeper_control.trap = (uintptr_t)sleeper__entry_trap;
+  sleeper_control.done = (uintptr_t)sleeper__entry_done;
+  sleeper_control.landing = (uintptr_t)sleeper__entry_landing;
   if (!sleeper__arena_map()) {
     refuse("no address space is left for the agent's arena");
     return;

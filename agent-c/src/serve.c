@@ -1,4 +1,5 @@
-/* serve.c: one request; what the entry stub calls. */
+#include "serve.h"
+
 #include "../include/sleeper.h"
 #include "arena.h"
 #include "backtrace.h"
@@ -8,8 +9,6 @@
 #include "memory.h"
 #include "sockets.h"
 #include "writer.h"
-
-void sleeper__serve_as(void);
 
 static void refuse_as(const char *reason) {
   size_t i = 0;

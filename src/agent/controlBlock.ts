@@ -19,7 +19,7 @@ export const controlLayout = {
   reason: { at: 40, size: 128, type: 'text' },
   missing: { at: 168, size: 256, type: 'text' },
   entry: { at: 424, size: 8, type: 'u64' },
-  trap: { at: 432, size: 8, type: 'u64' },
+  done: { at: 432, size: 8, type: 'u64' },
   stack_top: { at: 440, size: 8, type: 'u64' },
   arena: { at: 448, size: 8, type: 'u64' },
   arena_size: { at: 456, size: 8, type: 'u64' },
@@ -31,9 +31,14 @@ export const controlLayout = {
   served: { at: 516, size: 4, type: 'u32' },
   output: { at: 520, size: 8, type: 'u64' },
   length: { at: 528, size: 8, type: 'u64' },
+  resumed: { at: 536, size: 4, type: 'u32' },
+  landing: { at: 544, size: 8, type: 'u64' },
+  resume_pc: { at: 552, size: 8, type: 'u64' },
+  resume_ax: { at: 560, size: 8, type: 'u64' },
+  resume_syscall: { at: 568, size: 8, type: 'u64' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 536;
+export const controlSize = 576;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
@@ -59,6 +64,8 @@ export type Limits = Readonly<Partial<Record<(typeof limitNames)[number], number
 
 /** The control block at one moment. Addresses are of the target's address space. */
 export interface ControlBlock {
+  /** Its own address. */
+  readonly control: bigint;
   readonly version: string;
   /** One of `agentState`. */
   readonly state: number;
@@ -67,9 +74,7 @@ export interface ControlBlock {
   readonly reason: string;
   /** The symbols that the agent looked for in vain. */
   readonly missing: readonly string[];
-  readonly entry: bigint;
-  readonly trap: bigint;
-  readonly stackTop: bigint;
+  readonly done: bigint;
   readonly arena: bigint;
   readonly arenaSize: bigint;
   /** One of `agentStatus`. */
@@ -110,14 +115,13 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
   if (u32('abi') !== controlAbi || u32('size') !== controlSize)
     throw new NotControlBlock('other version', string('version'));
   return {
+    control: address,
     version: string('version'),
     state: u32('state'),
     pythonVersion: u32('python_version'),
     reason: string('reason'),
     missing: string('missing').split(' ').filter(Boolean),
-    entry: u64('entry'),
-    trap: u64('trap'),
-    stackTop: u64('stack_top'),
+    done: u64('done'),
     arena: u64('arena'),
     arenaSize: u64('arena_size'),
     status: u32('status'),

@@ -3,23 +3,24 @@ import { text, tuple } from './miRecord.js';
 
 /** A call that leaves no trace in the thread that it borrows; see agent-c/include/sleeper.h. */
 export interface PreservedCall {
-  /** The address to run from. */
-  readonly entry: bigint;
-  /** The end of the stack to run on, 16-byte aligned. */
-  readonly stackTop: bigint;
-  /** The program counter at which the thread traps when the call is done. */
-  readonly trap: bigint;
+  /** The address of the agent's control block, which holds the request. */
+  readonly control: bigint;
+  /** The program counter at which the thread stops when the call is over. */
+  readonly done: bigint;
 }
 
 /** How a call ended. The registers were put back in every case but the last. */
 export type CallOutcome =
   | { readonly kind: 'returned' }
-  /** It faulted, or trapped somewhere else. `signal` is "SIGSEGV", ...; `pc` an address as gdb prints it. */
+  /** It faulted, or stopped somewhere else. `signal` is "SIGSEGV", ...; `pc` an address as gdb prints it. */
   | { readonly kind: 'faulted'; readonly signal: string; readonly pc: string | null }
   /** It was still running when its deadline passed, and was broken off. */
   | { readonly kind: 'brokenOff'; readonly pc: string | null }
   /** The process ended. */
   | { readonly kind: 'processEnded' };
+
+/** How the agent says that it is done: see sleeper.h. */
+const doneSignals = ['SIGURG', 'SIGTRAP'];
 
 /** What a stop (`*stopped`) after a call means. */
 export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutcome {
@@ -28,16 +29,15 @@ export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutco
   const signal = text(stop.results, 'signal-name') ?? 'unknown';
   const frame = tuple(stop.results, 'frame');
   const pc = frame === null ? null : text(frame, 'addr');
-  if (signal === 'SIGTRAP' && pc !== null && BigInt(pc) === call.trap) return { kind: 'returned' };
+  if (doneSignals.includes(signal) && pc !== null && BigInt(pc) === call.done) return { kind: 'returned' };
   if (signal === 'SIGSTOP') return { kind: 'brokenOff', pc };
   return { kind: 'faulted', signal, pc };
 }
 
 /** The commands for a call in the selected thread; the second does nothing unless the first failed half-way. */
-export function callCommands(call: PreservedCall): [string, string] {
-  const hex = (address: bigint): string => `0x${address.toString(16)}`;
+export function callCommands({ control }: PreservedCall): [string, string] {
   return [
-    `-interpreter-exec console "sleeper-call ${hex(call.entry)} ${hex(call.stackTop)} ${hex(call.trap)}"`,
+    `-interpreter-exec console "sleeper-call 0x${control.toString(16)}"`,
     '-interpreter-exec console "sleeper-restore"',
   ];
 }

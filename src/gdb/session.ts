@@ -211,6 +211,7 @@ export class GdbSession {
     } catch {
       await this.killGdb();
     }
+    if (this.state !== 'detached') this.letGoOfTheDead();
     this.settleDebt();
     this.transport.close();
   }
@@ -372,9 +373,16 @@ export class GdbSession {
     }
   }
 
+  /** gdb has ended without being told to: a SIGSTOP of its attach may have stayed behind. */
+  private letGoOfTheDead(): void {
+    this.owesContinue ||= this.pid !== 0;
+    this.state = 'detached';
+    this.settleDebt();
+  }
+
   private ended(error: unknown): unknown {
     if (!(error instanceof GdbEnded)) return error;
-    this.state = 'detached';
+    this.letGoOfTheDead();
     return errors.gdbEnded(this.pid, error.lastOutput.trim().slice(-300));
   }
 

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { statusOf } from '../../support/target.js';
+import { anyPython } from '../../support/pythons.js';
+import { startTarget, statusOf } from '../../support/target.js';
 import { buildStub, findGdbs, startStubTarget } from './stubTarget.js';
 
 const script = fileURLToPath(new URL('../../../gdb-scripts/sleeper.gdb', import.meta.url));
@@ -25,3 +26,27 @@ test.each(findGdbs())('%s: a person with a plain gdb', async (gdb) => {
   await target.end();
   build.remove();
 });
+
+test.each(findGdbs())(
+  '%s: a person looks at a Python that is parked in a system call, twice',
+  async (gdb) => {
+    const target = await startTarget(anyPython().executable, 'oracle.py');
+    const { stdout } = await promisify(execFile)(
+      gdb,
+      [
+        '-nx',
+        '-batch',
+        ...['-iex', 'set auto-load off', '-p', String(target.pid), '-x', script],
+        ...['sleeper-bt', 'sleeper-dump', 'sleeper-bt', 'detach'].flatMap((command) => ['-ex', command]),
+      ],
+      { maxBuffer: 1 << 26 },
+    );
+    expect(
+      stdout.match(/^Thread \d+ "Closure", innermost frame first:\n {2}File .*, in stand$/gm),
+    ).toHaveLength(2);
+    expect(stdout).toContain('{"agent":{"version":');
+    expect(statusOf(target.pid).tracerPid).toBe(0);
+    expect(await target.end()).toBe(0);
+    expect(await target.output).toBe('right at the end\n');
+  },
+);

@@ -3,9 +3,18 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ask } from '../../../src/agent/client.js';
+import { GdbSession } from '../../../src/gdb/session.js';
 import { statusOf } from '../../support/target.js';
 import { until } from '../../support/until.js';
-import { buildStub, findGdbs, startStubTarget, type StubBuild, type StubTarget } from './stubTarget.js';
+import {
+  buildStub,
+  findGdbs,
+  startStubTarget,
+  stubRequest,
+  type StubBuild,
+  type StubTarget,
+} from './stubTarget.js';
 
 const register = fileURLToPath(new URL('../../support/register-ts-node.mjs', import.meta.url));
 const program = fileURLToPath(new URL('./dumpForever.ts', import.meta.url));
@@ -37,6 +46,26 @@ test.each(findGdbs())(
       child.kill('SIGKILL');
       await until(() => !existsSync(`/proc/${String(gdbPid)}`));
       expect(statusOf(target.pid).tracerPid).toBe(0);
+      await target.assertWell();
+    }
+  },
+  120_000,
+);
+
+// The thread that serves the request finds nobody at the end, and goes back to what it was interrupted in by itself.
+test.each(findGdbs())(
+  '%s: the target goes on when gdb is killed at any moment of a call',
+  async (gdb) => {
+    for (let round = 0; round < 25; round++) {
+      const session = GdbSession.start({ gdb });
+      await session.ready;
+      const answer = ask(session, target, { kind: stubRequest.busy, flags: 12_000 }).catch(() => null);
+      // Spread over the attach, the call, and the time after it.
+      await new Promise((resolve) => setTimeout(resolve, round));
+      process.kill(session.gdbPid, 'SIGKILL');
+      await answer;
+      await session.close();
+      await until(() => statusOf(target.pid).tracerPid === 0);
       await target.assertWell();
     }
   },

@@ -35,6 +35,7 @@ export function buildStub(): StubBuild {
     '-o',
     agent,
     `${here}stubAgent.c`,
+    `${agentSources}call.c`,
     entry,
   ]);
   return { program, agent, remove: () => rmSync(directory, { recursive: true }) };

@@ -94,14 +94,14 @@ function validBlock(): Buffer {
   bytes.writeUInt32LE(controlSize, controlLayout.size.at);
   bytes.write('0.1.0', controlLayout.version.at);
   bytes.write('a b', controlLayout.missing.at);
-  bytes.writeBigUInt64LE(0x7f0000001000n, controlLayout.entry.at);
+  bytes.writeBigUInt64LE(0x7f0000001000n, controlLayout.done.at);
   return bytes;
 }
 
 test('a control block is read, and another thing is refused', () => {
   const base = 0x7fff00000000n;
   const block = readControlBlock(bufferMemory(base, validBlock()), base);
-  expect(block).toMatchObject({ version: '0.1.0', missing: ['a', 'b'], entry: 0x7f0000001000n, reason: '' });
+  expect(block).toMatchObject({ version: '0.1.0', missing: ['a', 'b'], done: 0x7f0000001000n, control: base, reason: '' });
   const other = validBlock();
   other.writeUInt32LE(controlAbi + 1, controlLayout.abi.at);
   expect(() => readControlBlock(bufferMemory(base, other), base)).toThrow(

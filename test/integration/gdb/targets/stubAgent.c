@@ -1,4 +1,4 @@
-/* stubAgent.c: a stand-in for libsleeper.so with the real entry stub and the real control block.
+/* stubAgent.c: a stand-in for libsleeper.so with the real entry stub, call.c and control block.
  *
  * The tests of the gdb layer need requests that an agent should never serve: one that never comes
  * back, one that faults with half of the answer written. It works in any process, not only CPython. */
@@ -6,9 +6,11 @@
 #include <sys/mman.h>
 
 #include "../../../../agent-c/include/sleeper.h"
+#include "../../../../agent-c/src/call.h"
+#include "../../../../agent-c/src/serve.h"
 
-extern const char sleeper__entry_trap[] __attribute__((visibility("hidden")));
-void sleeper__serve_as(void);
+extern const char sleeper__entry_done[] __attribute__((visibility("hidden")));
+extern const char sleeper__entry_landing[] __attribute__((visibility("hidden")));
 
 enum {
   ARENA_SIZE = 1 << 20,
@@ -73,6 +75,8 @@ __attribute__((constructor)) static void wake_once(void) {
   sleeper_control.arena_size = ARENA_SIZE;
   sleeper_control.stack_top = (uintptr_t)memory + ARENA_SIZE + STACK_SIZE;
   sleeper_control.entry = (uintptr_t)sleeper_entry;
-  sleeper_control.trap = (uintptr_t)sleeper__entry_trap;
+  sleeper__call.stack_top = sleeper_control.stack_top;
+  sleeper_control.done = (uintptr_t)sleeper__entry_done;
+  sleeper_control.landing = (uintptr_t)sleeper__entry_landing;
   sleeper_control.state = SLEEPER_READY;
 }
