@@ -137,6 +137,9 @@ function scanWarnings({ incomplete }: HoldersScan): Warning[] {
   const reasons: string[] = [];
   if (scanned < total)
     reasons.push(`only ${String(scanned)} of ${String(total)} processes were looked through`);
-  if (denied > 0) reasons.push(`the open files of ${String(denied)} processes may not be read`);
+  if (denied > 0) {
+    const processes = denied === 1 ? 'one process' : `${String(denied)} processes`;
+    reasons.push(`the open files of ${processes} may not be read`);
+  }
   return [{ where: 'fds', message: `other ends of pipes and sockets may be missing: ${reasons.join(', ')}` }];
 }

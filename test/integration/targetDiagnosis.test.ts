@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  accessSync,
+  constants,
   existsSync,
-  mkdirSync,
   rmdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { SleeperError } from '../../src/errors.js';
@@ -127,39 +128,67 @@ test('uninterruptible', async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** A control group of our own that can freeze; null: not permitted here. */
-function makeGroup(): { directory: string; switchFile: string; freeze: string; thaw: string } | null {
-  const name = `sleeper-test-${String(process.pid)}`;
-  for (const [mount, switchFile, freeze, thaw] of [
-    ['/sys/fs/cgroup', 'cgroup.freeze', '1', '0'],
-    ['/sys/fs/cgroup/unified', 'cgroup.freeze', '1', '0'],
-    ['/sys/fs/cgroup/freezer', 'freezer.state', 'FROZEN', 'THAWED'],
-  ] as const) {
-    const directory = join(mount, name);
-    try {
-      mkdirSync(directory);
-    } catch {
-      continue;
-    }
-    if (existsSync(join(directory, switchFile))) return { directory, switchFile, freeze, thaw };
-    rmdirSync(directory);
+/** Where control groups can freeze: those of version 2 from Linux 5.2 on. */
+const freezers = [
+  { mount: '/sys/fs/cgroup', mark: 'cgroup.controllers', switchFile: 'cgroup.freeze', on: '1', off: '0' },
+  {
+    mount: '/sys/fs/cgroup/unified',
+    mark: 'cgroup.controllers',
+    switchFile: 'cgroup.freeze',
+    on: '1',
+    off: '0',
+  },
+  {
+    mount: '/sys/fs/cgroup/freezer',
+    mark: 'release_agent',
+    switchFile: 'freezer.state',
+    on: 'FROZEN',
+    off: 'THAWED',
+  },
+];
+
+function canFreeze({ mount, mark, switchFile }: (typeof freezers)[number]): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  if (switchFile === 'cgroup.freeze' && (major < 5 || (major === 5 && minor < 2))) return false;
+  try {
+    accessSync(mount, constants.W_OK);
+  } catch {
+    return false;
   }
-  return null;
+  return existsSync(join(mount, mark));
 }
 
-const group = root ? makeGroup() : null;
-(group !== null ? test : test.skip)('frozen by its control group (as root)', async () => {
-  const { directory, switchFile, freeze, thaw } = group!;
+/** Calls `body` with a new control group, which is then thawed, emptied and removed, whatever has happened. */
+async function withGroup(
+  { mount, switchFile, off }: (typeof freezers)[number],
+  body: (directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = mkdtempSync(join(mount, 'sleeper-test-'));
+  try {
+    await body(directory);
+  } finally {
+    writeFileSync(join(directory, switchFile), off);
+    for (const pid of readFileSync(join(directory, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
+      writeFileSync(join(mount, 'cgroup.procs'), pid);
+    }
+    rmdirSync(directory);
+  }
+}
+
+const freezer = root ? freezers.find(canFreeze) : undefined;
+(freezer !== undefined ? test : test.skip)('frozen by its control group (as root)', async () => {
+  const { switchFile, on, off } = freezer!;
   const target = await startCommand(python, ['-c', waiting]);
-  writeFileSync(join(directory, 'cgroup.procs'), String(target.pid));
-  writeFileSync(join(directory, switchFile), freeze);
-  await until(() => isFrozen(target.pid, '/proc'));
-  expect(failure(target.pid).code).toBe('frozen');
-  writeFileSync(join(directory, switchFile), thaw);
-  await until(() => !isFrozen(target.pid, '/proc'));
-  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  await withGroup(freezer!, async (directory) => {
+    writeFileSync(join(directory, 'cgroup.procs'), String(target.pid));
+    writeFileSync(join(directory, switchFile), on);
+    await until(() => isFrozen(target.pid, '/proc'));
+    expect(failure(target.pid).code).toBe('frozen');
+    writeFileSync(join(directory, switchFile), off);
+    await until(() => !isFrozen(target.pid, '/proc'));
+    expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  });
   await target.end();
-  rmdirSync(directory);
 });
 
 /** Runs something as another user: without the capabilities of root, whose user stays the real one. */

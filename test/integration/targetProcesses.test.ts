@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { processListEntry } from '../../src/model/processList.js';
 import { processInfo } from '../../src/model/snapshot.js';
+import { startPrecisionMs } from '../../src/target/clock.js';
 import { readProcessInfo } from '../../src/target/processInfo.js';
 import { listPythonProcesses } from '../../src/target/processes.js';
 import { startCommand } from '../support/command.js';
@@ -27,6 +28,7 @@ describe('a Python process', () => {
       ...process.env,
       LD_PRELOAD: library,
     });
+    const ready = Date.now();
     const own = JSON.parse(target.ready) as { ppid: number; cpu: number };
     const list = listPythonProcesses();
     const entry = list.find(({ pid }) => pid === target.pid)!;
@@ -43,8 +45,9 @@ describe('a Python process', () => {
     expect(entry.cpuMs).toBeGreaterThanOrEqual(own.cpu * 1000 - 20);
     expect(entry.cpuMs).toBeLessThan(own.cpu * 1000 + 2000);
     expect(entry.residentBytes).toBeGreaterThan(1e6);
-    // btime is rounded to seconds.
-    expect(Math.abs(Date.parse(entry.startedAt) - before)).toBeLessThan(2500);
+    // Ready, it has used 200 ms of a processor.
+    expect(Date.parse(entry.startedAt)).toBeGreaterThanOrEqual(before - startPrecisionMs);
+    expect(Date.parse(entry.startedAt)).toBeLessThanOrEqual(ready - 200 + startPrecisionMs);
     expect(list.map(({ pid }) => pid)).toEqual(list.map(({ pid }) => pid).sort((a, b) => a - b));
     expect(list.some(({ pid }) => pid === process.pid)).toBe(false);
     await target.end();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { User } from './command.js';
 import { sleeper } from './target.js';
 
 export interface CliResult {
@@ -12,11 +13,12 @@ export interface CliResult {
 /** Runs bin/sleeper to its end; `input` is all of its standard input. */
 export async function runSleeper(
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; input?: string; cwd?: string; program?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; input?: string; cwd?: string; program?: string; user?: User } = {},
 ): Promise<CliResult> {
   const child = spawn(options.program ?? sleeper, args, {
     env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', COLUMNS: '', ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...options.user,
   });
   let out = '';
   let err = '';

@@ -19,13 +19,20 @@ export interface RunningCommand {
   end(): Promise<void>;
 }
 
+/** Who runs a program, when a test that runs as root says it is another. */
+export interface User {
+  uid?: number;
+  gid?: number;
+}
+
 /** Starts a program, waits for its first line of output. */
 export async function startCommand(
   executable: string,
   args: string[],
   env: NodeJS.ProcessEnv = process.env,
+  user: User = {},
 ): Promise<RunningCommand> {
-  const child = spawn(executable, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
+  const child = spawn(executable, args, { stdio: ['pipe', 'pipe', 'inherit'], env, ...user });
   running.add(child);
   const exited = once(child, 'exit').then(() => running.delete(child));
   const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();

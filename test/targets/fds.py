@@ -71,9 +71,50 @@ def stream(family, host):
     return client
 
 
+def queue(sock, request):
+    """Bytes in a queue, as the kernel counts them for the program itself."""
+    return struct.unpack('i', fcntl.ioctl(sock, request, bytes(4)))[0]
+
+
+def closing():
+    """The other side has sent 5 bytes and its end: 2 of them are read. Then one whose own end is on its way."""
+    server = socket.socket()
+    server.bind(('127.0.0.1', 0))
+    server.listen(1)
+    client = socket.create_connection(server.getsockname())
+    accepted, _ = server.accept()
+    client.sendall(b'hello')
+    client.shutdown(socket.SHUT_WR)
+    ended = select.poll()
+    ended.register(accepted, select.POLLRDHUP)
+    ended.poll()
+    accepted.recv(2)
+    expect(accepted, 'socket', state='CLOSE_WAIT', receiveQueue=3, sendQueue=0, family='AF_INET')
+    keep(client)
+
+    client = socket.create_connection(server.getsockname())
+    reader, _ = server.accept()
+    client.setblocking(False)
+    sent = 0
+    try:
+        while True:
+            sent += client.send(bytes(1 << 20))
+    except BlockingIOError:
+        pass
+    client.shutdown(socket.SHUT_WR)
+    FIONREAD, SIOCOUTQ = 0x541B, 0x5411
+    # All is there or still to be sent, once what is there was acknowledged. The end, which the kernel counts, is no byte.
+    while queue(client, SIOCOUTQ) + queue(reader, FIONREAD) != sent + 1:
+        pass
+    expect(client, 'socket', state='FIN_WAIT1', sendQueue=sent - queue(reader, FIONREAD), receiveQueue=0)
+    expect(reader, 'socket', state='ESTABLISHED', receiveQueue=queue(reader, FIONREAD), sendQueue=0)
+    keep(server)
+
+
 def sockets(directory):
     client = stream(socket.AF_INET, '127.0.0.1')
     stream(socket.AF_INET6, '::1')
+    closing()
     half = socket.socket()
     half.bind(('127.0.0.1', 0))
     half.listen(1)
@@ -102,7 +143,8 @@ def sockets(directory):
     expect(abstract, 'socket', family='AF_UNIX', type='SOCK_DGRAM', local='@sleeper-%d' % os.getpid(), state='UNCONNECTED')
     one, two = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     expect(one, 'socket', family='AF_UNIX', type='SOCK_SEQPACKET', local=None, remote=None, state='CONNECTED')
-    expect(two, 'socket', family='AF_UNIX', type='SOCK_SEQPACKET', state='CONNECTED')
+    two.send(bytes(16))
+    expect(two, 'socket', family='AF_UNIX', type='SOCK_SEQPACKET', state='CONNECTED', sendQueue=None)
 
     netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
     netlink.bind((0, 5))

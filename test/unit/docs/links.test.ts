@@ -24,8 +24,8 @@ test.each(documents)('the links of %s lead somewhere', (path) => {
 describe('README.md', () => {
   const readme = readDocument('README.md');
 
-  test('names every document', () => {
-    expect(documents.filter((path) => !readme.includes(path) && path !== 'README.md')).toEqual([]);
+  test('links every document', () => {
+    expect(documents.filter((path) => !readme.includes(`](${path})`) && path !== 'README.md')).toEqual([]);
   });
 
   test('shows lines of the demo that the demo has', () => {
