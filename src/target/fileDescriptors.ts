@@ -96,7 +96,8 @@ function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, lim
     return describePipe(entry, others).others;
   };
   const isMissing = (holders: Holders): boolean =>
-    pipes.some((pipe) => otherEnds(pipe, holders).length === 0) ||
+    // Who has both ends needs nobody else.
+    pipes.some((pipe) => pipe.end !== 'both' && otherEnds(pipe, holders).length === 0) ||
     [...peers.values()].some((peer) => !holders.has(peer));
   const scan = findHolders(table, { links, likely, isMissing }, limits);
 

@@ -23,9 +23,9 @@ function writeStat(directory: string, tid: number, state: string): void {
   );
 }
 
-function writeFd(directory: string, fd: number, target: string | null): void {
+function writeFd(directory: string, fd: number, target: string | null, flags = '02'): void {
   for (const name of ['fd', 'fdinfo']) mkdirSync(join(procRoot, directory, name), { recursive: true });
-  writeFileSync(join(procRoot, directory, `fdinfo/${String(fd)}`), 'pos:\t0\nflags:\t02\n');
+  writeFileSync(join(procRoot, directory, `fdinfo/${String(fd)}`), `pos:\t0\nflags:\t${flags}\n`);
   const path = join(procRoot, directory, `fd/${String(fd)}`);
   // What is no link cannot be read as one.
   if (target === null) writeFileSync(path, '');
@@ -68,4 +68,18 @@ test('only the main thread has ended: the others have the files', () => {
     { fd: 3, kind: 'pipe', others: [{ pid, fd: 4 }] },
     { fd: 4, kind: 'pipe', others: [{ pid, fd: 3 }] },
   ]);
+});
+
+test.each([
+  ['both ends of a pipe: nothing is missing, and nothing looked for longer', '02', ['only 0 of 2 processes']],
+  ['one end of a pipe: the other is looked for as long as it is missing', '00', []],
+])('%s', (_, flags, expected) => {
+  writeStat('500', pid, 'S');
+  writeStat('501', 501, 'S');
+  mkdirSync(join(procRoot, '501/fd'));
+  writeFd('500', 3, 'pipe:[77]', flags);
+  const { warnings } = describeFds(readFdTable(pid, { procRoot }), {
+    scan: { orderMs: 60_000, enoughMs: -1, ms: 60_000 },
+  });
+  expect(warnings.map(({ message }) => /only .* processes/.exec(message)?.[0])).toEqual(expected);
 });
