@@ -25,6 +25,8 @@ const config = {
   // One at a time: integration tests attach to real processes and measure them.
   maxWorkers: 1,
   testTimeout: 30_000,
+  // A test that failed may have left a process behind, whose pipes would keep jest waiting for ever.
+  forceExit: true,
 };
 
 export default config;

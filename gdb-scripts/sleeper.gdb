@@ -253,7 +253,7 @@ define sleeper-request
       if $_gdb_major >= 14
         set print characters elements
       end
-      printf "%s\n", *(char **) ($sleeper_block + $sleeper_at_output)
+      with max-value-size unlimited -- printf "%s\n", *(char **) ($sleeper_block + $sleeper_at_output)
       if $sleeper_status == 1
         printf "(broken off at %p)\n", $sleeper_stop
       end

@@ -45,7 +45,9 @@ export const pythonThread = z.strictObject({
 export const gil = z.strictObject({
   locked: z.boolean().nullable(),
   holder: address.nullable().describe('the address of the thread that holds it'),
-  condition: address.nullable().describe('its condition variable: a thread in futex() within waits for the GIL'),
+  condition: address
+    .nullable()
+    .describe('its condition variable: a thread in futex() within waits for the GIL'),
   conditionBytes: z.int().nullable(),
   switchIntervalUs: z.int().nullable(),
 });

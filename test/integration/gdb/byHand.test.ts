@@ -1,9 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { anyPython } from '../../support/pythons.js';
-import { startTarget, statusOf } from '../../support/target.js';
+import { startTarget, statusOf, type Target } from '../../support/target.js';
 import { buildStub, findGdbs, startStubTarget } from './stubTarget.js';
 
 const script = fileURLToPath(new URL('../../../gdb-scripts/sleeper.gdb', import.meta.url));
@@ -27,10 +27,14 @@ test.each(findGdbs())('%s: a person with a plain gdb', async (gdb) => {
   build.remove();
 });
 
+let inspected: Target | undefined;
+afterEach(() => inspected?.kill());
+
 test.each(findGdbs())(
   '%s: a person looks at a Python that is parked in a system call, twice',
   async (gdb) => {
     const target = await startTarget(anyPython().executable, 'oracle.py');
+    inspected = target;
     const { stdout } = await promisify(execFile)(
       gdb,
       [

@@ -57,7 +57,7 @@ test.each(findGdbs())(
   '%s: the target goes on when gdb is killed at any moment of a call',
   async (gdb) => {
     for (let round = 0; round < 25; round++) {
-      const session = GdbSession.start({ gdb });
+      const session = GdbSession.start({ gdb, deadlines: { start: 60_000 } });
       await session.ready;
       const answer = ask(session, target, { kind: stubRequest.busy, flags: 12_000 }).catch(() => null);
       // Spread over the attach, the call, and the time after it.
