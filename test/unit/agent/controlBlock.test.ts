@@ -101,7 +101,13 @@ function validBlock(): Buffer {
 test('a control block is read, and another thing is refused', () => {
   const base = 0x7fff00000000n;
   const block = readControlBlock(bufferMemory(base, validBlock()), base);
-  expect(block).toMatchObject({ version: '0.1.0', missing: ['a', 'b'], done: 0x7f0000001000n, control: base, reason: '' });
+  expect(block).toMatchObject({
+    version: '0.1.0',
+    missing: ['a', 'b'],
+    done: 0x7f0000001000n,
+    control: base,
+    reason: '',
+  });
   const other = validBlock();
   other.writeUInt32LE(controlAbi + 1, controlLayout.abi.at);
   expect(() => readControlBlock(bufferMemory(base, other), base)).toThrow(
