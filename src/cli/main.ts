@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 import { Interrupted } from './interrupted.js';
 import type { Io } from './io.js';
 import { runCli } from './program.js';
@@ -11,7 +12,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const { stdin, stdout, stderr } = process;
+const { stdout, stderr } = process;
 
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read our output has seen enough: `sleeper dump 1234 | head`.
@@ -25,9 +26,10 @@ stderr.on('error', () => undefined);
 
 const io: Io = {
   env: process.env,
-  inputIsTerminal: stdin.isTTY,
-  outputIsTerminal: stdout.isTTY,
-  errorIsTerminal: stderr.isTTY,
+  // `isTTY` is undefined where there is no terminal, and picocolors takes that for no answer.
+  inputIsTerminal: isatty(0),
+  outputIsTerminal: isatty(1),
+  errorIsTerminal: isatty(2),
   columns: stdout.isTTY ? stdout.columns : undefined,
   signal: abort.signal,
   out: (text) => void stdout.write(text),

@@ -16,7 +16,8 @@ export async function runSleeper(
   options: { env?: NodeJS.ProcessEnv; input?: string; cwd?: string; program?: string; user?: User } = {},
 ): Promise<CliResult> {
   const child = spawn(options.program ?? sleeper, args, {
-    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', COLUMNS: '', ...options.env },
+    // CI: some packages take it for a wish for colours.
+    env: { ...process.env, CI: 'true', NO_COLOR: '', FORCE_COLOR: '', COLUMNS: '', ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...options.user,
   });
