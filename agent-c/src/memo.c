@@ -8,19 +8,10 @@ struct entry {
   address_t key;
   uint64_t variant;
   uint32_t start, length; /* in the arena */
-  uint64_t epoch;         /* of the writer: what was written in another may have been overwritten */
+  uint64_t epoch;         /* of the writer */
 };
 
 static struct entry entries[ENTRIES];
-static uint64_t requests;
-
-void sleeper__memo_reset_as(void) {
-  requests++;
-}
-
-static uint64_t epoch_as(void) {
-  return requests << 32 | sleeper__writer_rewinds_as();
-}
 
 /* Each key has one place; the last comer keeps it. */
 static struct entry *place_as(address_t key, uint64_t variant) {
@@ -30,7 +21,8 @@ static struct entry *place_as(address_t key, uint64_t variant) {
 
 bool sleeper__memo_repeat_as(address_t key, uint64_t variant) {
   const struct entry *entry = place_as(key, variant);
-  if (entry->key != key || entry->variant != variant || entry->epoch != epoch_as()) return false;
+  if (entry->key != key || entry->variant != variant || entry->epoch != sleeper__writer_epoch_as())
+    return false;
   sleeper__json_members_repeat_as(entry->start, entry->length);
   return true;
 }
@@ -43,5 +35,5 @@ void sleeper__memo_end_as(address_t key, uint64_t variant, size_t begin) {
   size_t end = sleeper__writer_length_as();
   if (sleeper__writer_full_as() || end <= begin || end > UINT32_MAX) return;
   *place_as(key, variant) =
-      (struct entry){key, variant, (uint32_t)begin, (uint32_t)(end - begin), epoch_as()};
+      (struct entry){key, variant, (uint32_t)begin, (uint32_t)(end - begin), sleeper__writer_epoch_as()};
 }

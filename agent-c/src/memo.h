@@ -8,9 +8,6 @@
 
 #include "memory.h"
 
-/* To be called at the start of each request. */
-void sleeper__memo_reset_as(void);
-
 /* Writes the members remembered for (key, variant) into the open object; false when there are none. */
 bool sleeper__memo_repeat_as(address_t key, uint64_t variant);
 

@@ -5,7 +5,6 @@
 #include "backtrace.h"
 #include "dump.h"
 #include "limits.h"
-#include "memo.h"
 #include "memory.h"
 #include "sockets.h"
 #include "writer.h"
@@ -35,7 +34,6 @@ void sleeper__serve_as(void) {
     return;
   }
   sleeper__memory_reset_as();
-  sleeper__memo_reset_as();
   sleeper__limits_take_as(&sleeper_control.limits);
   take_input_as();
   sleeper__writer_begin_as(sleeper_control.request == SLEEPER_REQUEST_DUMP);

@@ -15,7 +15,7 @@ static struct {
   size_t length;       /* bytes written */
   size_t limit;        /* where output stops, but for what closes it */
   size_t string_start; /* where the string being written began */
-  uint64_t rewinds;
+  uint64_t epoch;
   uint32_t skipped; /* objects and arrays that were not begun, for the arena was full */
   bool full;
   bool first; /* the next member is the first of its object or array */
@@ -36,7 +36,7 @@ void sleeper__writer_begin_as(bool json) {
   writer.length = 0;
   writer.limit = sleeper__arena.output_bytes - WARNINGS_RESERVE;
   writer.string_start = 0;
-  writer.rewinds = 0;
+  writer.epoch++;
   writer.skipped = 0;
   writer.full = false;
   writer.first = true;
@@ -288,11 +288,11 @@ void sleeper__writer_rewind_as(struct sleeper__mark mark) {
   writer.first = mark.first;
   writer.in_string = mark.in_string;
   writer.full = false;
-  writer.rewinds++;
+  writer.epoch++;
 }
 
-uint64_t sleeper__writer_rewinds_as(void) {
-  return writer.rewinds;
+uint64_t sleeper__writer_epoch_as(void) {
+  return writer.epoch;
 }
 
 size_t sleeper__writer_length_as(void) {

@@ -58,8 +58,8 @@ struct sleeper__mark {
 struct sleeper__mark sleeper__writer_mark_as(void);
 void sleeper__writer_rewind_as(struct sleeper__mark mark);
 
-/* Counts the rewinds: what was written before one may have been overwritten after it. */
-uint64_t sleeper__writer_rewinds_as(void);
+/* Changes with each answer and each rewind: what was written in another epoch may be overwritten. */
+uint64_t sleeper__writer_epoch_as(void);
 size_t sleeper__writer_length_as(void);
 /* Where in the arena the next member of the open object will begin, behind its comma. */
 size_t sleeper__json_next_member_as(void);
