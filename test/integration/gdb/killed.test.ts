@@ -52,12 +52,13 @@ test.each(findGdbs())(
   120_000,
 );
 
-// The thread that serves the request finds nobody at the end, and goes back to what it was interrupted in by itself.
-test.each(findGdbs())(
-  '%s: the target goes on when gdb is killed at any moment of a call',
-  async (gdb) => {
+// The thread that serves the request finds nobody at the end, and goes back to what it was interrupted in by itself:
+// that is the stub's doing, whichever gdb it was.
+test(
+  'the target goes on when gdb is killed at any moment of a call',
+  async () => {
     for (let round = 0; round < 25; round++) {
-      const session = GdbSession.start({ gdb, deadlines: { start: 60_000 } });
+      const session = GdbSession.start({ deadlines: { start: 60_000 } });
       await session.ready;
       const answer = ask(session, target, { kind: stubRequest.busy, flags: 12_000 }).catch(() => null);
       // Spread over the attach, the call, and the time after it.
