@@ -54,21 +54,17 @@ test.each(findGdbs())(
 
 // The thread that serves the request finds nobody at the end, and goes back to what it was interrupted in by itself:
 // that is the stub's doing, whichever gdb it was.
-test(
-  'the target goes on when gdb is killed at any moment of a call',
-  async () => {
-    for (let round = 0; round < 25; round++) {
-      const session = GdbSession.start({ deadlines: { start: 60_000 } });
-      await session.ready;
-      const answer = ask(session, target, { kind: stubRequest.busy, flags: 12_000 }).catch(() => null);
-      // Spread over the attach, the call, and the time after it.
-      await new Promise((resolve) => setTimeout(resolve, round));
-      process.kill(session.gdbPid, 'SIGKILL');
-      await answer;
-      await session.close();
-      await until(() => statusOf(target.pid).tracerPid === 0);
-      await target.assertWell();
-    }
-  },
-  120_000,
-);
+test('the target goes on when gdb is killed at any moment of a call', async () => {
+  for (let round = 0; round < 25; round++) {
+    const session = GdbSession.start({ deadlines: { start: 60_000 } });
+    await session.ready;
+    const answer = ask(session, target, { kind: stubRequest.busy, flags: 12_000 }).catch(() => null);
+    // Spread over the attach, the call, and the time after it.
+    await new Promise((resolve) => setTimeout(resolve, round));
+    process.kill(session.gdbPid, 'SIGKILL');
+    await answer;
+    await session.close();
+    await until(() => statusOf(target.pid).tracerPid === 0);
+    await target.assertWell();
+  }
+}, 120_000);
