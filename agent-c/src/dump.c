@@ -119,14 +119,18 @@ static void write_frames_as(address_t thread_state) {
   sleeper__json_object_end_as();
 }
 
-static void write_value_or_null_as(const char *key, address_t object) {
-  if (object == 0) {
-    sleeper__json_null_as(key);
-    return;
+/* Null for none, and for one that cannot be read. */
+static void write_exception_as(const char *key, address_t object) {
+  struct sleeper__mark mark = sleeper__writer_mark_as();
+  if (object != 0) {
+    sleeper__json_object_begin_as(key);
+    bool readable = sleeper__value_members_as(object);
+    sleeper__json_object_end_as();
+    if (readable) return;
+    sleeper__writer_rewind_as(mark);
+    sleeper__warn_as("threads", "the exception of a thread cannot be read", object);
   }
-  sleeper__json_object_begin_as(key);
-  sleeper__value_members_as(object);
-  sleeper__json_object_end_as();
+  sleeper__json_null_as(key);
 }
 
 static void write_thread_as(const struct sleeper__interpreter *interpreter,
@@ -146,8 +150,8 @@ static void write_thread_as(const struct sleeper__interpreter *interpreter,
   else
     sleeper__json_bool_as("daemon", daemon == 1);
   sleeper__json_bool_as("holdsGil", thread->holds_gil);
-  write_value_or_null_as("handling", sleeper__exception_handled_as(thread->state));
-  write_value_or_null_as("raising", sleeper__exception_raised_as(thread->state));
+  write_exception_as("handling", sleeper__exception_handled_as(thread->state));
+  write_exception_as("raising", sleeper__exception_raised_as(thread->state));
   write_frames_as(thread->state);
   sleeper__json_object_end_as();
 }

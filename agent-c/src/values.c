@@ -31,16 +31,17 @@ static void truncated_member_as(const struct sleeper__repr *r) {
   sleeper__json_object_end_as();
 }
 
-static void members_as(address_t address) {
+/* False when the object cannot be read, which the members then say. */
+static bool members_as(address_t address) {
   struct sleeper__object object;
   struct sleeper__repr r;
   if (address == 0) {
     error_as(address, "no object");
-    return;
+    return false;
   }
   if (!sleeper__object_as(address, &object)) {
     error_as(address, "not a readable object");
-    return;
+    return false;
   }
   struct sleeper__mark mark = sleeper__writer_mark_as();
   r.depth = 0;
@@ -54,16 +55,18 @@ static void members_as(address_t address) {
   if (r.unreadable) {
     sleeper__writer_rewind_as(mark);
     error_as(address, "the object's memory contradicts itself");
-    return;
+    return false;
   }
   sleeper__json_string_as("how", "raw");
   truncated_member_as(&r);
   sleeper__lock_member_as(&object);
+  return true;
 }
 
-void sleeper__value_members_as(address_t address) {
-  if (sleeper__memo_repeat_as(address, VALUE_VARIANT)) return;
+bool sleeper__value_members_as(address_t address) {
+  if (sleeper__memo_repeat_as(address, VALUE_VARIANT)) return true;
   size_t begin = sleeper__memo_begin_as();
-  members_as(address);
+  if (!members_as(address)) return false;
   sleeper__memo_end_as(address, VALUE_VARIANT, begin);
+  return true;
 }

@@ -23,9 +23,9 @@
  *                               RLocks of 2.7). `owner` is a thread's ident, null for a Lock or when
  *                               it is not locked; `count` is null for a Lock
  *
- * or, when the object cannot be read, {"error": "...", "address": "0x.."}.
+ * or, when the object cannot be read, {"error": "...", "address": "0x.."}, and returns false.
  */
-void sleeper__value_members_as(address_t object);
+bool sleeper__value_members_as(address_t object);
 
 /* Is it a lock of any kind, a threading.Condition, whose lock it then is, or a method bound to one of
  * these (`lock.__exit__`, pushed by a with statement)? Gives the lock. */
