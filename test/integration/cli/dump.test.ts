@@ -51,7 +51,7 @@ describe('sleeper dump', () => {
     expect(out).toMatch(/amount +=\s30\n/);
     expect(out).toMatch(/"exchange rates".*\n? *blocked in recvfrom\(fd=\d+/);
     expect(out).toContain("currency   = 'EUR'");
-    expect(out).toMatch(/\d+ open file descriptors\n +FD +TYPE/);
+    expect(out).toMatch(/\d+ open file descriptors\n *FD +TYPE/);
     expectUntouched();
   });
 
