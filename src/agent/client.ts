@@ -47,24 +47,27 @@ export interface AgentAnswer {
 /** An answer longer than this is taken for damage. Bytes. */
 const longestAnswer = 1n << 30n;
 
-/** Stops the process, has the agent describe it as JSON (model/agentReport.ts), and lets it go. */
+/** Stops the process, has the agent describe it as JSON (model/agentReport.ts), and, unless it shall stay, lets it go. */
 export function dump(
   session: GdbSession,
   place: AgentPlace,
   request: DumpRequest = {},
+  then: 'detach' | 'stay' = 'detach',
 ): Promise<AgentAnswer> {
   const flags =
     (request.locals === true ? requestFlag.locals : 0) | (request.globals === true ? requestFlag.globals : 0);
-  return ask(session, place, {
+  const { limits, sockets } = request;
+  const asked: AgentRequest = {
     kind: requestKind.dump,
     flags,
-    ...(request.limits === undefined ? {} : { limits: request.limits }),
-    ...(request.sockets === undefined ? {} : { sockets: request.sockets }),
-  });
+    ...(limits === undefined ? {} : { limits }),
+    ...(sockets === undefined ? {} : { sockets }),
+  };
+  return ask(session, place, asked, then);
 }
 
 /**
- * Stops the process, makes one request of the agent, lets the process go, and then reads the answer,
+ * Stops the process, makes one request of the agent, lets the process go if so wanted, and then reads the answer,
  * which stays valid until the next request of anybody.
  * @throws SleeperError agent-not-ready, agent-version, agent-refused, no-such-process, and those of GdbSession
  */
@@ -72,13 +75,14 @@ export async function ask(
   session: GdbSession,
   place: AgentPlace,
   request: AgentRequest,
+  then: 'detach' | 'stay' = 'detach',
 ): Promise<AgentAnswer> {
   const before = readReadyBlock(place);
   await session.attach(place.pid);
   const { outcome, stoppedUs } = await session.call(before, {
     prepare: () => writeRequest(place.memory, place.control, before, request),
     tid: place.tid ?? null,
-    then: 'detach',
+    then,
   });
   if (outcome.kind === 'processEnded') throw errors.noSuchProcess(place.pid);
   return { ...readAnswer(place, before), outcome, stoppedUs };

@@ -110,12 +110,12 @@ function parseReport(pid: number, text: string, { agentReport }: Modules): Agent
 
 /** A session that is closed, and with that lets the target go, when the signal comes or the work is over. */
 async function withSession<T>(
-  start: () => GdbSession,
+  start: () => Promise<GdbSession>,
   signal: AbortSignal,
   work: (session: GdbSession) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const session = start();
+  const session = await start();
   const abort = (): void => void session.close();
   signal.addEventListener('abort', abort);
   try {
@@ -130,82 +130,94 @@ async function withSession<T>(
   }
 }
 
+/** A gdb as the options say, starting. */
+export async function startGdb(
+  options: Pick<DumpOptions, 'gdb' | 'timeoutMs' | 'trace'>,
+): Promise<GdbSession> {
+  const { GdbSession: Session } = await import('../gdb/session.js');
+  const { gdb, timeoutMs, trace } = options;
+  const deadlines: Partial<GdbDeadlines> =
+    timeoutMs === undefined ? {} : { start: timeoutMs, attach: timeoutMs, call: timeoutMs };
+  return Session.start({ ...(gdb === undefined ? {} : { gdb }), trace: trace ?? null, deadlines });
+}
+
 /**
  * Describes one process at one instant. gdb starts first, for that takes longest; meanwhile everything else is loaded
  * and checked; the process is stopped last, and is let go before the answer is read and parsed.
  * @throws SleeperError; the reason of `signal` when it is aborted
  */
-export async function dump(pid: number, options: DumpOptions): Promise<Snapshot> {
+export function dump(pid: number, options: DumpOptions): Promise<Snapshot> {
+  const start = (): Promise<GdbSession> => startGdb(options);
+  return withSession(start, options.signal, (session) => dumpIn(session, pid, options, 'detach'));
+}
+
+/**
+ * As `dump`, by a gdb of the caller's that is not attached to anything. With 'stay' it holds the process afterwards.
+ * @throws SleeperError
+ */
+export async function dumpIn(
+  session: GdbSession,
+  pid: number,
+  options: DumpOptions,
+  then: 'detach' | 'stay',
+): Promise<Snapshot> {
   const { signal, log } = options;
-  const { GdbSession: Session } = await import('../gdb/session.js');
   // With the time since the start of this process.
   const tell = (what: string): void => log(`${performance.now().toFixed(1).padStart(7)} ms  ${what}`);
-  const deadlines: Partial<GdbDeadlines> =
-    options.timeoutMs === undefined
-      ? {}
-      : { start: options.timeoutMs, attach: options.timeoutMs, call: options.timeoutMs };
-  const start = (): GdbSession =>
-    Session.start({
-      ...(options.gdb === undefined ? {} : { gdb: options.gdb }),
-      trace: options.trace ?? null,
-      deadlines,
-    });
-  return withSession(start, signal, async (session) => {
-    tell('gdb was started');
-    const modules = await load();
-    tell('everything is loaded');
-    const { memory, control } = prepare(pid, modules);
-    try {
-      tell('the process was checked');
-      await session.ready;
-      tell('gdb is ready');
-      signal.throwIfAborted();
-      const info = modules.readProcessInfo(pid);
-      const fdTable = options.fds ? modules.readFdTable(pid) : null;
-      // The last thing before the stop, which will interrupt the system calls.
-      const kernelThreads = modules.readKernelThreads(pid, { memory });
-      const outerTids = namespaceTids(pid);
-      const { tid } = modules.chooseThread(pid, kernelThreads);
-      const takenAt = new Date().toISOString();
-      const answer = await modules.askAgent(
-        session,
-        { pid, control, memory, tid },
-        {
-          locals: options.locals,
-          globals: options.globals,
-          limits: limitsOf(options),
-          sockets: fdTable === null ? [] : modules.socketFds(fdTable),
-        },
-      );
-      // gdb ends while the answer is read.
-      void session.close();
-      tell(`the process was let go after ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
-      const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
-      if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
-      const report = parseReport(pid, text, modules);
-      const fds =
-        fdTable === null
-          ? null
-          : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
-      const snapshot: Snapshot = {
-        schemaVersion: 1,
-        sleeperVersion: options.sleeperVersion,
-        agentVersion: report.agent.version,
-        takenAt,
-        stoppedUs: answer.stoppedUs,
-        process: info,
-        python: report.python,
-        interpreters: report.interpreters,
-        threads: mergeThreads(report, kernelThreads, outerTids),
-        ...(report.modules === undefined ? {} : { modules: report.modules }),
-        fds: fds?.fds ?? null,
-        limits: report.limits,
-        warnings: [...report.warnings, ...(fds?.warnings ?? [])],
-      };
-      tell(`the answer of ${answer.text.length} characters was read`);
-      return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);
-    } finally {
-      memory.close();
-    }
-  });
+  tell('gdb was started');
+  const modules = await load();
+  tell('everything is loaded');
+  const { memory, control } = prepare(pid, modules);
+  try {
+    tell('the process was checked');
+    await session.ready;
+    tell('gdb is ready');
+    signal.throwIfAborted();
+    const info = modules.readProcessInfo(pid);
+    const fdTable = options.fds ? modules.readFdTable(pid) : null;
+    // The last thing before the stop, which will interrupt the system calls.
+    const kernelThreads = modules.readKernelThreads(pid, { memory });
+    const outerTids = namespaceTids(pid);
+    const { tid } = modules.chooseThread(pid, kernelThreads);
+    const takenAt = new Date().toISOString();
+    const answer = await modules.askAgent(
+      session,
+      { pid, control, memory, tid },
+      {
+        locals: options.locals,
+        globals: options.globals,
+        limits: limitsOf(options),
+        sockets: fdTable === null ? [] : modules.socketFds(fdTable),
+      },
+    );
+    // gdb ends while the answer is read.
+    if (then === 'detach') void session.close();
+    tell(`the process was stopped for ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
+    const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
+    if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
+    const report = parseReport(pid, text, modules);
+    const fds =
+      fdTable === null
+        ? null
+        : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
+    const snapshot: Snapshot = {
+      schemaVersion: 1,
+      sleeperVersion: options.sleeperVersion,
+      agentVersion: report.agent.version,
+      takenAt,
+      stoppedUs: answer.stoppedUs,
+      process: info,
+      python: report.python,
+      interpreters: report.interpreters,
+      threads: mergeThreads(report, kernelThreads, outerTids),
+      ...(report.modules === undefined ? {} : { modules: report.modules }),
+      fds: fds?.fds ?? null,
+      limits: report.limits,
+      warnings: [...report.warnings, ...(fds?.warnings ?? [])],
+    };
+    tell(`the answer of ${answer.text.length} characters was read`);
+    return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);
+  } finally {
+    memory.close();
+  }
 }
