@@ -228,6 +228,40 @@ document sleeper-restore
 End a sleeper-call that was broken off: put the registers and gdb's settings back. Does nothing otherwise.
 end
 
+# ---- The errand: a thread that calls a function of the target and comes back by itself ----
+
+# sleeper-send BLOCK ENTRY: send the selected thread on the errand (agent-c/errand) that was written to BLOCK.
+# It does not run before the target is continued or detached.
+define sleeper-send
+  select-frame 0
+  sleeper-save-registers
+  set *(unsigned long *) ($arg0 + 0) = $sleeper_rbx
+  set *(unsigned long *) ($arg0 + 8) = $sleeper_rcx
+  set *(unsigned long *) ($arg0 + 16) = $sleeper_rdx
+  set *(unsigned long *) ($arg0 + 24) = $sleeper_rsi
+  set *(unsigned long *) ($arg0 + 32) = $sleeper_rdi
+  set *(unsigned long *) ($arg0 + 40) = $sleeper_rbp
+  set *(unsigned long *) ($arg0 + 48) = $sleeper_r8
+  set *(unsigned long *) ($arg0 + 56) = $sleeper_r9
+  set *(unsigned long *) ($arg0 + 64) = $sleeper_r10
+  set *(unsigned long *) ($arg0 + 72) = $sleeper_r11
+  set *(unsigned long *) ($arg0 + 80) = $sleeper_r12
+  set *(unsigned long *) ($arg0 + 88) = $sleeper_r13
+  set *(unsigned long *) ($arg0 + 96) = $sleeper_r14
+  set *(unsigned long *) ($arg0 + 104) = $sleeper_r15
+  set *(unsigned long *) ($arg0 + 112) = $sleeper_flags
+  set *(unsigned long *) ($arg0 + 120) = $sleeper_sp
+  set *(unsigned long *) ($arg0 + 128) = $sleeper_pc
+  set *(unsigned long *) ($arg0 + 136) = $sleeper_rax
+  set *(unsigned long *) ($arg0 + 144) = $sleeper_syscall
+  with backtrace limit 1 -- sleeper-depart $arg1
+end
+# If gdb dies between the two the kernel restarts a system call two bytes before ENTRY, where there are nops.
+define sleeper-depart
+  set $rip = $arg0
+  set $orig_rax = -1
+end
+
 # ---- For a person ----
 
 define sleeper-request
