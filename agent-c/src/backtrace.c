@@ -75,4 +75,7 @@ void sleeper__backtrace_as(void) {
     for (bool another = sleeper__thread_first_as(&interpreter, &thread); another;
          another = sleeper__thread_next_as(&interpreter, &thread))
       write_thread_as(&thread);
+  if (!sleeper__writer_full_as()) return;
+  sleeper__writer_use_reserve_as();
+  sleeper__text_ascii_as("\n... (the stacks are too long: the rest is left out)\n");
 }

@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "line_tables.h"
 #include "memo.h"
+#include "modules.h"
 #include "objects.h"
 #include "python_version.h"
 #include "raised.h"
@@ -17,18 +18,8 @@
 #include "variables.h"
 #include "writer.h"
 
+/* Characters of a name or a path: as long as a path may be. */
 #define MAX_TEXT 4096
-#define MAX_MODULES 512
-
-/* The globals of the modules that have a frame, each once. */
-static address_t modules[MAX_MODULES];
-static uint32_t module_count;
-
-static void note_module_as(address_t globals) {
-  for (uint32_t i = 0; i < module_count; i++)
-    if (modules[i] == globals) return;
-  if (module_count < MAX_MODULES) modules[module_count++] = globals;
-}
 
 static void write_python_as(void) {
   sleeper__json_object_begin_as("python");
@@ -58,9 +49,8 @@ static void write_location_as(const struct sleeper__frame *frame) {
 
 static void write_text_of_as(const char *key, address_t owner, uint32_t offset) {
   address_t object = 0;
-  char text[MAX_TEXT];
   sleeper__read_pointer_as(owner + offset, &object);
-  sleeper__json_string_as(key, sleeper__string_as(object, text, sizeof text) ? text : "?");
+  sleeper__json_name_as(key, object, MAX_TEXT);
 }
 
 /* What is the same in all frames that stand at the same instruction. */
@@ -94,7 +84,7 @@ static void write_frame_as(const struct sleeper__frame *frame) {
   if ((sleeper_control.flags & SLEEPER_LOCALS) != 0) sleeper__variables_write_as(frame);
   sleeper__stack_locks_write_as(frame);
   sleeper__json_object_end_as();
-  note_module_as(frame->globals);
+  if ((sleeper_control.flags & SLEEPER_GLOBALS) != 0) sleeper__module_note_as(frame->globals);
 }
 
 static void write_frames_as(address_t thread_state) {
@@ -159,57 +149,38 @@ static void write_thread_as(const struct sleeper__interpreter *interpreter,
 static void write_threads_as(void) {
   struct sleeper__interpreter interpreter;
   struct sleeper__thread thread;
-  sleeper__json_array_begin_as("threads");
+  sleeper__json_section_begin_as("threads");
   for (bool more = sleeper__interpreter_first_as(&interpreter); more;
        more = sleeper__interpreter_next_as(&interpreter)) {
     for (bool another = sleeper__thread_first_as(&interpreter, &thread); another;
          another = sleeper__thread_next_as(&interpreter, &thread)) {
       struct sleeper__mark mark = sleeper__writer_mark_as();
       write_thread_as(&interpreter, &thread);
-      if (!sleeper__writer_full_as()) continue;
-      sleeper__writer_rewind_as(mark);
-      sleeper__json_array_end_as();
-      sleeper__warn_as("arena", "the answer was too large: threads were left out", 0);
+      if (sleeper__json_element_kept_as(mark, "the answer was too large: threads were left out")) continue;
+      sleeper__json_section_end_as();
       return;
     }
   }
-  sleeper__json_array_end_as();
+  sleeper__json_section_end_as();
 }
 
 static void write_interpreters_as(void) {
   struct sleeper__interpreter interpreter;
   bool any = false;
-  sleeper__json_array_begin_as("interpreters");
+  sleeper__json_section_begin_as("interpreters");
   for (bool more = sleeper__interpreter_first_as(&interpreter); more;
        more = sleeper__interpreter_next_as(&interpreter)) {
+    struct sleeper__mark mark = sleeper__writer_mark_as();
     sleeper__interpreter_write_as(&interpreter);
     any = true;
+    if (!sleeper__json_element_kept_as(mark, "the answer was too large: interpreters were left out")) break;
   }
-  sleeper__json_array_end_as();
+  sleeper__json_section_end_as();
   if (!any) sleeper__warn_as("interpreters", "no interpreter was found: Python is starting or has ended", 0);
 }
 
-static void write_modules_as(void) {
-  sleeper__json_array_begin_as("modules");
-  for (uint32_t i = 0; i < module_count; i++) {
-    address_t name = 0;
-    char text[MAX_TEXT];
-    struct sleeper__mark mark = sleeper__writer_mark_as();
-    sleeper__dict_get_as(modules[i], "__name__", &name);
-    sleeper__json_object_begin_as(NULL);
-    sleeper__json_string_as("name", sleeper__string_as(name, text, sizeof text) ? text : "?");
-    sleeper__namespace_write_as("globals", "truncated", modules[i], NULL);
-    sleeper__json_object_end_as();
-    if (!sleeper__writer_full_as()) continue;
-    sleeper__writer_rewind_as(mark);
-    sleeper__warn_as("arena", "the answer was too large: module globals were left out", 0);
-    break;
-  }
-  sleeper__json_array_end_as();
-}
-
 void sleeper__dump_as(void) {
-  module_count = 0;
+  sleeper__modules_begin_as();
   sleeper__json_object_begin_as(NULL);
   sleeper__json_object_begin_as("agent");
   sleeper__json_string_as("version", SLEEPER_VERSION);
@@ -219,7 +190,7 @@ void sleeper__dump_as(void) {
   write_interpreters_as();
   sleeper__sockets_write_as();
   write_threads_as();
-  if ((sleeper_control.flags & SLEEPER_GLOBALS) != 0) write_modules_as();
+  if ((sleeper_control.flags & SLEEPER_GLOBALS) != 0) sleeper__modules_write_as();
   sleeper__warnings_write_as("warnings");
   sleeper__json_object_end_as();
 }

@@ -5,7 +5,10 @@
 #include "line_tables.h"
 #include "symbols.h"
 
-static uint32_t steps;
+/* Frames in a row that are passed over; CPython has no more than two. */
+#define MAX_PASSED_OVER 16
+
+static uint32_t count; /* of the frames given so far */
 static bool truncated;
 
 static bool is_code_as(address_t object) {
@@ -76,20 +79,26 @@ static void describe_iframe_as(struct sleeper__frame *frame) {
   frame->entry = is_entry_as(frame->address);
 }
 
+/* Is it one that a person would call a frame? Describes it if so. */
+static bool is_shown_as(address_t address, struct sleeper__frame *frame) {
+  if (HAS(iframe_code) && is_shim_as(address)) return false;
+  sleeper__frame_at_as(address, frame);
+  return !HAS(iframe_code) || !frame->readable || !is_incomplete_as(frame);
+}
+
 static bool describe_as(address_t address, struct sleeper__frame *frame) {
-  for (; address != 0; steps++) {
-    if (steps >= sleeper__limits.max_frames) {
+  uint32_t passed_over = 0;
+  while (address != 0 && !is_shown_as(address, frame)) {
+    if (!sleeper__read_pointer_as(AT(address, iframe_previous), &address)) return false;
+    if (++passed_over > MAX_PASSED_OVER) {
       truncated = true;
       return false;
     }
-    if (!HAS(iframe_code) || !is_shim_as(address)) {
-      sleeper__frame_at_as(address, frame);
-      if (!HAS(iframe_code) || !frame->readable || !is_incomplete_as(frame)) break;
-    }
-    if (!sleeper__read_pointer_as(AT(address, iframe_previous), &address)) return false;
   }
-  steps++;
-  return address != 0;
+  if (address == 0) return false;
+  truncated = count >= sleeper__limits.max_frames;
+  count++;
+  return !truncated;
 }
 
 void sleeper__frame_at_as(address_t address, struct sleeper__frame *frame) {
@@ -110,7 +119,7 @@ static bool first_address_as(address_t state, address_t *address) {
 
 bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *frame) {
   address_t address;
-  steps = 0;
+  count = 0;
   truncated = false;
   return first_address_as(thread_state, &address) && describe_as(address, frame);
 }

@@ -91,9 +91,11 @@ bool sleeper__type_is_as(address_t type, const char *module, const char *name);
 bool sleeper__string_as(address_t object, char *utf8, size_t size);
 /* Is the object a string equal to this ASCII text? */
 bool sleeper__string_equals_as(address_t object, const char *ascii);
-/* Writes a JSON member with the whole text of a str (2.7: str or unicode), up to `max` characters;
- * null when it is not a string. */
+/* Writes a JSON member with the text of a str (2.7: str or unicode), null when it is not a string. Of
+ * more than `max` characters the rest is replaced by "...", and a warning says so. */
 void sleeper__json_text_member_as(const char *key, address_t object, uint32_t max);
+/* The same, but "?" when it is not a string. */
+void sleeper__json_name_as(const char *key, address_t object, uint32_t max);
 
 /* An exact int as a C number; false when it is not an int or does not fit. */
 bool sleeper__int_as(address_t object, int64_t *value);

@@ -113,13 +113,11 @@ static void write_socket_as(int fd) {
 
 void sleeper__sockets_write_as(void) {
   if (input_cut) sleeper__warn_as("fds", "only 4096 sockets were described from inside", 0);
-  sleeper__json_array_begin_as("sockets");
+  sleeper__json_section_begin_as("sockets");
   for (size_t i = 0; i < socket_count; i++) {
     struct sleeper__mark mark = sleeper__writer_mark_as();
     write_socket_as(sockets[i]);
-    if (!sleeper__writer_full_as()) continue;
-    sleeper__writer_rewind_as(mark);
-    break;
+    if (!sleeper__json_element_kept_as(mark, "the answer was too large: sockets were left out")) break;
   }
-  sleeper__json_array_end_as();
+  sleeper__json_section_end_as();
 }

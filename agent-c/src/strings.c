@@ -163,18 +163,34 @@ bool sleeper__string_equals_as(address_t object, const char *ascii) {
   return true;
 }
 
-void sleeper__json_text_member_as(const char *key, address_t object, uint32_t max) {
-  struct sleeper__text text;
-  uint32_t character;
+static void text_member_as(const char *key, struct sleeper__text *text, address_t object, uint32_t max) {
+  uint32_t character, shown = 0;
   uint64_t index = 0;
-  if (!open_name_as(object, &text)) {
-    sleeper__json_null_as(key);
-    return;
-  }
   sleeper__json_string_begin_as(key);
-  for (uint32_t i = 0; i < max && index < text.length && !sleeper__writer_full_as(); i++) {
-    if (!sleeper__text_next_as(&text, &index, &character)) break;
+  for (; shown < max && index < text->length && !sleeper__writer_full_as(); shown++) {
+    if (!sleeper__text_next_as(text, &index, &character)) break;
     sleeper__text_char_as(character);
   }
+  if (index < text->length && !sleeper__writer_full_as()) {
+    sleeper__text_ascii_as("...");
+    sleeper__warn_as("names", shown < max ? "a name cannot be read to its end" : "a very long name is cut",
+                     object);
+  }
   sleeper__json_string_end_as();
+}
+
+void sleeper__json_text_member_as(const char *key, address_t object, uint32_t max) {
+  struct sleeper__text text;
+  if (open_name_as(object, &text))
+    text_member_as(key, &text, object, max);
+  else
+    sleeper__json_null_as(key);
+}
+
+void sleeper__json_name_as(const char *key, address_t object, uint32_t max) {
+  struct sleeper__text text;
+  if (open_name_as(object, &text))
+    text_member_as(key, &text, object, max);
+  else
+    sleeper__json_string_as(key, "?");
 }

@@ -14,7 +14,7 @@
 #define CO_FAST_CELL 0x40
 #define CO_FAST_FREE 0x80
 
-#define MAX_NAME 1024
+#define MAX_NAME 4096
 
 /* What the frame's code object says of its variables. */
 struct variables {
@@ -25,6 +25,7 @@ struct variables {
   int64_t arguments;
   uint32_t written;
   uint32_t total;
+  bool no_room; /* no other is tried */
 };
 
 static bool tuple_size_as(address_t tuple, int64_t *size) {
@@ -56,24 +57,19 @@ static bool begin_as(struct variables *v) {
          names_as(v, 2, sleeper__layout.code_freevars);
 }
 
-static void write_name_as(address_t name) {
-  char text[MAX_NAME];
-  sleeper__json_string_as("name", sleeper__string_as(name, text, sizeof text) ? text : "?");
-}
-
 /* Writes one variable, or counts it only when the limit is reached. False when the arena is full. */
 static bool write_variable_as(struct variables *v, address_t name, const char *kind, address_t value) {
   v->total++;
-  if (v->written >= sleeper__limits.max_variables || sleeper__writer_full_as()) return false;
+  if (v->written >= sleeper__limits.max_variables || v->no_room || sleeper__writer_full_as()) return false;
   struct sleeper__mark mark = sleeper__writer_mark_as();
   sleeper__json_object_begin_as(NULL);
-  write_name_as(name);
+  sleeper__json_name_as("name", name, MAX_NAME);
   if (kind != NULL) sleeper__json_string_as("kind", kind);
   sleeper__value_members_as(value);
   sleeper__json_object_end_as();
   if (sleeper__writer_full_as()) {
     sleeper__writer_rewind_as(mark);
-    v->written = sleeper__limits.max_variables; /* no other is tried */
+    v->no_room = true;
     return false;
   }
   v->written++;
@@ -134,13 +130,17 @@ void sleeper__namespace_write_as(const char *key, const char *truncated_key, add
   struct sleeper__dict_cursor cursor;
   struct variables v = {0};
   address_t name, value;
-  uint32_t shown = 0;
+  uint64_t total = 0;
   sleeper__json_array_begin_as(key);
-  if (sleeper__dict_begin_as(dict, &cursor))
+  if (sleeper__dict_begin_as(dict, &cursor)) {
+    total = cursor.used;
     while (sleeper__dict_next_as(&cursor, &name, &value))
-      if (write_variable_as(&v, name, kind, value)) shown++;
+      if (!write_variable_as(&v, name, kind, value)) break;
+    /* Nothing is left of a dict that says to have more than it has: it was being changed. */
+    if (!sleeper__dict_unfinished_as(&cursor)) total = v.total;
+  }
   sleeper__json_array_end_as();
-  write_truncation_as(truncated_key, shown, v.total);
+  write_truncation_as(truncated_key, v.written, total > v.written ? total : v.total);
 }
 
 void sleeper__variables_write_as(const struct sleeper__frame *frame) {
@@ -161,6 +161,5 @@ void sleeper__variables_write_as(const struct sleeper__frame *frame) {
     sleeper__warn_as("frames", "the variables of a frame cannot be read", frame->address);
   }
   sleeper__json_array_end_as();
-  uint32_t shown = v.written < v.total ? v.written : v.total;
-  write_truncation_as("variablesTruncated", shown, v.total);
+  write_truncation_as("variablesTruncated", v.written, v.total);
 }

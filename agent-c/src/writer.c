@@ -2,14 +2,14 @@
 
 #include "../include/sleeper.h"
 #include "arena.h"
-#include "limits.h"
 
-/* Kept free at the end of the arena: for the warnings, and for closing what is open. */
+/* Kept free at the end of the arena: for the warnings, for the sections that were not yet begun, and for
+ * closing what is open. */
 #define WARNINGS_RESERVE ((size_t)64 << 10)
+#define SECTIONS_RESERVE ((size_t)2 << 10)
 #define CLOSING_RESERVE ((size_t)4 << 10)
 /* More than the fixed part of any member: a key, a bracket, a number. */
 #define MEMBER_RESERVE ((size_t)128)
-#define MAX_WARNINGS 256
 
 static struct {
   size_t length;       /* bytes written */
@@ -23,18 +23,9 @@ static struct {
   bool json;
 } writer;
 
-struct warning {
-  const char *where;
-  const char *message;
-  uintptr_t address;
-};
-static struct warning warnings[MAX_WARNINGS];
-static uint32_t warning_count;
-static uint32_t warnings_lost;
-
 void sleeper__writer_begin_as(bool json) {
   writer.length = 0;
-  writer.limit = sleeper__arena.output_bytes - WARNINGS_RESERVE;
+  writer.limit = sleeper__arena.output_bytes - WARNINGS_RESERVE - SECTIONS_RESERVE;
   writer.string_start = 0;
   writer.epoch++;
   writer.skipped = 0;
@@ -42,8 +33,7 @@ void sleeper__writer_begin_as(bool json) {
   writer.first = true;
   writer.in_string = false;
   writer.json = json;
-  warning_count = 0;
-  warnings_lost = 0;
+  sleeper__warnings_begin_as();
 }
 
 bool sleeper__writer_full_as(void) {
@@ -277,8 +267,8 @@ size_t sleeper__text_length_as(void) {
 }
 
 struct sleeper__mark sleeper__writer_mark_as(void) {
-  return (struct sleeper__mark){writer.length, writer.string_start, writer.skipped, writer.first,
-                                writer.in_string};
+  return (struct sleeper__mark){writer.length, writer.string_start, writer.skipped,
+                                writer.first,  writer.in_string,    writer.full};
 }
 
 void sleeper__writer_rewind_as(struct sleeper__mark mark) {
@@ -287,8 +277,31 @@ void sleeper__writer_rewind_as(struct sleeper__mark mark) {
   writer.skipped = mark.skipped;
   writer.first = mark.first;
   writer.in_string = mark.in_string;
-  writer.full = false;
+  writer.full = mark.full;
   writer.epoch++;
+}
+
+void sleeper__json_section_begin_as(const char *key) {
+  writer.full = false;
+  writer.limit += SECTIONS_RESERVE;
+  sleeper__json_array_begin_as(key);
+  writer.limit -= SECTIONS_RESERVE;
+}
+
+void sleeper__json_section_end_as(void) {
+  sleeper__json_array_end_as();
+}
+
+bool sleeper__json_element_kept_as(struct sleeper__mark before, const char *message) {
+  if (!writer.full) return true;
+  sleeper__writer_rewind_as(before);
+  sleeper__warn_as("arena", message, 0);
+  return false;
+}
+
+void sleeper__writer_use_reserve_as(void) {
+  writer.limit = sleeper__arena.output_bytes - CLOSING_RESERVE;
+  writer.full = false;
 }
 
 uint64_t sleeper__writer_epoch_as(void) {
@@ -315,37 +328,4 @@ void sleeper__json_members_repeat_as(size_t start, size_t length) {
 void sleeper__writer_end_as(void) {
   sleeper__arena.output[writer.length] = 0;
   sleeper_control.length = writer.length;
-}
-
-void sleeper__warn_as(const char *where, const char *message, uintptr_t address) {
-  uint32_t limit = sleeper__limits.max_warnings;
-  if (limit > MAX_WARNINGS) limit = MAX_WARNINGS;
-  if (warning_count >= limit) {
-    warnings_lost++;
-    return;
-  }
-  warnings[warning_count++] = (struct warning){where, message, address};
-}
-
-static void write_warning_as(const struct warning *warning) {
-  sleeper__json_object_begin_as(NULL);
-  sleeper__json_string_as("where", warning->where);
-  sleeper__json_string_begin_as("message");
-  sleeper__text_ascii_as(warning->message);
-  if (warning->address != 0) {
-    sleeper__text_ascii_as(" at 0x");
-    sleeper__text_hex_as(warning->address, 1);
-  }
-  sleeper__json_string_end_as();
-  sleeper__json_object_end_as();
-}
-
-void sleeper__warnings_write_as(const char *key) {
-  writer.limit = sleeper__arena.output_bytes - CLOSING_RESERVE;
-  writer.full = false;
-  sleeper__json_array_begin_as(key);
-  for (uint32_t i = 0; i < warning_count; i++) write_warning_as(&warnings[i]);
-  if (warnings_lost > 0)
-    write_warning_as(&(struct warning){"warnings", "there were more than the limit of warnings", 0});
-  sleeper__json_array_end_as();
 }

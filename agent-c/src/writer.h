@@ -54,9 +54,20 @@ struct sleeper__mark {
   uint32_t skipped;
   bool first;
   bool in_string;
+  bool full; /* something before the mark had been left out already */
 };
 struct sleeper__mark sleeper__writer_mark_as(void);
 void sleeper__writer_rewind_as(struct sleeper__mark mark);
+
+/* An array of the answer itself, "threads" and the like. It is there even when the arena is full: some
+ * room is kept for that. Each of its elements is written whole or not at all, which is for
+ * element_kept() to see to; when it returns false there is no room for others either, and `message`
+ * has become a warning. */
+void sleeper__json_section_begin_as(const char *key);
+void sleeper__json_section_end_as(void);
+bool sleeper__json_element_kept_as(struct sleeper__mark before, const char *message);
+/* What is kept free at the end of the arena may be used from here on. */
+void sleeper__writer_use_reserve_as(void);
 
 /* Changes with each answer and each rewind: what was written in another epoch may be overwritten. */
 uint64_t sleeper__writer_epoch_as(void);
@@ -68,6 +79,7 @@ void sleeper__json_members_repeat_as(size_t start, size_t length);
 
 /* Something in the answer is missing or doubtful: {"where": ..., "message": ...} in `warnings`, which
  * are kept aside and written by sleeper__warnings_write_as(). Both strings must be literals. */
+void sleeper__warnings_begin_as(void);
 void sleeper__warn_as(const char *where, const char *message, uintptr_t address);
 void sleeper__warnings_write_as(const char *key);
 

@@ -26,6 +26,9 @@ class Limits(ctypes.Structure):
     ]
 
 
+#: enum sleeper_request_flags
+LOCALS, GLOBALS = 1, 2
+
 #: Large enough to cut nothing that the tests of equality print.
 WIDE = dict(depth=32, items=100000, string=1000000, repr=10000000)
 
@@ -47,6 +50,9 @@ class Decoder(object):
         library.sleeper_test_text.argtypes = [pointer, ctypes.c_uint32]
         library.sleeper_test_string.argtypes = [pointer, ctypes.c_char_p, ctypes.c_size_t]
         library.sleeper_test_attribute.argtypes = [pointer, ctypes.c_char_p, ctypes.POINTER(pointer)]
+        library.sleeper_test_dump.restype = ctypes.c_char_p
+        library.sleeper_test_dump.argtypes = [
+            ctypes.c_uint32, ctypes.POINTER(Limits), pointer, ctypes.c_uint64, ctypes.c_uint64]
 
     def json_at(self, address, **limits):
         return self.library.sleeper_test_value(address, ctypes.byref(Limits(**limits)))
@@ -56,6 +62,12 @@ class Decoder(object):
 
     def value(self, obj, **limits):
         return self.at(address_of(obj), **limits)
+
+    def dump(self, flags=LOCALS, sockets=(), output_bytes=0, **limits):
+        """The answer to a dump request, as bytes."""
+        fds = (ctypes.c_int32 * max(1, len(sockets)))(*sockets)
+        return self.library.sleeper_test_dump(
+            flags, ctypes.byref(Limits(**limits)), ctypes.addressof(fds), len(sockets), output_bytes)
 
     def lock_behind(self, obj):
         return self.lock_behind_address(address_of(obj))

@@ -121,7 +121,7 @@ def check_texts_of_names(c):
     c.equal(c.decoder.text(u"\ud800x"), u"\ud800x", "a lone surrogate")
     c.equal(c.decoder.string(u"\ud800x", 100), b"\xef\xbf\xbdx", "a lone surrogate as UTF-8")
     c.equal(c.decoder.string(u"\xe9\xe9\xe9", 4), b"\xc3\xa9", "cut at a character")
-    c.equal(c.decoder.text(u"abcdef", 3), u"abc", "cut to the limit")
+    c.equal(c.decoder.text(u"abcdef", 3), u"abc...", "cut to the limit")
     c.equal(c.decoder.text(12), None, "an int is no text")
     c.equal(c.decoder.string(None, 100), None, "None is no text")
     if PY2:
