@@ -15,6 +15,7 @@ typedef struct {
 #include <Python.h>
 #include <datetime.h>
 #include <frameobject.h>
+#include <opcode.h>
 #include <pythread.h>
 #include <stddef.h>
 #include <structmember.h>

@@ -201,6 +201,8 @@ struct sleeper__layout {
   uint32_t code_name; /* pointer */
   uint32_t code_qualname; /* pointer */
   uint32_t code_linetable; /* pointer */
+  uint32_t opcode_jump; /* constant */
+  uint32_t opcode_jump_specialized; /* constant */
   uint32_t runtime_interpreters_head; /* pointer */
   uint32_t runtime_interpreters_main; /* pointer */
   uint32_t runtime_tstate_current; /* pointer */
@@ -235,6 +237,8 @@ struct sleeper__layout {
   uint32_t tstate_state; /* int */
   uint32_t tstate_eval_breaker; /* long */
   uint32_t eval_breaker_gil_drop_request; /* constant */
+  uint32_t tstate_recursion_depth; /* int */
+  uint32_t tstate_recursion_remaining; /* int */
   uint32_t tstate_exc_info; /* pointer */
   uint32_t tstate_exc_type; /* pointer */
   uint32_t tstate_exc_value; /* pointer */
@@ -247,6 +251,7 @@ struct sleeper__layout {
   uint32_t gil_locked; /* int */
   uint32_t gil_last_holder; /* pointer */
   uint32_t gil_interval; /* long */
+  uint32_t gil_switch_number; /* long */
   uint32_t gil_cond; /* starts */
   uint32_t gil_cond_bytes; /* bytes */
   uint32_t gil_mutex; /* starts */
@@ -260,7 +265,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 252
+#define SLEEPER_LAYOUT_FIELDS 257
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

@@ -216,6 +216,8 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   88,     88, 104,   104,   104, 112, 112,  112,  120,  120,    120,    120,  120,  120}, /* code_name */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  128,  128,    128,    128,  128,  128}, /* code_qualname */
   {  104,    104, 112,   112,   112, 120, 120,  120,  136,  136,    136,    136,  136,  136}, /* code_linetable */
+  {   NO,     NO, 113,   113,   113, 113, 113,  113,  140,  140,     77,     77,   75,   74}, /* opcode_jump */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   38,   NO,     NO,     NO,  176,  182}, /* opcode_jump_specialized */
   {   NO,     NO,  NO,    24,    24,  32,  32,   32,   40,   40,    632,    632,  808,  936}, /* runtime_interpreters_head */
   {   NO,     NO,  NO,    32,    32,  40,  40,   40,   48,   48,    640,    640,  816,  944}, /* runtime_interpreters_main */
   {   NO,     NO,  NO, ON(1392, 1408), ON(1480, 1496), ON(1368, 1384), ON(568, 584), ON(568, 584), ON(576, 592),   NO,     NO,     NO,   NO,   NO}, /* runtime_tstate_current */
@@ -250,6 +252,8 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     40,     40,   44,   48}, /* tstate_state */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     24,     24,   24,   24}, /* tstate_eval_breaker */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      1,      1,    1,    1}, /* eval_breaker_gil_drop_request */
+  {   24,     24,  32,    32,    32,  32,  32,   32,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_recursion_depth */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   32,   NO,     NO,     NO,   NO,   NO}, /* tstate_recursion_remaining */
   {   NO,     NO,  NO,   144,   144, 144, 144,  144,  120,  104,    120,    120,  120,  144}, /* tstate_exc_info */
   {   96,     96, 104,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_exc_type */
   {  104,    104, 112,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_exc_value */
@@ -262,6 +266,7 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* gil_locked */
   {   NO,     NO,  NO,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* gil_last_holder */
   {   NO,     NO,  NO,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* gil_interval */
+  {   NO,     NO,  NO,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* gil_switch_number */
   {   NO,     NO,  NO,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* gil_cond */
   {   NO,     NO,  NO,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* gil_cond_bytes */
   {   NO,     NO,  NO,    80,    80,  80,  80,   80,   80,   80,     80,     80,   80,   80}, /* gil_mutex */
