@@ -1,6 +1,7 @@
 /* dicts.c: the tables of dicts, in every shape they have had. */
 #include "dicts.h"
 
+#include "budget.h"
 #include "layout.h"
 
 /* No table is looked through any further: a walk must end even when the table's size is garbage. */
@@ -17,7 +18,7 @@ static bool begin_table27_as(address_t dict, struct sleeper__dict_cursor *cursor
   if (!sleeper__read_u64_as(AT(dict, dict_mask), &mask) ||
       !sleeper__read_pointer_as(AT(dict, dict_table), &cursor->keys) || mask >= (uint64_t)1 << MAX_LOG2)
     return false;
-  cursor->entries = cursor->count = mask + 1;
+  cursor->entries = cursor->count = cursor->slots = mask + 1;
   cursor->entry_bytes = sleeper__layout.dictentry_bytes;
   cursor->entry_key = sleeper__layout.dictentry_key;
   cursor->entry_value = sleeper__layout.dictentry_value;
@@ -25,16 +26,18 @@ static bool begin_table27_as(address_t dict, struct sleeper__dict_cursor *cursor
 }
 
 /* The bytes of the hash index that lies before the entries (DK_IXSIZE in 3.6-3.10). */
-static bool index_bytes_as(address_t keys, uint64_t *bytes) {
-  uint8_t log2;
-  uint64_t size;
+static bool index_bytes_as(address_t keys, uint64_t *bytes, uint64_t *slots) {
+  uint8_t log2_bytes, log2_slots;
   if (HAS(dictkeys_log2_index_bytes)) {
-    if (!sleeper__read_u8_as(AT(keys, dictkeys_log2_index_bytes), &log2) || log2 > MAX_LOG2) return false;
-    *bytes = (uint64_t)1 << log2;
+    if (!sleeper__read_u8_as(AT(keys, dictkeys_log2_index_bytes), &log2_bytes) || log2_bytes > MAX_LOG2 ||
+        !sleeper__read_u8_as(AT(keys, dictkeys_log2_size), &log2_slots) || log2_slots > MAX_LOG2)
+      return false;
+    *bytes = (uint64_t)1 << log2_bytes;
+    *slots = (uint64_t)1 << log2_slots;
     return true;
   }
-  if (!sleeper__read_u64_as(AT(keys, dictkeys_size), &size) || size > (uint64_t)1 << MAX_LOG2) return false;
-  *bytes = size * (size <= 0xff ? 1 : size <= 0xffff ? 2 : size <= 0xffffffff ? 4 : 8);
+  if (!sleeper__read_u64_as(AT(keys, dictkeys_size), slots) || *slots > (uint64_t)1 << MAX_LOG2) return false;
+  *bytes = *slots * (*slots <= 0xff ? 1 : *slots <= 0xffff ? 2 : *slots <= 0xffffffff ? 4 : 8);
   return true;
 }
 
@@ -43,13 +46,15 @@ static bool begin_keys_as(address_t keys, struct sleeper__dict_cursor *cursor) {
   uint64_t index_bytes;
   int64_t entries;
   uint8_t kind = KEYS_GENERAL;
-  if (keys == 0 || !index_bytes_as(keys, &index_bytes) ||
+  if (keys == 0 || !index_bytes_as(keys, &index_bytes, &cursor->slots) ||
       !sleeper__read_i64_as(AT(keys, dictkeys_nentries), &entries) || entries < 0 ||
       entries > (int64_t)1 << MAX_LOG2)
     return false;
   if (HAS(dictkeys_kind) && !sleeper__read_u8_as(AT(keys, dictkeys_kind), &kind)) return false;
   bool general = kind == KEYS_GENERAL;
-  cursor->keys = AT(keys, dictkeys_indices) + index_bytes;
+  cursor->indices = AT(keys, dictkeys_indices);
+  cursor->index_bytes = index_bytes;
+  cursor->keys = cursor->indices + index_bytes;
   cursor->entries = cursor->count = (uint64_t)entries;
   cursor->entry_bytes = general ? sleeper__layout.dictentry_bytes : sleeper__layout.dictunicodeentry_bytes;
   cursor->entry_key = general ? sleeper__layout.dictentry_key : sleeper__layout.dictunicodeentry_key;
@@ -116,8 +121,8 @@ bool sleeper__dict_begin_as(address_t dict, struct sleeper__dict_cursor *cursor)
   return true;
 }
 
-static bool entry_as(const struct sleeper__dict_cursor *cursor, uint64_t index, address_t *key,
-                     address_t *value) {
+bool sleeper__dict_entry_as(const struct sleeper__dict_cursor *cursor, uint64_t index, address_t *key,
+                            address_t *value) {
   address_t entry = cursor->keys + index * cursor->entry_bytes;
   if (index >= cursor->entries) return false;
   if (!sleeper__read_pointer_as(entry + cursor->entry_key, key)) return false;
@@ -139,21 +144,9 @@ bool sleeper__dict_next_as(struct sleeper__dict_cursor *cursor, address_t *key, 
       index = place;
       if (index >= cursor->entries) continue;
     }
-    if (!entry_as(cursor, index, key, value)) return false;
+    if (!sleeper__dict_entry_as(cursor, index, key, value)) return false;
     if (*key != 0 && *value != 0) return true;
-  }
-  return false;
-}
-
-bool sleeper__dict_get_as(address_t dict, const char *ascii_key, address_t *value) {
-  struct sleeper__dict_cursor cursor;
-  address_t key, found;
-  if (!sleeper__dict_begin_as(dict, &cursor)) return false;
-  while (sleeper__dict_next_as(&cursor, &key, &found)) {
-    if (sleeper__string_equals_as(key, ascii_key)) {
-      *value = found;
-      return true;
-    }
+    if (!sleeper__budget_free_slot_as()) return false;
   }
   return false;
 }

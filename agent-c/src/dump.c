@@ -20,6 +20,8 @@
 
 /* Characters of a name or a path: as long as a path may be. */
 #define MAX_TEXT 4096
+/* Beside those of values.c. */
+#define MODULE_VARIANT (((uint64_t)1 << 31) + 2)
 
 static void write_python_as(void) {
   sleeper__json_object_begin_as("python");
@@ -65,8 +67,18 @@ static void write_place_as(const struct sleeper__frame *frame) {
   sleeper__memo_end_as(frame->code, variant, begin);
 }
 
-static void write_frame_as(const struct sleeper__frame *frame) {
+static void write_module_as(address_t globals) {
   address_t name;
+  if (sleeper__memo_repeat_as(globals, MODULE_VARIANT)) return;
+  size_t begin = sleeper__memo_begin_as();
+  if (sleeper__dict_get_as(globals, "__name__", &name))
+    sleeper__json_text_member_as("module", name, MAX_TEXT);
+  else
+    sleeper__json_null_as("module");
+  sleeper__memo_end_as(globals, MODULE_VARIANT, begin);
+}
+
+static void write_frame_as(const struct sleeper__frame *frame) {
   sleeper__json_object_begin_as(NULL);
   if (!frame->readable) {
     sleeper__json_string_as("error", "the frame cannot be read: the stack ends here");
@@ -76,10 +88,7 @@ static void write_frame_as(const struct sleeper__frame *frame) {
     return;
   }
   write_place_as(frame);
-  if (sleeper__dict_get_as(frame->globals, "__name__", &name))
-    sleeper__json_text_member_as("module", name, MAX_TEXT);
-  else
-    sleeper__json_null_as("module");
+  write_module_as(frame->globals);
   sleeper__json_bool_as("entry", frame->entry);
   if ((sleeper_control.flags & SLEEPER_LOCALS) != 0) sleeper__variables_write_as(frame);
   sleeper__stack_locks_write_as(frame);

@@ -103,15 +103,8 @@ bool sleeper__attributes_begin_as(address_t address, struct sleeper__dict_cursor
 
 bool sleeper__attribute_as(address_t object, const char *ascii_name, address_t *value) {
   struct sleeper__dict_cursor cursor;
-  address_t key, found;
-  if (!sleeper__attributes_begin_as(object, &cursor)) return false;
-  while (sleeper__dict_next_as(&cursor, &key, &found)) {
-    if (sleeper__string_equals_as(key, ascii_name)) {
-      *value = found;
-      return true;
-    }
-  }
-  return false;
+  return sleeper__attributes_begin_as(object, &cursor) &&
+         sleeper__dict_find_name_as(&cursor, ascii_name, value);
 }
 
 void sleeper__slots_begin_as(address_t address, struct sleeper__slot_cursor *cursor) {
@@ -136,10 +129,16 @@ static bool member_as(address_t descriptor, address_t object, char *name, size_t
          sleeper__read_pointer_as(object + (address_t)offset, value) && *value != 0;
 }
 
-/* A type that is as large as its base adds no slot: its dict need not be searched. */
+/* A type that is as large as its base adds no slot: its dict need not be searched. Nor does one that was
+ * made by a class statement (or, from 3.8 on, by PyType_FromSpec) without members: these, as many as
+ * ob_size says, lie behind a PyHeapTypeObject. */
 static bool adds_members_as(address_t type) {
   address_t base;
-  uint64_t size, base_size;
+  uint64_t size, base_size, flags;
+  int64_t members;
+  if (SINCE(3, 8) && sleeper__read_u64_as(AT(type, type_flags), &flags) && (flags & SLEEPER_TYPE_HEAP) != 0 &&
+      sleeper__object_size_as(type, &members) && members == 0)
+    return false;
   if (!sleeper__read_pointer_as(AT(type, type_base), &base)) return false;
   return base != 0 && sleeper__read_u64_as(AT(type, type_basicsize), &size) &&
          sleeper__read_u64_as(AT(base, type_basicsize), &base_size) && size != base_size;

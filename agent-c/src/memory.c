@@ -15,8 +15,10 @@
 #define ENTRY_READABLE ((address_t)1)
 
 address_t sleeper__recent_pages[SLEEPER_RECENT_PAGES];
+uint64_t sleeper__request;
 
 void sleeper__memory_reset_as(void) {
+  sleeper__request++;
   address_t *table = sleeper__arena.page_table;
   for (size_t i = 0; i < SLOTS; i++)
     if (table[i] != 0) table[i] = 0;
@@ -61,14 +63,13 @@ bool sleeper__probe_pages_as(address_t address, size_t size) {
 
 bool sleeper__read_c_string_as(address_t from, char *to, size_t size) {
   for (size_t i = 0; i < size; i++) {
-    uint8_t byte;
     if (i == size - 1) {
       to[i] = 0;
       return true;
     }
-    if (!sleeper__read_u8_as(from + i, &byte)) return false;
-    to[i] = (char)byte;
-    if (byte == 0) return true;
+    if ((i == 0 || (from + i) % PAGE_SIZE == 0) && !sleeper__readable_as(from + i, 1)) return false;
+    to[i] = *(const char *)(from + i);
+    if (to[i] == 0) return true;
   }
   return false;
 }

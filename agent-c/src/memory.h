@@ -16,6 +16,9 @@ typedef uintptr_t address_t;
 /* Forgets which pages were readable. To be called at the start of each request. */
 void sleeper__memory_reset_as(void);
 
+/* Counts the requests: what was learnt of the target's objects in another one may be true no more. */
+extern uint64_t sleeper__request;
+
 #define SLEEPER_PAGE_BYTES ((address_t)4096)
 
 /* Pages that were found readable lately, by their number: the first look at an address, inlined, for

@@ -124,20 +124,46 @@ static bool read_type_as(address_t type, uint64_t *flags) {
          (metaclass_flags & TYPE_FLAG_TYPE) != 0;
 }
 
+/* What was found out of types in this request: nearly all objects are of a few types. */
+#define KNOWN_TYPES 256u /* a power of two */
+static struct {
+  uint64_t request;
+  address_t type;
+  uint64_t flags;
+  enum sleeper__kind kind;
+  bool exact;
+} known_types[KNOWN_TYPES];
+
+static bool find_type_as(struct sleeper__object *object) {
+  size_t place = (size_t)(object->type * 0x9E3779B97F4A7C15u >> 32) % KNOWN_TYPES;
+  if (known_types[place].type != object->type || known_types[place].request != sleeper__request) {
+    if (!read_type_as(object->type, &object->type_flags)) return false;
+    object->exact = true;
+    find_kind_as(object);
+    known_types[place].request = sleeper__request;
+    known_types[place].type = object->type;
+    known_types[place].flags = object->type_flags;
+    known_types[place].kind = object->kind;
+    known_types[place].exact = object->exact;
+    return true;
+  }
+  object->type_flags = known_types[place].flags;
+  object->kind = known_types[place].kind;
+  object->exact = known_types[place].exact;
+  return true;
+}
+
 bool sleeper__object_as(address_t address, struct sleeper__object *object) {
   *object = (struct sleeper__object){.address = address};
   if (!aligned_as(address) || !sleeper__read_pointer_as(AT(address, object_type), &object->type) ||
-      !read_type_as(object->type, &object->type_flags))
+      !find_type_as(object))
     return false;
-  object->exact = true;
   if (address == sleeper__symbols._Py_NoneStruct) {
     object->kind = SLEEPER_KIND_NONE;
   } else if (address == sleeper__symbols._Py_EllipsisObject) {
     object->kind = SLEEPER_KIND_ELLIPSIS;
   } else if (address == sleeper__symbols._Py_NotImplementedStruct) {
     object->kind = SLEEPER_KIND_NOT_IMPLEMENTED;
-  } else {
-    find_kind_as(object);
   }
   return true;
 }

@@ -104,7 +104,7 @@ bool sleeper__int_as(address_t object, int64_t *value);
  * the order of the table).
  *   struct sleeper__dict_cursor c;
  *   if (sleeper__dict_begin_as(dict, &c)) while (sleeper__dict_next_as(&c, &key, &value)) ...
- * The number of steps is bounded by the table's size and by a cap of its own. */
+ * The number of steps is bounded by the table's size, by a cap of its own and by the budget. */
 struct sleeper__dict_cursor {
   uint64_t used; /* len(dict) as the dict says */
   /* Private. */
@@ -117,10 +117,13 @@ struct sleeper__dict_cursor {
   uint64_t index;
   uint64_t entries; /* entries that there are */
   uint32_t entry_bytes, entry_key, entry_value;
+  /* The hash table: 2.7 has no other than the entries. */
+  address_t indices;
+  uint64_t slots, index_bytes;
 };
 bool sleeper__dict_begin_as(address_t dict, struct sleeper__dict_cursor *cursor);
 bool sleeper__dict_next_as(struct sleeper__dict_cursor *cursor, address_t *key, address_t *value);
-/* dict[ascii key]; a linear search, no hash is computed. */
+/* dict[ascii key] */
 bool sleeper__dict_get_as(address_t dict, const char *ascii_key, address_t *value);
 
 /* Is there anything left that dict_next would look at? */

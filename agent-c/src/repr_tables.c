@@ -1,4 +1,5 @@
 /* repr_tables.c: dict, set, frozenset. */
+#include "budget.h"
 #include "layout.h"
 #include "repr.h"
 #include "writer.h"
@@ -79,6 +80,7 @@ static bool next_element_as(struct set *set, address_t *key) {
       set->index++;
       return true;
     }
+    if (!sleeper__budget_free_slot_as()) return false;
   }
   return false;
 }

@@ -11,6 +11,7 @@
   X(_PyThreadState_Current, 0x0207, 0x0306)                                                                  \
   X(PyInterpreterState_Head, 0x0207, 0x0306)                                                                 \
   X(_PyEval_GetSwitchInterval, 0x0306, 0x0306)                                                               \
+  X(_Py_HashSecret, 0x0207, 0xffff)                                                                          \
   X(_PyGC_generation0, 0x0207, 0x0306)                                                                       \
   X(_Py_NoneStruct, 0x0207, 0xffff)                                                                          \
   X(_Py_EllipsisObject, 0x0207, 0xffff)                                                                      \

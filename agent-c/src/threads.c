@@ -13,28 +13,37 @@ static struct {
   address_t object;
 } active[MAX_ACTIVE];
 static uint32_t active_count;
+static uint32_t active_next; /* the search begins before this one */
 static uint32_t steps;
 
 static void read_active_as(const struct sleeper__interpreter *interpreter) {
   address_t threading, dict, key, value;
   struct sleeper__dict_cursor cursor;
-  active_count = 0;
+  active_count = active_next = 0;
   if (!sleeper__module_dict_as(interpreter, "threading", &threading)) return; /* never imported */
   if (!sleeper__dict_get_as(threading, "_active", &dict) || !sleeper__dict_begin_as(dict, &cursor)) {
     sleeper__warn_as("threads", "threading._active cannot be read: no thread has a name", 0);
     return;
   }
-  while (active_count < MAX_ACTIVE && sleeper__dict_next_as(&cursor, &key, &value)) {
+  while (sleeper__dict_next_as(&cursor, &key, &value)) {
     int64_t ident;
     if (!sleeper__int_as(key, &ident)) continue;
+    if (active_count == MAX_ACTIVE) {
+      sleeper__warn_as("threads", "threading knows more than 8192 threads: some names are left out", 0);
+      break;
+    }
     active[active_count].ident = (uint64_t)ident;
     active[active_count++].object = value;
   }
 }
 
+/* The interpreter has the newest first, threading the oldest: the next one to be asked for is in most
+ * cases the one before. */
 static address_t thread_object_as(uint64_t ident) {
-  for (uint32_t i = 0; i < active_count; i++)
-    if (active[i].ident == ident) return active[i].object;
+  for (uint32_t i = 0; i < active_count; i++) {
+    if (active_next == 0) active_next = active_count;
+    if (active[--active_next].ident == ident) return active[active_next].object;
+  }
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #define MAX_NAME 512
 /* Tells values from the places that are remembered by their code: no line is 2^31. */
 #define VALUE_VARIANT ((uint64_t)1 << 31)
+#define TYPE_VARIANT (VALUE_VARIANT + 1)
 
 static void error_as(address_t address, const char *message) {
   sleeper__json_string_as("error", message);
@@ -16,8 +17,11 @@ static void error_as(address_t address, const char *message) {
 
 static __attribute__((noinline)) void type_members_as(address_t type) {
   char name[MAX_NAME];
+  if (sleeper__memo_repeat_as(type, TYPE_VARIANT)) return;
+  size_t begin = sleeper__memo_begin_as();
   sleeper__json_string_as("type", sleeper__type_name_as(type, name, sizeof name) ? name : "?");
   if (sleeper__type_module_as(type, name, sizeof name)) sleeper__json_string_as("typeModule", name);
+  sleeper__memo_end_as(type, TYPE_VARIANT, begin);
 }
 
 static void truncated_member_as(const struct sleeper__repr *r) {

@@ -107,6 +107,10 @@ static void put_character_as(uint32_t c) {
     writer.full = true;
     return;
   }
+  if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && !writer.full) { /* nearly all are */
+    sleeper__arena.output[writer.length++] = (char)c;
+    return;
+  }
   bool surrogate = c >= 0xd800 && c <= 0xdfff;
   if (c > 0x10ffff) c = 0xfffd;
   if (!writer.json) {

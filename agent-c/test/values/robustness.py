@@ -8,12 +8,11 @@ from __future__ import print_function
 import collections
 import ctypes
 import datetime
-import os
 import struct
 import sys
 import threading
 
-from harness import Limits, PY2, address_of, parse
+from harness import Limits, PY2, address_of, cpu_time, parse
 
 
 class Thing(object):
@@ -23,11 +22,6 @@ class Thing(object):
 
 class Slotted(object):
     __slots__ = ("a", "b")
-
-
-def cpu_time():
-    """Seconds of this process, so that what else the machine does is no slowness of ours."""
-    return sum(os.times()[:2])
 
 
 def generator():
