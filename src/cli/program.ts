@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../errors.js';
 import { addDump } from './commands/dump.js';
 import { addFds } from './commands/fds.js';
+import { addInject } from './commands/inject.js';
 import { addPs } from './commands/ps.js';
+import { addRepl } from './commands/repl.js';
 import { asSleeperError, reportFailure } from './failure.js';
 import { Interrupted } from './interrupted.js';
 import type { Io } from './io.js';
@@ -16,6 +18,7 @@ Examples:
   sleeper dump 1234                        what is process 1234 doing?
   sleeper dump 1234 --json --output d.json the same for a program
   sleeper fds 1234                         what has it open?
+  sleeper repl 1234                        look around in it
 
 Exit codes:
   0 done; 1 failed; 2 wrong command line; 3 some of several processes failed; 4 no such process;
@@ -58,6 +61,8 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   addDump(program, io, exit);
   addPs(program, io, exit);
   addFds(program, io, exit);
+  addInject(program, io, exit);
+  addRepl(program, io, exit);
   return program;
 }
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
+import { replErrors } from '../replErrors.js';
 import { attachError } from './attachError.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
@@ -40,6 +41,17 @@ export interface CallOptions {
   /** What becomes of the target after the call, in the same breath. */
   readonly then: 'detach' | 'continue' | 'stay';
   readonly deadlineMs?: number;
+}
+
+/** An errand (agent-c/errand) as it is handed to gdb. */
+export interface SentErrand {
+  /** The thread that is to go, by its kernel id. */
+  readonly tid: number;
+  /** Where in the target the bytes go. */
+  readonly at: bigint;
+  /** At most 1,900: gdb reads lines of up to 4,095 characters. */
+  readonly bytes: Buffer;
+  readonly entry: bigint;
 }
 
 export interface CallReport {
@@ -166,9 +178,61 @@ export class GdbSession {
     });
   }
 
+  /**
+   * Writes an errand into the stopped target, makes one of its threads begin it, and lets the target go at once. The
+   * thread comes back by itself; what became of the errand shows in the target. Exclusive, like `call`.
+   * @returns for how long the target was stopped, as in `CallReport`
+   * @throws SleeperError gdb-*
+   */
+  send(errand: SentErrand): Promise<number> {
+    return this.operation(async () => {
+      if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
+      const selection = await this.threadCommands(errand.tid);
+      if (selection.length === 0) throw errors.gdbRefused('thread find', `no thread ${errand.tid}`);
+      const at = `0x${errand.at.toString(16)}`;
+      const entry = `0x${errand.entry.toString(16)}`;
+      const commands = [
+        ...selection,
+        `-data-write-memory-bytes ${at} ${errand.bytes.toString('hex')}`,
+        `-interpreter-exec console "sleeper-send ${at} ${entry}"`,
+      ];
+      // One after the other: a thread must not begin what was not written.
+      for (const command of commands) {
+        const answer = await this.patiently(this.deadlines.step, 'sending', this.connection.send(command));
+        complain(answer, command.slice(0, command.indexOf(' ')));
+      }
+      await this.detachNow();
+      return this.stoppedUs();
+    });
+  }
+
   /** Stops the running target. Returns at once if it stands already. */
   interrupt(): Promise<void> {
     return this.operation(() => this.stopNow());
+  }
+
+  /**
+   * Runs a command of a person's in gdb and gives what it printed. Calls of functions are forbidden it: gdb's own
+   * call damages the process on some CPUs.
+   * @param command printable ASCII
+   * @throws SleeperError gdb-command where gdb complains; gdb-*
+   */
+  console(command: string, deadlineMs = 60_000): Promise<string> {
+    return this.operation(async () => {
+      if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
+      const quoted = command.replace(/[\\"]/g, '\\$&');
+      const answers = this.connection.sendAll([
+        '-gdb-set may-call-functions off',
+        `-interpreter-exec console "${quoted}"`,
+      ]);
+      const [, answer] = await this.patiently(
+        deadlineMs,
+        'doing what it was told with',
+        Promise.all(answers),
+      );
+      if (answer?.class === 'error') throw replErrors.gdbCommand(command, answer.message);
+      return answer?.console ?? '';
+    });
   }
 
   /** Lets the stopped target run; gdb stays attached. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openFds } from './openFds.js';
 import { processFailure } from './failure.js';
 import { processListEntry } from './processList.js';
+import { replAnswer } from './replAnswer.js';
 import { snapshot } from './snapshot.js';
 
 /** Everything that `--json` prints, by the name of its file in docs/schema. */
@@ -12,6 +13,7 @@ const models = {
   },
   fds: { title: 'sleeper fds --json', schema: openFds },
   ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
+  repl: { title: 'sleeper repl --json: one document for each command', schema: replAnswer },
 } as const;
 
 /** The JSON Schemas (2020-12), as the texts of the files in docs/schema. */

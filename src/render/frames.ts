@@ -14,7 +14,7 @@ const frameIndent = '  ';
 const detailIndent = '      ';
 
 /** The source line, with the part that is being executed underlined where the code says which that is. */
-function sourceLine(frame: Frame, context: RenderContext): string[] {
+export function sourceLine(frame: Frame, context: RenderContext): string[] {
   if (frame.line === null) return [];
   const source = context.sourceOf(frame.file, frame.line);
   if (source === null) return [];
@@ -42,7 +42,7 @@ function underlined(frame: Frame, source: string, text: string, { style }: Rende
 }
 
 /** The variables of a frame, and the locks of the `with` statements it is in, unless a variable shows them. */
-function variablesOf(frame: Frame): AnyVariable[] {
+export function variablesOf(frame: Frame): AnyVariable[] {
   const named = new Set(frame.variables?.map((variable) => variable.address));
   const locks = (frame.stackLocks ?? []).filter(
     (lock) => lock.address === undefined || !named.has(lock.address),
@@ -51,6 +51,19 @@ function variablesOf(frame: Frame): AnyVariable[] {
     ...(frame.variables ?? []),
     ...locks.map((lock, index) => ({ name: index === 0 ? '(with)' : `(with ${index + 1})`, ...lock })),
   ];
+}
+
+/** `transfer (demo/hung_worker.py:31)` */
+export function framePlace(frame: Frame, context: RenderContext): string {
+  const [name, place] = placeOf(frame, context);
+  return `${name} ${place}`;
+}
+
+function placeOf(frame: Frame, { style, snapshot }: RenderContext): [name: string, place: string] {
+  const name = escapeUntrusted(frame.qualifiedName ?? frame.function);
+  const line = frame.line === null ? '' : `:${frame.line}`;
+  const file = escapeUntrusted(shortPath(frame.file, snapshot.process.workingDirectory));
+  return [style.function(name), `(${file}${line})`];
 }
 
 function setsOf(frames: readonly FrameInThread[]): VariableSet[] {
@@ -62,16 +75,12 @@ function renderFrame(
   inner: readonly FrameInThread[],
   context: RenderContext,
 ): string[] {
-  const { style, snapshot } = context;
+  const { style } = context;
   const [[frame]] = frames;
-  const name = escapeUntrusted(frame.qualifiedName ?? frame.function);
-  const line = frame.line === null ? '' : `:${frame.line}`;
-  const place = `${escapeUntrusted(shortPath(frame.file, snapshot.process.workingDirectory))}${line}`;
-  const heading = `${frameIndent}${style.function(name)} (${place})`;
+  const [name, place] = placeOf(frame, context);
+  const heading = `${frameIndent}${name} ${place}`;
   const lines =
-    displayWidth(heading) <= context.width
-      ? [heading]
-      : [frameIndent + style.function(name), `${detailIndent}(${place})`];
+    displayWidth(heading) <= context.width ? [heading] : [frameIndent + name, detailIndent + place];
   lines.push(...sourceLine(frame, context));
   lines.push(...renderVariables(setsOf(frames), detailIndent, context, marksOf(setsOf(inner))));
   const truncated = frame.variablesTruncated;

@@ -30,7 +30,8 @@ function about({ python, process, takenAt, stoppedUs }: Snapshot): string[] {
   ];
 }
 
-function gilLine(snapshot: Snapshot, { style }: RenderContext): string[] {
+/** Who holds the GIL, where that is known. */
+export function gilLine(snapshot: Snapshot, { style }: RenderContext): string[] {
   const holders = snapshot.threads.filter(({ gil }) => gil === 'holds');
   const waiting = snapshot.threads.filter(({ gil }) => gil === 'waits').length;
   const waits = waiting === 0 ? '' : `, ${plural(waiting, 'thread waits', 'threads wait')} for it`;
@@ -45,7 +46,8 @@ function gilLine(snapshot: Snapshot, { style }: RenderContext): string[] {
   return [];
 }
 
-function conditions(snapshot: Snapshot, { style }: RenderContext): string[] {
+/** What is unusual about the interpreters. */
+export function conditions(snapshot: Snapshot, { style }: RenderContext): string[] {
   const lines: string[] = [];
   if (snapshot.python.finalizing) lines.push(style.notice('The interpreter is shutting down.'));
   for (const { id, main, gc } of snapshot.interpreters) {

@@ -55,9 +55,9 @@ function warnings({ snapshot, style, width }: RenderContext): string[][] {
   return [[style.notice(plural(snapshot.warnings.length, 'warning')), ...lines]];
 }
 
-/** One process at one instant, as text for a person. Pure: whatever it needs of the outside is in the options. */
-export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
-  const context: RenderContext = {
+/** What the parts of the renderer share. */
+export function contextOf(snapshot: Snapshot, options: DumpOptions): RenderContext {
+  return {
     snapshot,
     style: styleOf(options.colour),
     width: options.width,
@@ -65,6 +65,11 @@ export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
     sourceOf: options.sourceOf,
     labelOfIdent: labels(snapshot),
   };
+}
+
+/** One process at one instant, as text for a person. Pure: whatever it needs of the outside is in the options. */
+export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
+  const context = contextOf(snapshot, options);
   const sections = [
     renderHeader(context),
     ...groupThreads(snapshot.threads).map((group) => renderGroup(group, context)),

@@ -23,7 +23,8 @@ function byStatus(threads: readonly Thread[]): [Thread, ...Thread[]][] {
   return [...groups.values()];
 }
 
-function paintStatus(status: string, thread: Thread, { style }: RenderContext): string {
+/** The text of a status, in the colour of what it says. */
+export function paintStatus(status: string, thread: Thread, { style }: RenderContext): string {
   if (thread.gil === 'holds') return style.good(status);
   if (thread.gil === 'waits' || (thread.python?.raising ?? null) !== null) return style.notice(status);
   return thread.kernel?.state === 'D' ? style.bad(status) : status;
@@ -52,7 +53,8 @@ function headed(heading: string, status: string, plain: string, width: number, i
   ];
 }
 
-function one(thread: Thread, context: RenderContext): string[] {
+/** Who a thread is and what it does. */
+export function threadHeading(thread: Thread, context: RenderContext): string[] {
   const status = statusOf(thread, blockedFor([thread]));
   const daemon = thread.python?.daemon === true ? ', daemon' : '';
   const painted = paintStatus(status, thread, context) + daemon;
@@ -85,7 +87,7 @@ export function renderGroup(group: ThreadGroup, context: RenderContext): string[
   }
   const heading =
     group.length === 1
-      ? one(group[0], context)
+      ? threadHeading(group[0], context)
       : [style.heading(`${group.length} threads with the same stack:`), ...several(group, context)];
   return [...heading, ...renderFrames(group, context)];
 }

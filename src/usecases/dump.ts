@@ -1,9 +1,10 @@
 import { errors } from '../errors.js';
-import type { GdbSession, GdbDeadlines } from '../gdb/session.js';
+import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
 import type { AgentReport } from '../model/agentReport.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { ProcessMemory } from '../target/processMemory.js';
+import { withGdb } from './gdb.js';
 import { mergeThreads } from './mergeThreads.js';
 import { namespaceTids } from './namespaceTids.js';
 import { selectThreads } from './selectThreads.js';
@@ -25,6 +26,8 @@ export interface DumpOptions {
   readonly sleeperVersion: string;
   /** Aborted: the process is let go at once. */
   readonly signal: AbortSignal;
+  /** Called before the agent is loaded into a process that runs without it; throws to leave it alone. */
+  readonly beforeInjection: (pid: number) => Promise<void>;
   /** Told what is being done. */
   readonly log: (what: string) => void;
 }
@@ -32,7 +35,8 @@ export interface DumpOptions {
 /** What was learnt of the process before it is stopped. */
 interface Before {
   readonly memory: ProcessMemory;
-  readonly control: bigint;
+  /** Null: the agent is not there yet. */
+  readonly control: bigint | null;
 }
 
 /** All that is needed later, loaded while gdb starts. */
@@ -68,18 +72,31 @@ async function load() {
 
 type Modules = Awaited<ReturnType<typeof load>>;
 
-function prepare(pid: number, modules: Modules): Before {
+/** What can be known to stand in the way is known before gdb is waited for. */
+async function prepare(pid: number, options: DumpOptions, modules: Modules): Promise<Before> {
   modules.assertInspectable(pid);
   const memory = modules.openProcessMemory(pid);
   try {
     const agent = modules.findAgent(pid, { memory });
-    if (agent === null) throw errors.agentMissing(pid);
-    modules.readReadyBlock({ pid, memory, control: agent.control });
-    return { memory, control: agent.control };
+    if (agent === null) await options.beforeInjection(pid);
+    else modules.readReadyBlock({ pid, memory, control: agent.control });
+    return { memory, control: agent?.control ?? null };
   } catch (error) {
     memory.close();
     throw error;
   }
+}
+
+async function injected(
+  session: GdbSession,
+  pid: number,
+  memory: ProcessMemory,
+  { signal, log, timeoutMs }: DumpOptions,
+): Promise<bigint> {
+  const { ensureAgent } = await import('./inject.js');
+  const deadline = timeoutMs === undefined ? {} : { deadlineMs: timeoutMs };
+  const { control } = await ensureAgent(session, pid, { memory, signal, log, ...deadline });
+  return control;
 }
 
 function limitsOf({ depth, maxLength }: DumpOptions): Record<string, number> {
@@ -108,47 +125,13 @@ function parseReport(pid: number, text: string, { agentReport }: Modules): Agent
   );
 }
 
-/** A session that is closed, and with that lets the target go, when the signal comes or the work is over. */
-async function withSession<T>(
-  start: () => Promise<GdbSession>,
-  signal: AbortSignal,
-  work: (session: GdbSession) => Promise<T>,
-): Promise<T> {
-  signal.throwIfAborted();
-  const session = await start();
-  const abort = (): void => void session.close();
-  signal.addEventListener('abort', abort);
-  try {
-    return await work(session);
-  } catch (error) {
-    // What fails because of the abort is not what happened.
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-    await session.close();
-  }
-}
-
-/** A gdb as the options say, starting. */
-export async function startGdb(
-  options: Pick<DumpOptions, 'gdb' | 'timeoutMs' | 'trace'>,
-): Promise<GdbSession> {
-  const { GdbSession: Session } = await import('../gdb/session.js');
-  const { gdb, timeoutMs, trace } = options;
-  const deadlines: Partial<GdbDeadlines> =
-    timeoutMs === undefined ? {} : { start: timeoutMs, attach: timeoutMs, call: timeoutMs };
-  return Session.start({ ...(gdb === undefined ? {} : { gdb }), trace: trace ?? null, deadlines });
-}
-
 /**
  * Describes one process at one instant. gdb starts first, for that takes longest; meanwhile everything else is loaded
  * and checked; the process is stopped last, and is let go before the answer is read and parsed.
  * @throws SleeperError; the reason of `signal` when it is aborted
  */
 export function dump(pid: number, options: DumpOptions): Promise<Snapshot> {
-  const start = (): Promise<GdbSession> => startGdb(options);
-  return withSession(start, options.signal, (session) => dumpIn(session, pid, options, 'detach'));
+  return withGdb(options, options.signal, (session) => dumpIn(session, pid, options, 'detach'));
 }
 
 /**
@@ -167,12 +150,13 @@ export async function dumpIn(
   tell('gdb was started');
   const modules = await load();
   tell('everything is loaded');
-  const { memory, control } = prepare(pid, modules);
+  const { memory, ...before } = await prepare(pid, options, modules);
   try {
     tell('the process was checked');
     await session.ready;
     tell('gdb is ready');
     signal.throwIfAborted();
+    const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
     const info = modules.readProcessInfo(pid);
     const fdTable = options.fds ? modules.readFdTable(pid) : null;
     // The last thing before the stop, which will interrupt the system calls.
@@ -189,6 +173,7 @@ export async function dumpIn(
         limits: limitsOf(options),
         sockets: fdTable === null ? [] : modules.socketFds(fdTable),
       },
+      then,
     );
     // gdb ends while the answer is read.
     if (then === 'detach') void session.close();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /** Checks a document against a schema of docs/schema with ajv: a witness that is independent of zod. */
-export function schemaErrors(name: 'dump' | 'fds' | 'ps', document: unknown): string[] {
+export function schemaErrors(name: 'dump' | 'fds' | 'ps' | 'repl', document: unknown): string[] {
   const file = new URL(`../../docs/schema/${name}.json`, import.meta.url);
   const ajv = new Ajv2020({
     allErrors: true,

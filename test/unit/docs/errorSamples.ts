@@ -1,7 +1,8 @@
 import { errors, type SleeperError } from '../../../src/errors.js';
+import { replErrors } from '../../../src/replErrors.js';
 
 /** One error of each kind, with the names and numbers that docs/troubleshooting.md shows. */
-export const errorSamples: Readonly<Record<keyof typeof errors, SleeperError>> = {
+export const errorSamples: Readonly<Record<keyof typeof errors | keyof typeof replErrors, SleeperError>> = {
   noSuchProcess: errors.noSuchProcess(1234),
   zombie: errors.zombie(1234, 'python3', 1200),
   kernelThread: errors.kernelThread(2, 'kthreadd'),
@@ -24,6 +25,9 @@ export const errorSamples: Readonly<Record<keyof typeof errors, SleeperError>> =
   gdbTooOld: errors.gdbTooOld('/usr/bin/gdb', '9.2'),
   gdbDoesNotStart: errors.gdbDoesNotStart('/usr/bin/gdb', ''),
   gdbRefused: errors.gdbRefused('-target-attach 1234', 'Cannot access memory'),
+  gdbCommand: replErrors.gdbCommand('infi threads', 'Undefined command: "infi". Try "help".'),
+  gdbForbidden: replErrors.gdbForbidden('continue'),
+  gdbNotAscii: replErrors.gdbNotAscii(),
   gdbEnded: errors.gdbEnded(1234, ''),
   gdbHangs: errors.gdbHangs(1234, 'attaching to', 10_000),
   attachDenied: errors.attachDenied(1234, 'ptrace: Operation not permitted.'),
@@ -36,6 +40,20 @@ export const errorSamples: Readonly<Record<keyof typeof errors, SleeperError>> =
   noPid: errors.noPid(),
   nothingToChoose: errors.nothingToChoose(),
   noSuchThread: errors.noSuchThread(1234, 'worker-9', ['1234 "MainThread"']),
+  unknownVerb: replErrors.unknownVerb('loclas', 'loclas', 'locals'),
+  verbUsage: replErrors.verbUsage('"x" is not the number of a frame.', 'frame [N]'),
+  noSuchFrame: replErrors.noSuchFrame(7, 4),
+  endOfStack: replErrors.endOfStack('oldest'),
+  noSource: replErrors.noSource('/srv/app/worker.py', 'it cannot be read'),
+  pausedProcess: replErrors.pausedProcess(1234),
+  frameGone: replErrors.frameGone('its function has returned.'),
+  noGil: replErrors.noGil('thread 1240 "crunch", in crunch (/srv/app/crunch.py:20)'),
+  evaluationInterrupted: replErrors.evaluationInterrupted('deadline', 10_000),
+  evaluationStuck: replErrors.evaluationStuck(1250),
+  liveOver: replErrors.liveOver('the process has ended.'),
+  raised: replErrors.raised('NameError', "name 'ordr' is not defined"),
+  commandInterrupted: replErrors.commandInterrupted(),
+  statementRefused: replErrors.statementRefused(),
   outputFailed: errors.outputFailed('/var/dump.json', 'permission denied', null),
   unexpected: errors.unexpected(new Error('...')),
 };

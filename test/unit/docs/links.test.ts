@@ -52,11 +52,12 @@ describe('docs/json.md', () => {
     .map(({ text }) => JSON.parse(text) as unknown);
 
   test('has whole examples that fit the schemas', () => {
-    const [, failure, list, open, ...others] = examples;
+    const [, failure, list, open, answer, ...others] = examples;
     expect(others).toEqual([]);
     expect(schemaErrors('dump', failure)).toEqual([]);
     expect(schemaErrors('ps', list)).toEqual([]);
     expect(schemaErrors('fds', open)).toEqual([]);
+    expect(schemaErrors('repl', answer)).toEqual([]);
   });
 
   test('has a shortened dump whose members the schema knows', () => {

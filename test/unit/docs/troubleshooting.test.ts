@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { errors, exitCodes } from '../../../src/errors.js';
+import { replErrors } from '../../../src/replErrors.js';
 import { errorSamples } from './errorSamples.js';
 import { readDocument, root, sections } from './markdown.js';
 
@@ -12,7 +13,7 @@ const samples = Object.values(errorSamples);
 const codes = sections(text).flatMap(({ heading }) => /^`([a-z0-9-]+)`$/.exec(heading)?.[1] ?? []);
 
 test('every error has one heading, and every heading an error', () => {
-  expect(Object.keys(errorSamples).sort()).toEqual(Object.keys(errors).sort());
+  expect(Object.keys(errorSamples).sort()).toEqual(Object.keys({ ...errors, ...replErrors }).sort());
   expect([...codes].sort()).toEqual(samples.map(({ code }) => code).sort());
 });
 

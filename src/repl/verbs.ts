@@ -1,0 +1,21 @@
+import type { Verb } from './verb.js';
+import { expressionVerbs } from './verbs/expressions.js';
+import { gdbVerbs } from './verbs/gdb.js';
+import { helpVerbs } from './verbs/help.js';
+import { processVerbs } from './verbs/process.js';
+import { sourceVerbs } from './verbs/source.js';
+import { stackVerbs } from './verbs/stack.js';
+import { threadVerbs } from './verbs/threads.js';
+import { variableVerbs } from './verbs/variables.js';
+
+/** Every verb of the REPL, in the order in which `help` lists them. */
+export const verbs: readonly Verb[] = [
+  ...threadVerbs,
+  ...stackVerbs,
+  ...sourceVerbs,
+  ...variableVerbs,
+  ...expressionVerbs,
+  ...processVerbs,
+  ...gdbVerbs,
+  ...helpVerbs(() => verbs),
+];

@@ -1,0 +1,94 @@
+import type { GdbSession } from '../gdb/session.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { Inspector } from '../repl/inspector.js';
+import { tryReadProc } from '../target/procFile.js';
+import { parseStat } from '../target/stat.js';
+import { dump, dumpIn, type DumpOptions } from './dump.js';
+import { startGdb } from './gdb.js';
+import { readOpenFds } from './openFds.js';
+
+export type InspectorOptions = Pick<DumpOptions, 'gdb' | 'timeoutMs' | 'trace' | 'sleeperVersion' | 'log' | 'beforeInjection'>;
+
+/** When the process started: with its id, that tells it from all others. Null: it has ended. */
+function startOf(pid: number): number | null {
+  const text = tryReadProc(`/proc/${pid}/stat`);
+  if (text === null) return null;
+  const { state, startedMs } = parseStat(text);
+  return state === 'Z' || state === 'X' ? null : startedMs;
+}
+
+/** Looks at one process as often as it is asked to, and holds it still in between if it is told to. */
+export function openInspector(pid: number, options: InspectorOptions): Inspector {
+  const startedMs = startOf(pid);
+  let held: { session: GdbSession; snapshot: Snapshot } | null = null;
+
+  const alive = (): boolean => startedMs === null || startOf(pid) === startedMs;
+
+  const letGo = async (): Promise<void> => {
+    const session = held?.session;
+    held = null;
+    await session?.close();
+  };
+
+  /** Works with a gdb that is ended when the work fails, or when the signal comes. */
+  const withGdb = async <T>(signal: AbortSignal, work: (session: GdbSession) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    const session = await startGdb(options);
+    const abort = (): void => void session.close();
+    signal.addEventListener('abort', abort);
+    try {
+      return await work(session);
+    } catch (error) {
+      await session.close();
+      // What fails because of the abort is not what happened.
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
+
+  const dumpOptions = (globals: boolean, signal: AbortSignal): DumpOptions => ({
+    ...options,
+    ...{ locals: true, globals, fds: false, signal },
+  });
+
+  return {
+    alive,
+    letGo,
+    get paused() {
+      return held !== null;
+    },
+    refresh: async ({ globals }, signal) => {
+      if (held !== null) return held.snapshot;
+      return dump(pid, dumpOptions(globals, signal));
+    },
+    pause: async (signal) => {
+      if (held !== null) return held.snapshot;
+      return withGdb(signal, async (session) => {
+        const snapshot = await dumpIn(session, pid, dumpOptions(true, signal), 'stay');
+        signal.throwIfAborted();
+        held = { session, snapshot };
+        return snapshot;
+      });
+    },
+    resume: letGo,
+    gdb: async (command, signal) => {
+      if (held !== null) {
+        const output = await held.session.console(command);
+        // Should the command have let it run after all: it is paused.
+        await held.session.interrupt();
+        return output;
+      }
+      return withGdb(signal, async (session) => {
+        const { assertInspectable } = await import('../target/diagnosis.js');
+        assertInspectable(pid);
+        await session.attach(pid);
+        const output = await session.console(command);
+        await session.close();
+        return output;
+      });
+    },
+    fds: () => readOpenFds(pid),
+  };
+}
