@@ -128,6 +128,32 @@ typedef struct {
 } dequeobject;
 #endif
 
+/* Modules/_collectionsmodule.c, in all versions. */
+typedef struct {
+  PyDictObject dict;
+  PyObject *default_factory;
+} defdictobject;
+
+/* 3.6-3.15: Objects/odictobject.c */
+#if PY_VERSION_HEX >= 0x03000000
+typedef struct _odictnode {
+  PyObject *key;
+  Py_hash_t hash;
+  struct _odictnode *next;
+  struct _odictnode *prev;
+} _ODictNode;
+
+struct _odictobject {
+  PyDictObject od_dict;
+  _ODictNode **od_fast_nodes;
+  Py_ssize_t od_fast_nodes_size;
+  void *od_resize_sentinel;
+  size_t od_state;
+  _ODictNode *od_first;
+  _ODictNode *od_last;
+};
+#endif
+
 /* 2.7: Modules/threadmodule.c. 3.6-3.13.0, 3.13.1-3.15: Modules/_threadmodule.c. */
 typedef struct {
   PyObject_HEAD

@@ -62,6 +62,11 @@ struct sleeper__layout {
   uint32_t dictvalues_valid; /* byte */
   uint32_t managed_dict_offset; /* bytes */
   uint32_t managed_values_offset; /* bytes */
+  uint32_t defaultdict_factory; /* pointer */
+  uint32_t odict_first; /* pointer */
+  uint32_t odictnode_key; /* pointer */
+  uint32_t odictnode_hash; /* long */
+  uint32_t odictnode_next; /* pointer */
   uint32_t set_used; /* ssize */
   uint32_t set_mask; /* ssize */
   uint32_t set_table; /* pointer */
@@ -265,7 +270,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 257
+#define SLEEPER_LAYOUT_FIELDS 262
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

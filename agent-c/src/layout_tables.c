@@ -77,6 +77,11 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      3,      3,    3,    3}, /* dictvalues_valid */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   24,   24,     24,     24,   24,   24}, /* managed_dict_offset */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   32,   NO,     NO,     NO,   NO,   NO}, /* managed_values_offset */
+  {  248,    248,  48,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* defaultdict_factory */
+  {   NO,     NO,  80,    80,    80,  80,  80,   80,   80,   80,     80,     80,   80,   80}, /* odict_first */
+  {   NO,     NO,   0,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* odictnode_key */
+  {   NO,     NO,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* odictnode_hash */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* odictnode_next */
   {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* set_used */
   {   32,     32,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* set_mask */
   {   40,     40,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* set_table */
