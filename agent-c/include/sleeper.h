@@ -112,6 +112,18 @@ struct sleeper_control {
   uint64_t resume_pc;
   uint64_t resume_ax;
   int64_t resume_syscall; /* $orig_rax; -1: was in no system call */
+
+  /* The live tier. `live_start`, written by the constructor, is the address of int64_t live_start(void): at
+   * a safe moment (not inside the allocator or the dynamic loader) a thread of the process calls it with
+   * the others running. It opens a session and returns 0, or -errno; -EALREADY when one is open. It waits
+   * for nothing and takes no GIL. The rest stands as long as the session does: the target's own
+   * descriptors of the pipe for requests and of the one for answers, which the CLI opens through
+   * /proc/PID/fd. src/live_pipes.h has the messages. */
+  uint64_t live_start;
+  int32_t live_request_fd; /* -1: no session */
+  int32_t live_answer_fd;
+  uint32_t live_state; /* 1: a session is open */
+  uint32_t live_unused;
 };
 
 extern struct sleeper_control sleeper_control;

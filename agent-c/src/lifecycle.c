@@ -4,6 +4,7 @@
 #include "../include/sleeper.h"
 #include "arena.h"
 #include "layout.h"
+#include "live.h"
 #include "symbols.h"
 #include "thread_ids.h"
 
@@ -18,6 +19,8 @@ __attribute__((visibility("default"))) struct sleeper_control sleeper_control = 
     .abi = SLEEPER_ABI,
     .size = sizeof(struct sleeper_control),
     .version = SLEEPER_VERSION,
+    .live_request_fd = -1,
+    .live_answer_fd = -1,
 };
 
 struct sleeper__symbols sleeper__symbols;
@@ -104,6 +107,7 @@ __attribute__((constructor)) static void wake_once(void) {
   sleeper_control.entry = (uintptr_t)sleeper_entry;
   sleeper_control.done = (uintptr_t)sleeper__entry_done;
   sleeper_control.landing = (uintptr_t)sleeper__entry_landing;
+  sleeper_control.live_start = (uintptr_t)sleeper__live_start;
   if (!sleeper__arena_map()) {
     refuse("no address space is left for the agent's arena");
     return;

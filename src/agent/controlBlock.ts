@@ -36,9 +36,13 @@ export const controlLayout = {
   resume_pc: { at: 552, size: 8, type: 'u64' },
   resume_ax: { at: 560, size: 8, type: 'u64' },
   resume_syscall: { at: 568, size: 8, type: 'u64' },
+  live_start: { at: 576, size: 8, type: 'u64' },
+  live_request_fd: { at: 584, size: 4, type: 'u32' },
+  live_answer_fd: { at: 588, size: 4, type: 'u32' },
+  live_state: { at: 592, size: 4, type: 'u32' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 576;
+export const controlSize = 600;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
