@@ -249,7 +249,7 @@ define sleeper-send
   set *(unsigned long *) ($arg0 + 88) = $sleeper_r13
   set *(unsigned long *) ($arg0 + 96) = $sleeper_r14
   set *(unsigned long *) ($arg0 + 104) = $sleeper_r15
-  set *(unsigned long *) ($arg0 + 112) = $sleeper_flags
+  set *(unsigned long *) ($arg0 + 112) = $sleeper_flags + 0
   set *(unsigned long *) ($arg0 + 120) = $sleeper_sp
   set *(unsigned long *) ($arg0 + 128) = $sleeper_pc
   set *(unsigned long *) ($arg0 + 136) = $sleeper_rax

@@ -1,5 +1,6 @@
 /**
- * Every failure that sleeper reports, in one place: what happened, and what to do next.
+ * Every failure that sleeper reports, in one place: what happened, and what to do next. Those of single commands of
+ * the REPL are in replErrors.ts.
  * docs/troubleshooting.md has a heading for each.
  */
 
@@ -232,7 +233,70 @@ export const errors = {
       'agent-missing',
       'agent',
       `Process ${pid} was started without sleeper's agent.`,
-      'Start it with `sleeper run -- COMMAND`, or with LD_PRELOAD="$(sleeper run --print-agent)" in its environment.',
+      'Load it with `sleeper inject PID`, or start the program with `sleeper run -- COMMAND`.',
+    ),
+  injectUnsupported: (architecture: string) =>
+    new SleeperError(
+      'inject-unsupported',
+      'agent',
+      `On ${architecture} the agent cannot be loaded into a process that runs already, only on x86-64.`,
+      'Start the program with `sleeper run -- COMMAND`.',
+    ),
+  agentNotBuilt: (path: string) =>
+    new SleeperError(
+      'agent-not-built',
+      'agent',
+      `The agent has not been built: there is no ${path}`,
+      'Build it with `npm run build:agent` (needs a C compiler and make).',
+    ),
+  staticProgram: (pid: number, name: string) =>
+    new SleeperError(
+      'static-program',
+      'agent',
+      `Process ${pid} has no C library to load anything with: no ${name}() was found in it.`,
+      'A static program cannot be given the agent.',
+    ),
+  noCodeCave: (pid: number) =>
+    new SleeperError(
+      'no-code-cave',
+      'agent',
+      `Process ${pid} has no unused bytes behind the code of its libraries, where the call that loads the agent could be put.`,
+      'Start it with `sleeper run -- COMMAND` the next time.',
+    ),
+  noSafeMoment: (pid: number, ms: number, why: string) =>
+    new SleeperError(
+      'no-safe-moment',
+      'timeout',
+      `For ${ms / 1000} s no thread of process ${pid} was where it could load the agent without harm: ${why}.`,
+      'Try again, with a longer --timeout; start it with `sleeper run -- COMMAND` the next time.',
+    ),
+  errandLate: (pid: number, name: string, ms: number) =>
+    new SleeperError(
+      'errand-late',
+      'timeout',
+      `${ms / 1000} s after a thread of process ${pid} was sent to call ${name} it has not come back; it will when the call returns, nothing else is changed.`,
+      'A lock that the call needs is held, or the disk is slow. Look again later with `sleeper inject --status PID`.',
+    ),
+  loadFailed: (pid: number, reason: string) =>
+    new SleeperError(
+      'load-failed',
+      'agent',
+      `Process ${pid} could not load the agent: ${reason}`,
+      'Security rules of its container may forbid it. Start it with `sleeper run -- COMMAND`.',
+    ),
+  declined: (pid: number) =>
+    new SleeperError(
+      'declined',
+      'agent',
+      `Process ${pid} was left alone: it runs without the agent, which was not to be loaded.`,
+      '`--yes` loads it without a question.',
+    ),
+  badConfiguration: (path: string, reason: string) =>
+    new SleeperError(
+      'bad-configuration',
+      'usage',
+      `The configuration ${path} cannot be used: ${reason}`,
+      'docs/configuration.md tells what it may hold.',
     ),
   agentNotReady: (pid: number, reason: string) =>
     new SleeperError(

@@ -24,6 +24,7 @@ const maxChain = 1 << 20;
 
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
+const PF_X = 1;
 const DT_HASH = 4n;
 const DT_STRTAB = 5n;
 const DT_SYMTAB = 6n;
@@ -35,12 +36,7 @@ const DT_GNU_HASH = 0x6ffffef5n;
  * @throws Error when there is no such image or it has no dynamic symbols (a static executable)
  */
 export function dynamicSymbols(memory: Reader, base: bigint): DynamicSymbols {
-  const header = memory.read(base, 64);
-  if (header.readUInt32BE(0) !== 0x7f454c46) throw new Error('not an ELF image');
-  if (header[4] !== 2 || header[5] !== 1) throw new Error('not a 64-bit little-endian ELF image');
-
-  const count = Math.min(header.readUInt16LE(56), maxProgramHeaders);
-  const headers = memory.read(base + header.readBigUInt64LE(32), count * programHeaderSize);
+  const headers = programHeaders(memory, base);
   let bias: bigint | undefined;
   let dynamic: { address: bigint; size: bigint } | undefined;
   for (let at = 0; at < headers.length; at += programHeaderSize) {
@@ -67,6 +63,30 @@ export function dynamicSymbols(memory: Reader, base: bigint): DynamicSymbols {
       throw new Error('no hash table of the dynamic symbols');
     },
   };
+}
+
+/** What is mapped of an image: the executable parts of it, by their addresses in the process; `end` is not rounded. */
+export function executableSegments(memory: Reader, base: bigint): { start: bigint; end: bigint }[] {
+  const headers = programHeaders(memory, base);
+  const segments: { start: bigint; end: bigint }[] = [];
+  let bias: bigint | undefined;
+  for (let at = 0; at < headers.length; at += programHeaderSize) {
+    if (headers.readUInt32LE(at) !== PT_LOAD) continue;
+    const address = headers.readBigUInt64LE(at + 16);
+    bias ??= base - (address - headers.readBigUInt64LE(at + 8));
+    if ((headers.readUInt32LE(at + 4) & PF_X) === 0) continue;
+    const start = bias + address;
+    segments.push({ start, end: start + headers.readBigUInt64LE(at + 40) });
+  }
+  return segments;
+}
+
+function programHeaders(memory: Reader, base: bigint): Buffer {
+  const header = memory.read(base, 64);
+  if (header.readUInt32BE(0) !== 0x7f454c46) throw new Error('not an ELF image');
+  if (header[4] !== 2 || header[5] !== 1) throw new Error('not a 64-bit little-endian ELF image');
+  const count = Math.min(header.readUInt16LE(56), maxProgramHeaders);
+  return memory.read(base + header.readBigUInt64LE(32), count * programHeaderSize);
 }
 
 interface SymbolTable {

@@ -67,3 +67,21 @@ export function imageBases(mappings: readonly Mapping[]): Mapping[] {
   }
   return bases;
 }
+
+const lowest = 0x10000n;
+/** The end of a process's address space with four levels of page tables. */
+const highest = 0x7fff_ffff_f000n;
+const pageBytes = 4096n;
+
+/** The address of `size` free bytes in the middle of the widest gap: far from the heap and the stacks, which grow. */
+export function widestGap(mappings: readonly Mapping[], size: bigint): bigint {
+  let best = { start: lowest, bytes: 0n };
+  let end = lowest;
+  for (const mapping of [...mappings, { start: highest, end: highest }]) {
+    if (mapping.start > highest) break;
+    if (mapping.start - end > best.bytes) best = { start: end, bytes: mapping.start - end };
+    if (mapping.end > end) end = mapping.end;
+  }
+  const middle = best.start + (best.bytes - size) / 2n;
+  return (middle / pageBytes) * pageBytes;
+}

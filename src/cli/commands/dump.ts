@@ -4,13 +4,14 @@ import type { ProcessFailure } from '../../model/failure.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { renderJson } from '../../render/json.js';
 import { asSleeperError, exitCodeOf, failureOf, reportFailure } from '../failure.js';
+import { beforeInjection, withInjectionOptions, type InjectionOptions } from '../injection.js';
 import { outputWidth, wantsColour, type Io } from '../io.js';
 import { count, parsePid, type GlobalOptions } from '../options.js';
 import { openOutputFile, type OutputFile } from '../outputFile.js';
 import { withProgress } from '../progress.js';
 import { sleeperVersion } from '../version.js';
 
-interface DumpCommandOptions extends GlobalOptions {
+interface DumpCommandOptions extends GlobalOptions, InjectionOptions {
   readonly json?: true;
   readonly locals?: boolean;
   readonly globals?: true;
@@ -92,6 +93,7 @@ async function snapshots(
           timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
           trace,
           sleeperVersion: sleeperVersion(),
+          beforeInjection: beforeInjection(io, options),
           signal: io.signal,
           log,
         });
@@ -142,7 +144,7 @@ async function run(pids: readonly string[], io: Io, options: DumpCommandOptions)
 
 /** `sleeper dump [PID...]` */
 export function addDump(program: Command, io: Io, exit: (code: number) => void): void {
-  program
+  const dump = program
     .command('dump')
     .summary('show every thread of a Python process, with its locals')
     .description('Stop a Python process for a moment and show every thread, its stack and its variables.')
@@ -156,8 +158,8 @@ export function addDump(program: Command, io: Io, exit: (code: number) => void):
     .option('--max-length <n>', 'print at most n characters of a string and n elements of a container', count)
     .option('--thread <tid|name>', 'only this thread')
     .option('-o, --output <file>', 'write to a file, whole or not at all; only you may read it')
-    .addHelpText('after', examples)
-    .action(async (pids: string[], _options: object, command: Command) => {
-      exit(await run(pids, io, command.optsWithGlobals<DumpCommandOptions>()));
-    });
+    .addHelpText('after', examples);
+  withInjectionOptions(dump).action(async (pids: string[], _options: object, command: Command) => {
+    exit(await run(pids, io, command.optsWithGlobals<DumpCommandOptions>()));
+  });
 }

@@ -1,0 +1,19 @@
+import { dynamicSymbols, type Reader } from './elf.js';
+import { imageBases, type Mapping } from './maps.js';
+
+/** Where glibc and musl keep their functions; libdl has dlopen in glibc before 2.34. */
+const libraries = [/\/libc[.-][^/]*$/, /\/ld-musl-[^/]*$/, /\/libdl[.-][^/]*$/, /\/libpthread[.-][^/]*$/];
+
+/** The address in the process of a function of its C library; null: there is none, or the program is static. */
+export function findLibcFunction(mappings: readonly Mapping[], memory: Reader, name: string): bigint | null {
+  for (const { start, path } of imageBases(mappings)) {
+    if (!libraries.some((pattern) => pattern.test(path))) continue;
+    try {
+      const found = dynamicSymbols(memory, start).find(name);
+      if (found !== null) return found;
+    } catch {
+      // Not what its name says: the next may be.
+    }
+  }
+  return null;
+}

@@ -1,0 +1,40 @@
+import type { GdbDeadlines, GdbSession } from '../gdb/session.js';
+import type { Trace } from '../gdb/trace.js';
+
+/** Which gdb, and how patiently. */
+export interface GdbChoice {
+  readonly gdb?: string | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly trace?: Trace | null | undefined;
+}
+
+/** A gdb as the options say, starting. */
+export async function startGdb(options: GdbChoice): Promise<GdbSession> {
+  const { GdbSession: Session } = await import('../gdb/session.js');
+  const { gdb, timeoutMs, trace } = options;
+  const deadlines: Partial<GdbDeadlines> =
+    timeoutMs === undefined ? {} : { start: timeoutMs, attach: timeoutMs, call: timeoutMs };
+  return Session.start({ ...(gdb === undefined ? {} : { gdb }), trace: trace ?? null, deadlines });
+}
+
+/** A session that is closed, and with that lets the target go, when the signal comes or the work is over. */
+export async function withGdb<T>(
+  options: GdbChoice,
+  signal: AbortSignal,
+  work: (session: GdbSession) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const session = await startGdb(options);
+  const abort = (): void => void session.close();
+  signal.addEventListener('abort', abort);
+  try {
+    return await work(session);
+  } catch (error) {
+    // What fails because of the abort is not what happened.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await session.close();
+  }
+}

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync, readlinkSync, readdirSync, writeFileSync } from 'node:fs';
+import { agentLibraryFile, errandFile } from '../agent/libraryFile.js';
+import { errors } from '../errors.js';
+import type { GdbSession } from '../gdb/session.js';
+import { findAgent, type AgentLibrary } from '../target/agentLibrary.js';
+import { visibleToProcess } from '../target/visibleFile.js';
+import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
+
+const RTLD_NOW = 2n;
+const MFD_CLOEXEC = 1n;
+const MFD_EXEC = 16n;
+/** asm/unistd_64.h */
+const NR_memfd_create = 319n;
+const memfdName = 'libsleeper.so';
+
+/**
+ * Loads the agent into a process that runs without it, and waits until it is there. A process that has it already is
+ * left alone.
+ * @throws SleeperError; the reason of `options.signal`
+ */
+export async function ensureAgent(
+  session: GdbSession,
+  pid: number,
+  options: ErrandOptions,
+): Promise<AgentLibrary> {
+  const there = findAgent(pid, { memory: options.memory });
+  if (there !== null) return there;
+  if (!existsSync(agentLibraryFile)) throw errors.agentNotBuilt(agentLibraryFile);
+  if (!existsSync(errandFile)) throw errors.injectUnsupported(process.arch);
+  const visible = visibleToProcess(pid, agentLibraryFile);
+  if (visible) {
+    try {
+      return await load(session, pid, agentLibraryFile, options);
+    } catch (error) {
+      if (!(error instanceof ErrandFailed)) throw error;
+      options.log(`dlopen() of the file failed: ${error.message}`);
+    }
+  }
+  return loadFromMemory(session, pid, options);
+}
+
+async function load(
+  session: GdbSession,
+  pid: number,
+  path: string,
+  options: ErrandOptions,
+): Promise<AgentLibrary> {
+  let agent: AgentLibrary | null = null;
+  const order: Order = {
+    function: 'dlopen',
+    arguments: [path, RTLD_NOW],
+    failure: 0n,
+    explain: 'dlerror',
+    done: () => (agent ??= findAgent(pid, { memory: options.memory })) !== null,
+  };
+  await runErrand(session, pid, order, options);
+  if (agent === null) throw errors.loadFailed(pid, 'it is not there');
+  return agent;
+}
+
+/**
+ * For a process that does not see the file (a container, another root directory) or may not read it: the library is
+ * handed over in a file in memory that the process makes itself.
+ */
+async function loadFromMemory(
+  session: GdbSession,
+  pid: number,
+  options: ErrandOptions,
+): Promise<AgentLibrary> {
+  if (!existsSync(`/proc/${pid}/root/proc/version`)) {
+    throw errors.loadFailed(pid, 'it sees neither the file of the agent nor a /proc to reach it through.');
+  }
+  const before = memoryFiles(pid);
+  const opened = (): number | undefined => memoryFiles(pid).find((fd) => !before.includes(fd));
+  const flags = existsSync('/proc/sys/vm/memfd_noexec') ? MFD_CLOEXEC | MFD_EXEC : MFD_CLOEXEC;
+  const call = (name: string, args: Order['arguments'], done: () => boolean): Promise<void> =>
+    runErrand(session, pid, { function: name, arguments: args, failure: -1n, done }, options);
+  try {
+    await call('syscall', [NR_memfd_create, memfdName, flags], () => opened() !== undefined);
+    const fd = opened() ?? -1;
+    try {
+      writeFileSync(`/proc/${pid}/fd/${fd}`, readFileSync(agentLibraryFile));
+      return await load(session, pid, `/proc/self/fd/${fd}`, options);
+    } finally {
+      await call('close', [BigInt(fd)], () => !memoryFiles(pid).includes(fd));
+    }
+  } catch (error) {
+    if (error instanceof ErrandFailed) throw errors.loadFailed(pid, error.message);
+    throw error;
+  }
+}
+
+/** The process's descriptors of files in memory that are called as ours is. */
+function memoryFiles(pid: number): number[] {
+  const directory = `/proc/${pid}/fd`;
+  return readdirSync(directory)
+    .filter((fd) => {
+      try {
+        return readlinkSync(`${directory}/${fd}`).startsWith(`/memfd:${memfdName}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

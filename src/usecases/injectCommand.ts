@@ -1,0 +1,77 @@
+import { agentState, readControlBlock } from '../agent/controlBlock.js';
+import type { AgentPresence } from '../model/agentPresence.js';
+import { findAgent } from '../target/agentLibrary.js';
+import { assertInspectable } from '../target/diagnosis.js';
+import { openProcessMemory } from '../target/processMemory.js';
+import { withGdb, type GdbChoice } from './gdb.js';
+import { ensureAgent } from './inject.js';
+
+export interface InjectOptions extends GdbChoice {
+  readonly signal: AbortSignal;
+  readonly log: (what: string) => void;
+  /** Throws to leave the process alone. */
+  readonly beforeInjection: (pid: number) => Promise<void>;
+}
+
+const stateNames = new Map<number, AgentPresence['state']>([
+  [agentState.ready, 'ready'],
+  [agentState.notPython, 'no CPython found'],
+  [agentState.unsupported, 'unsupported'],
+]);
+
+/**
+ * Whether the agent is in a process. It is not stopped for that.
+ * @throws SleeperError
+ */
+export function agentStatus(pid: number): AgentPresence {
+  assertInspectable(pid);
+  const memory = openProcessMemory(pid, { readOnly: true });
+  try {
+    const agent = findAgent(pid, { memory });
+    if (agent === null) {
+      return {
+        schemaVersion: 1,
+        pid,
+        loaded: false,
+        state: 'absent',
+        path: null,
+        version: null,
+        reason: null,
+      };
+    }
+    const { state, version, reason } = readControlBlock(memory, agent.control);
+    return {
+      ...{ schemaVersion: 1, pid, loaded: true, path: agent.path, version },
+      state: stateNames.get(state) ?? 'unsupported',
+      reason: reason === '' ? null : reason,
+    };
+  } finally {
+    memory.close();
+  }
+}
+
+/**
+ * Loads the agent, unless it is there.
+ * @throws SleeperError; the signal's reason
+ */
+export async function inject(pid: number, options: InjectOptions): Promise<AgentPresence> {
+  const before = agentStatus(pid);
+  if (before.loaded) return before;
+  await options.beforeInjection(pid);
+  const memory = openProcessMemory(pid);
+  try {
+    await withGdb(options, options.signal, async (session) => {
+      await session.ready;
+      const { signal, log, timeoutMs } = options;
+      await ensureAgent(session, pid, {
+        memory,
+        signal,
+        log,
+        ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }),
+      });
+    });
+  } finally {
+    memory.close();
+  }
+  return agentStatus(pid);
+}

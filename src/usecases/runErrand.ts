@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildErrand, errandBytes, errandLayout, readRoom, roomBytes, type Errand } from '../agent/errand.js';
+import { errandFile } from '../agent/libraryFile.js';
+import { errors } from '../errors.js';
+import type { GdbSession } from '../gdb/session.js';
+import { findCodeCave } from '../target/codeCave.js';
+import { findLibcFunction } from '../target/libc.js';
+import { parseMaps, widestGap, type Mapping } from '../target/maps.js';
+import type { ProcessMemory } from '../target/processMemory.js';
+import { readProc } from '../target/procFile.js';
+import { findSafeMoment } from '../target/safeMoment.js';
+
+/** A function of the target to be called by a thread of the target: it may allocate memory and take locks. */
+export interface Order extends Pick<Errand, 'arguments' | 'failure'> {
+  /** A function of the C library by its name, or an address. */
+  readonly function: string | bigint;
+  /** A function of the C library that tells why it failed. */
+  readonly explain?: string;
+  /** Whether what the call brings about can be seen. */
+  readonly done: () => boolean;
+}
+
+export interface ErrandOptions {
+  readonly memory: ProcessMemory;
+  /** For how long a thread is looked for that can go, and for how long its return is waited for. Milliseconds. Default 10,000. */
+  readonly deadlineMs?: number;
+  readonly signal: AbortSignal;
+  readonly log: (what: string) => void;
+}
+
+/** How an errand that came to its end failed. */
+export class ErrandFailed extends Error {
+  override readonly name = 'ErrandFailed';
+}
+
+const defaultDeadlineMs = 10_000;
+const firstPauseMs = 2;
+const longestPauseMs = 100;
+
+/**
+ * Sends a thread of the process on an errand, and waits until it has been done. The process is stopped only while the
+ * errand is handed over.
+ * @throws SleeperError no-code-cave, no-safe-moment, errand-late, static-program, gdb-*; ErrandFailed; the signal's reason
+ */
+export async function runErrand(
+  session: GdbSession,
+  pid: number,
+  order: Order,
+  options: ErrandOptions,
+): Promise<void> {
+  const room = await handOver(session, pid, order, options);
+  await finished(pid, order, room, options);
+}
+
+/** Attaches until a thread is found that can go. */
+async function handOver(
+  session: GdbSession,
+  pid: number,
+  order: Order,
+  { memory, deadlineMs = defaultDeadlineMs, signal, log }: ErrandOptions,
+): Promise<bigint> {
+  const deadline = performance.now() + deadlineMs;
+  const size = errandBytes(order.arguments, errandFile);
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    signal.throwIfAborted();
+    await session.attach(pid);
+    const mappings = parseMaps(readProc(`/proc/${pid}/maps`));
+    const at = findCodeCave(mappings, memory, size);
+    if (at === null) throw errors.noCodeCave(pid);
+    const moment = findSafeMoment(pid, mappings, { start: at, end: at + BigInt(size) });
+    if (moment.kind === 'safe') {
+      const room = widestGap(mappings, BigInt(roomBytes));
+      const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at, errandFile);
+      const stoppedUs = await session.send({
+        tid: moment.tid,
+        at,
+        bytes,
+        entry: at + BigInt(errandLayout.entry),
+      });
+      log(
+        `thread ${moment.tid} was sent to ${String(order.function)} within ${(stoppedUs / 1000).toFixed(2)} ms`,
+      );
+      return room;
+    }
+    await session.detach();
+    log(`no thread can be used now: ${moment.why}`);
+    if (performance.now() > deadline) throw errors.noSafeMoment(pid, deadlineMs, moment.why);
+    await delay(pauseMs, undefined, { signal });
+  }
+}
+
+function errandOf(
+  pid: number,
+  order: Order,
+  mappings: readonly Mapping[],
+  memory: ProcessMemory,
+  room: bigint,
+): Errand {
+  const libc = (name: string): bigint => {
+    const address = findLibcFunction(mappings, memory, name);
+    if (address === null) throw errors.staticProgram(pid, name);
+    return address;
+  };
+  return {
+    function: typeof order.function === 'string' ? libc(order.function) : order.function,
+    arguments: order.arguments,
+    failure: order.failure,
+    ...(order.explain === undefined ? {} : { explain: libc(order.explain) }),
+    errnoLocation: libc('__errno_location'),
+    room,
+  };
+}
+
+/** The room is there while the thread is on its errand, and stays when that failed. */
+async function finished(
+  pid: number,
+  order: Order,
+  room: bigint,
+  { memory, deadlineMs = defaultDeadlineMs, signal }: ErrandOptions,
+): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const outcome = readRoom(memory, room);
+    if (outcome?.failed === true) throw new ErrandFailed(outcome.reason);
+    if (outcome === null && order.done()) return;
+    if (performance.now() > deadline) throw errors.errandLate(pid, String(order.function), deadlineMs);
+    await delay(pauseMs, undefined, { signal });
+  }
+}
