@@ -502,16 +502,32 @@ def run_source(source, question):
 
 def describe(question):
     frame = find_frame(question['frame'])
-    return guard(FOREVER, describe_value, Source(question['source'], 'expression', frame))
+    try:
+        source = Source(question['source'], 'expression', frame)
+        return guard(FOREVER, describe_value, source)
+    except OURS:
+        raise
+    except:
+        raised = describe_exception(sys.exc_info()[0], sys.exc_info()[1], None)
+        raise Gone(raised['traceback'].split(u'\n')[-1])
 
 
 def describe_value(source):
     value = source.run()
-    is_class = isinstance(value, type)
-    subject = value if is_class else type(value)
     return {'type': full_name(type(value)), 'module': module_of(type(value)), 'where': where_of(value),
-            'signature': signature_of(value), 'doc': first_line(static(value, '__doc__')) or
-            first_line(type_dict(subject).get('__doc__'))}
+            'signature': signature_of(value), 'doc': doc_of(value)}
+
+
+BUILTIN_FUNCTIONS = (type(len), type(str.join))
+
+
+def doc_of(value):
+    if isinstance(value, type):
+        return first_line(type_dict(value).get('__doc__'))
+    if type(value) in BUILTIN_FUNCTIONS:
+        return first_line(value.__doc__)
+    function = function_of(value)
+    return first_line(type_dict(type(value)).get('__doc__') if function is None else function.__doc__)
 
 
 def function_of(value):
@@ -554,7 +570,7 @@ def where_of_class(kind):
 def signature_of(value):
     function = function_of(value)
     if function is None:
-        text = getattr(value, '__text_signature__', None) if type(value) in (type(len), type(str.join)) else None
+        text = getattr(value, '__text_signature__', None) if type(value) in BUILTIN_FUNCTIONS else None
         return as_text(text) if type(text) is str else None
     code = function.__code__
     names = list(code.co_varnames)
@@ -733,7 +749,7 @@ class Variables(object):
                 if has_moved(frame, reference):
                     raise Gone('it has moved on to line %s' % line_of(frame))
             except Gone as gone:
-                self.results.append({'kind': 'moved', 'reason': str(gone)})
+                self.results.append({'kind': 'moved', 'reason': gone.args[0]})
                 continue
             values = {}
             self.results.append({'kind': 'variables', 'values': values})
@@ -870,7 +886,7 @@ def handle(payload, ident, stuck):
         try:
             result = {'kind': 'answer', 'value': answer(loads(payload), stuck)}
         except Gone as gone:
-            result = {'kind': 'gone', 'reason': str(gone)}
+            result = {'kind': 'gone', 'reason': gone.args[0]}
         return encode(result)
     finally:
         forget_thread(ident)

@@ -219,6 +219,8 @@ def do(words):
     if command == 'hold':
         # The GIL is held meanwhile.
         return ctypes.PyDLL(None).usleep(int(words[1]) * 1000)
+    if command == 'spin':
+        return spin()
     if command == 'fork':
         return fork()
     if command == 'exec':
@@ -236,11 +238,18 @@ def do(words):
     raise ValueError(command)
 
 
+def spin():
+    while True:
+        pass
+
+
 def fork():
     child = os.fork()
     if child == 0:
         threads = len(os.listdir('/proc/self/task'))
-        pipes = [fd for fd in os.listdir('/proc/self/fd') if int(fd) in session]
+        # One of the numbers may be that of the listing itself.
+        pipes = [fd for fd in os.listdir('/proc/self/fd')
+                 if int(fd) in session and os.path.lexists('/proc/self/fd/' + fd)]
         os._exit(threads * 16 + len(pipes) * 4 + control.state)
     return os.waitpid(child, 0)[1] >> 8
 
