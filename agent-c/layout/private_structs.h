@@ -145,10 +145,6 @@ typedef struct _odictnode {
 
 struct _odictobject {
   PyDictObject od_dict;
-  _ODictNode **od_fast_nodes;
-  Py_ssize_t od_fast_nodes_size;
-  void *od_resize_sentinel;
-  size_t od_state;
   _ODictNode *od_first;
   _ODictNode *od_last;
 };

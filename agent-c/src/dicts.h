@@ -12,6 +12,9 @@ bool sleeper__dict_begin_split_as(address_t keys, address_t values, struct sleep
 bool sleeper__dict_entry_as(const struct sleeper__dict_cursor *cursor, uint64_t index, address_t *key,
                             address_t *value);
 
+/* The value of this very key, whose hash is known. */
+bool sleeper__dict_find_key_as(const struct sleeper__dict_cursor *cursor, address_t key, uint64_t hash,
+                               address_t *value);
 /* The value of the key that is this ASCII text. The cursor must not have been moved. */
 bool sleeper__dict_find_name_as(const struct sleeper__dict_cursor *cursor, const char *name,
                                 address_t *value);

@@ -144,8 +144,16 @@ static bool adds_members_as(address_t type) {
          sleeper__read_u64_as(AT(base, type_basicsize), &base_size) && size != base_size;
 }
 
+static bool has_slots_as(address_t type) {
+  uint64_t flags;
+  address_t slots;
+  return sleeper__read_u64_as(AT(type, type_flags), &flags) && (flags & SLEEPER_TYPE_HEAP) != 0 &&
+         sleeper__read_pointer_as(AT(type, heaptype_slots), &slots) && slots != 0;
+}
+
 static bool enter_type_as(struct sleeper__slot_cursor *cursor) {
   address_t dict;
+  if (cursor->in_python_only && !has_slots_as(cursor->type)) return false;
   return adds_members_as(cursor->type) && sleeper__read_pointer_as(AT(cursor->type, type_dict), &dict) &&
          dict != 0 && sleeper__dict_begin_as(dict, &cursor->members);
 }

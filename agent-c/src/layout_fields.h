@@ -16,6 +16,7 @@ struct sleeper__layout {
   uint32_t type_dict; /* pointer */
   uint32_t type_dictoffset; /* ssize */
   uint32_t type_mro; /* pointer */
+  uint32_t heaptype_slots; /* pointer */
   uint32_t heaptype_cached_keys; /* pointer */
   uint32_t float_value; /* double */
   uint32_t complex_real; /* double */
@@ -270,7 +271,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 262
+#define SLEEPER_LAYOUT_FIELDS 263
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

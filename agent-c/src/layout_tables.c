@@ -31,6 +31,7 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {  264,    264, 264,   264,   264, 264, 264,  264,  264,  264,    264,    264,  264,  264}, /* type_dict */
   {  288,    288, 288,   288,   288, 288, 288,  288,  288,  288,    288,    288,  288,  288}, /* type_dictoffset */
   {  344,    344, 344,   344,   344, 344, 344,  344,  344,  344,    344,    344,  344,  344}, /* type_mro */
+  {  864,    864, 840,   840,   840, 856, 848,  856,  856,  864,    864,    864,  864,  872}, /* heaptype_slots */
   {   NO,     NO, 856,   856,   856, 872, 864,  872,  872,  880,    880,    880,  880,  888}, /* heaptype_cached_keys */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* float_value */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* complex_real */
@@ -78,7 +79,7 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   24,   24,     24,     24,   24,   24}, /* managed_dict_offset */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   32,   NO,     NO,     NO,   NO,   NO}, /* managed_values_offset */
   {  248,    248,  48,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* defaultdict_factory */
-  {   NO,     NO,  80,    80,    80,  80,  80,   80,   80,   80,     80,     80,   80,   80}, /* odict_first */
+  {   NO,     NO,  48,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* odict_first */
   {   NO,     NO,   0,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* odictnode_key */
   {   NO,     NO,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* odictnode_hash */
   {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* odictnode_next */

@@ -29,8 +29,18 @@ static bool index_as(const struct sleeper__dict_cursor *cursor, uint64_t slot, i
   return ok;
 }
 
+/* Either a name, or a key by its address. */
+struct wanted {
+  const char *name;
+  address_t key;
+};
+
+static bool is_wanted_as(const struct wanted *wanted, address_t key) {
+  return wanted->name != NULL ? sleeper__string_equals_as(key, wanted->name) : key == wanted->key;
+}
+
 /* lookdict, Objects/dictobject.c. 3.x shifts the hash before it is mixed in, 2.7 after. */
-static bool by_hash_as(const struct sleeper__dict_cursor *cursor, const char *name, uint64_t hash,
+static bool by_hash_as(const struct sleeper__dict_cursor *cursor, const struct wanted *wanted, uint64_t hash,
                        address_t *value) {
   uint64_t mask = cursor->slots - 1, slot = hash & mask, perturb = hash;
   bool shift_first = SINCE(3, 0);
@@ -40,13 +50,23 @@ static bool by_hash_as(const struct sleeper__dict_cursor *cursor, const char *na
     if (index >= 0) {
       if (!sleeper__dict_entry_as(cursor, (uint64_t)index, &key, value)) return false;
       if (key == 0) return false; /* 2.7: free */
-      if (*value != 0 && sleeper__string_equals_as(key, name)) return true;
+      if (*value != 0 && is_wanted_as(wanted, key)) return true;
     }
     if (shift_first) perturb >>= 5;
     slot = (slot * 5 + perturb + 1) & mask;
     if (!shift_first) perturb >>= 5;
   }
   return false;
+}
+
+/* As many as a power of two, unless the memory contradicts itself. */
+static bool has_slots_as(const struct sleeper__dict_cursor *cursor) {
+  return cursor->slots != 0 && (cursor->slots & (cursor->slots - 1)) == 0;
+}
+
+bool sleeper__dict_find_key_as(const struct sleeper__dict_cursor *cursor, address_t key, uint64_t hash,
+                               address_t *value) {
+  return has_slots_as(cursor) && by_hash_as(cursor, &(struct wanted){.key = key}, hash, value);
 }
 
 static bool one_by_one_as(struct sleeper__dict_cursor cursor, const char *name, address_t *value) {
@@ -67,9 +87,8 @@ bool sleeper__dict_find_name_as(const struct sleeper__dict_cursor *cursor, const
   uint64_t hash;
   address_t key, found;
   if (!sleeper__hash_known_as() && sleeper__dict_next_as(&first, &key, &found)) sleeper__hash_learn_as(key);
-  if (cursor->slots == 0 || (cursor->slots & (cursor->slots - 1)) != 0 || !sleeper__hash_as(name, &hash))
-    return one_by_one_as(*cursor, name, value);
-  if (!by_hash_as(cursor, name, hash, &found)) return false;
+  if (!has_slots_as(cursor) || !sleeper__hash_as(name, &hash)) return one_by_one_as(*cursor, name, value);
+  if (!by_hash_as(cursor, &(struct wanted){.name = name}, hash, &found)) return false;
   *value = found;
   return true;
 }

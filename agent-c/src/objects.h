@@ -141,6 +141,7 @@ struct sleeper__slot_cursor {
   address_t type;
   uint32_t depth;
   bool in_type;
+  bool in_python_only; /* not those that a type in C declares */
   struct sleeper__dict_cursor members;
 };
 void sleeper__slots_begin_as(address_t object, struct sleeper__slot_cursor *cursor);

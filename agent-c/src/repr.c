@@ -212,5 +212,15 @@ void sleeper__repr_object_as(struct sleeper__repr *r, address_t address) {
     return;
   }
   if ((!object.exact || object.kind == SLEEPER_KIND_INSTANCE) && sleeper__repr_enum_as(r, &object)) return;
+  if (!sleeper__repr_has_attributes_as(&object)) {
+    write_as(r, &object);
+    return;
+  }
+  sleeper__text_char_as('<');
   write_as(r, &object);
+  if (sleeper__repr_enter_as(r, address, " {...}")) {
+    sleeper__repr_attributes_as(r, address, true);
+    sleeper__repr_leave_as(r);
+  }
+  sleeper__text_char_as('>');
 }

@@ -84,6 +84,11 @@ void sleeper__repr_weakref_as(struct sleeper__repr *r, const struct sleeper__obj
 void sleeper__repr_lock_as(struct sleeper__repr *r, const struct sleeper__object *object);
 void sleeper__repr_exception_as(struct sleeper__repr *r, const struct sleeper__object *object);
 void sleeper__repr_instance_as(struct sleeper__repr *r, const struct sleeper__object *object);
+/* " {'name': value}", when there are any; `in_python_only`: those that classes written in Python have added.
+ * The object must have been entered. */
+void sleeper__repr_attributes_as(struct sleeper__repr *r, address_t object, bool in_python_only);
+/* Is it of a subclass of a built-in type, or an exception, and has attributes beside its value? */
+bool sleeper__repr_has_attributes_as(const struct sleeper__object *object);
 /* "<Color.RED: 1>"; false, and nothing written, when it is not a member of an enum. */
 bool sleeper__repr_enum_as(struct sleeper__repr *r, const struct sleeper__object *object);
 void sleeper__repr_date_as(struct sleeper__repr *r, const struct sleeper__object *object);

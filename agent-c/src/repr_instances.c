@@ -7,64 +7,6 @@
 #include "writer.h"
 
 #define MAX_NAME 200
-/* Attributes in slots are counted no further. */
-#define MAX_SLOTS 10000
-
-struct attributes {
-  uint64_t shown, total;
-  bool open; /* the brace is written */
-};
-
-/* Before the first attribute " {", before each further one ", "; false when no more may be shown. */
-static bool next_attribute_as(struct attributes *a) {
-  if (!a->open) sleeper__text_ascii_as(" {");
-  a->open = true;
-  return sleeper__repr_next_as(a->shown);
-}
-
-static void slots_as(struct sleeper__repr *r, address_t object, struct attributes *a) {
-  struct sleeper__slot_cursor cursor;
-  char name[MAX_NAME];
-  address_t value;
-  bool more = true;
-  sleeper__slots_begin_as(object, &cursor);
-  while (a->total < MAX_SLOTS && sleeper__slots_next_as(&cursor, name, sizeof name, &value)) {
-    more = more && next_attribute_as(a);
-    a->total++;
-    if (!more) continue;
-    sleeper__text_char_as('\'');
-    sleeper__repr_plain_as(name);
-    sleeper__text_ascii_as("': ");
-    sleeper__repr_object_as(r, value);
-    a->shown++;
-  }
-}
-
-static void dict_as(struct sleeper__repr *r, address_t object, struct attributes *a) {
-  struct sleeper__dict_cursor cursor;
-  address_t key, value;
-  bool more = a->shown == a->total;
-  if (!sleeper__attributes_begin_as(object, &cursor)) return;
-  uint64_t all = a->total + cursor.used;
-  while (more && sleeper__dict_next_as(&cursor, &key, &value)) {
-    more = next_attribute_as(a);
-    if (!more) break;
-    sleeper__repr_object_as(r, key);
-    sleeper__text_ascii_as(": ");
-    sleeper__repr_object_as(r, value);
-    a->shown++;
-    a->total++;
-  }
-  if (!more || sleeper__dict_unfinished_as(&cursor)) a->total = all;
-}
-
-static void attributes_as(struct sleeper__repr *r, address_t object) {
-  struct attributes a = {.open = false};
-  slots_as(r, object, &a);
-  dict_as(r, object, &a);
-  if (a.open) sleeper__text_char_as('}');
-  if (a.shown < a.total) sleeper__repr_cut_as(r, r->depth - 1, a.shown, a.total);
-}
 
 /* instance_repr of 2.7, Objects/classobject.c: "<mod.Old instance at 0x..>" */
 static void old_class_name_as(address_t instance) {
@@ -93,7 +35,7 @@ void sleeper__repr_instance_as(struct sleeper__repr *r, const struct sleeper__ob
   sleeper__text_ascii_as(old ? " instance" : " object");
   sleeper__repr_at_as(object->address);
   if (sleeper__repr_enter_as(r, object->address, " {...}")) {
-    attributes_as(r, object->address);
+    sleeper__repr_attributes_as(r, object->address, false);
     sleeper__repr_leave_as(r);
   }
   sleeper__text_char_as('>');

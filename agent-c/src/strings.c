@@ -103,6 +103,12 @@ static uint32_t continue_utf8_as(struct sleeper__text *text, uint64_t *index, ui
 
 bool sleeper__text_next_as(struct sleeper__text *text, uint64_t *index, uint32_t *character) {
   uint32_t unit, second;
+  uint64_t in_chunk = *index - text->chunk_start;
+  if (text->width == 1 && !text->utf8 && in_chunk < text->chunk_length) { /* nearly always */
+    ++*index;
+    *character = text->chunk[in_chunk];
+    return true;
+  }
   if (!sleeper__text_unit_as(text, *index, &unit)) return false;
   ++*index;
   if (text->utf8 && unit >= 0x80) {

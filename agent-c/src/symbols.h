@@ -29,6 +29,7 @@
   X(PyList_Type, 0x0207, 0xffff)                                                                             \
   X(PyTuple_Type, 0x0207, 0xffff)                                                                            \
   X(PyDict_Type, 0x0207, 0xffff)                                                                             \
+  X(PyODict_Type, 0x0305, 0xffff)                                                                            \
   X(PySet_Type, 0x0207, 0xffff)                                                                              \
   X(PyFrozenSet_Type, 0x0207, 0xffff)                                                                        \
   X(PyRange_Type, 0x0207, 0xffff)                                                                            \

@@ -4,7 +4,7 @@ from __future__ import print_function
 
 import collections
 
-from harness import PY2, VERSION, address_of
+from harness import PY2, VERSION, WIDE, address_of
 
 
 class Plain(object):
@@ -125,7 +125,7 @@ def check_slots(c):
         tail = VariableSize(range(size))
         tail.extra = "e"
         c.equal(c.decoder.attribute(tail, "extra"), address_of(tail.extra), "a __dict__ at the end")
-        c.shown(tail, "VariableSize(%r)" % (tuple(range(size)),))
+        c.shown(tail, "<VariableSize(%r) {'extra': 'e'}>" % (tuple(range(size)),))
     for number in (0, 1, -1) if PY2 else (0, 1, -1, 1 << 70, -(1 << 200)):
         labelled = IntWithDict(number)
         labelled.extra = "e"
@@ -147,7 +147,9 @@ def check_subclasses(c):
     Point = collections.namedtuple("Point", "x y")
     cases = [
         (Point(1, [2]), "Point(x=1, y=[2])"),
-        (collections.defaultdict(list, {"a": [1]}), "defaultdict({'a': [1]})"),
+        (collections.defaultdict(None, {"a": [1]}), "defaultdict(None, {'a': [1]})"),
+        (collections.defaultdict(list, {"a": [1]}), "defaultdict(<%s 'list'>, {'a': [1]})" % ("type" if PY2 else "class")),
+        (collections.defaultdict(int), "defaultdict(<%s 'int'>, {})" % ("type" if PY2 else "class")),
         (collections.Counter({"a": 2}), "Counter({'a': 2})"),
         (type("L", (list,), {})([1, 2]), "L([1, 2])"), (type("T", (tuple,), {})([1]), "T((1,))"),
         (type("D", (dict,), {})(a=1), "D({'a': 1})"), (type("F", (float,), {})(1), "F(1.0)"),
@@ -160,11 +162,58 @@ def check_subclasses(c):
     if not PY2:
         cases.append((collections.OrderedDict(b=1, a=2), "OrderedDict({'b': 1, 'a': 2})"))
         check_enums(c)
+        check_order(c)
     for obj, expected in cases:
         c.shown(obj, expected)
     found = c.decoder.value(collections.Counter())
     c.equal((found["type"], found.get("typeModule")), ("Counter", "collections"), "the type of a Counter")
     c.true("typeModule" not in c.decoder.value([]), "a list has no module")
+
+
+def check_order(c):
+    ordered = collections.OrderedDict((number, number) for number in range(2000))
+    for number in range(0, 2000, 3):
+        ordered.move_to_end(number, last=number % 2)
+    for number in range(0, 2000, 7):
+        del ordered[number]
+    expected = "OrderedDict({%s})" % ", ".join("%d: %d" % item for item in ordered.items())
+    c.shown(ordered, expected, **WIDE)
+    ordered = collections.OrderedDict([(1, 1), ("b", 2), ((), 3)])
+    ordered.move_to_end(1)
+    c.shown(ordered, "OrderedDict({'b': 2, (): 3, 1: 1})")
+
+
+class Named(dict):
+    __slots__ = ("slot", "unset")
+
+
+def with_attributes(value, **attributes):
+    for name in sorted(attributes):
+        setattr(value, name, attributes[name])
+    return value
+
+
+def check_added_attributes(c):
+    single = "('x',)" if VERSION < (3, 7) else "('x')"
+    sub = lambda base: type("D", (base,), {})  # noqa: E731
+    cases = [
+        (with_attributes(sub(dict)(a=1), x=2), "<D({'a': 1}) {'x': 2}>"),
+        (with_attributes(sub(list)([1]), x=2), "<D([1]) {'x': 2}>"),
+        (with_attributes(sub(int)(7), x=2), "<D(7) {'x': 2}>"),
+        (with_attributes(sub(type(1 << 70))(1 << 70), x=2), "<D(%r) {'x': 2}>" % (1 << 70)),
+        (with_attributes(sub(tuple)([1, 2]), x=2), "<D((1, 2)) {'x': 2}>"),
+        (with_attributes(sub(collections.deque)([1]), x=2), "<D([1]) {'x': 2}>"),
+        (with_attributes(Named(a=1), slot=3), "<Named({'a': 1}) {'slot': 3}>"),
+        (Named(a=1), "Named({'a': 1})"),
+        (with_attributes(ValueError("x"), code=5), "<ValueError%s {'code': 5}>" % single),
+        (with_attributes(sub(Exception)("x"), code=5), "<D%s {'code': 5}>" % single),
+        ([with_attributes(sub(dict)(), x=[1])], "[<D({}) {'x': [1]}>]"),
+    ]
+    for obj, expected in cases:
+        c.shown(obj, expected)
+    loop = sub(dict)()
+    loop.me = loop
+    c.shown(loop, "<D({}) {'me': <D({}) {...}>}>")
 
 
 def check_enums(c):
@@ -190,4 +239,5 @@ def check(c, random):
     check_attributes(c)
     check_slots(c)
     check_subclasses(c)
+    check_added_attributes(c)
     check_exceptions(c)

@@ -1,4 +1,4 @@
-/* repr_tables.c: dict, set, frozenset. */
+/* repr_sets.c: set, frozenset. */
 #include "budget.h"
 #include "layout.h"
 #include "repr.h"
@@ -7,41 +7,6 @@
 #define MAX_SIZE ((int64_t)1 << 47)
 /* No set's table is looked through any further. */
 #define MAX_STEPS ((uint64_t)1 << 20)
-
-static void items_as(struct sleeper__repr *r, struct sleeper__dict_cursor *cursor) {
-  uint64_t shown = 0;
-  address_t key, value;
-  bool more = true;
-  while (shown < cursor->used && sleeper__dict_next_as(cursor, &key, &value)) {
-    more = sleeper__repr_next_as(shown);
-    if (!more) break;
-    sleeper__repr_object_as(r, key);
-    sleeper__text_ascii_as(": ");
-    sleeper__repr_object_as(r, value);
-    shown++;
-  }
-  if (shown == cursor->used) return;
-  if (more) sleeper__text_ascii_as(", ..."); /* fewer than the dict says, or too far apart */
-  sleeper__repr_cut_as(r, r->depth - 1, shown, cursor->used);
-}
-
-void sleeper__repr_dict_as(struct sleeper__repr *r, const struct sleeper__object *object) {
-  struct sleeper__dict_cursor cursor;
-  if (!sleeper__dict_begin_as(object->address, &cursor) || cursor.used > (uint64_t)MAX_SIZE) {
-    sleeper__repr_unreadable_as(r, object);
-    return;
-  }
-  bool close = sleeper__repr_subclass_as(object);
-  if (cursor.used == 0) {
-    sleeper__text_ascii_as("{}");
-  } else if (sleeper__repr_enter_as(r, object->address, "{...}")) {
-    sleeper__text_char_as('{');
-    items_as(r, &cursor);
-    sleeper__text_char_as('}');
-    sleeper__repr_leave_as(r);
-  }
-  if (close) sleeper__text_char_as(')');
-}
 
 struct set {
   address_t table;
