@@ -274,7 +274,7 @@ export const errors = {
     new SleeperError(
       'errand-late',
       'timeout',
-      `${ms / 1000} s after a thread of process ${pid} was sent to call ${name} it has not come back; it will when the call returns, nothing else is changed.`,
+      `${ms / 1000} s after a thread of process ${pid} was sent on an errand (${name}) it has not come back; it will when the call returns, and nothing else is changed.`,
       'A lock that the call needs is held, or the disk is slow. Look again later with `sleeper inject --status PID`.',
     ),
   loadFailed: (pid: number, reason: string) =>
@@ -297,6 +297,27 @@ export const errors = {
       'usage',
       `The configuration ${path} cannot be used: ${reason}`,
       'docs/configuration.md tells what it may hold.',
+    ),
+  liveBusy: (pid: number) =>
+    new SleeperError(
+      'live-busy',
+      'badState',
+      `Another sleeper has a live session with process ${pid}.`,
+      'End that one first: the `repl` or `dump --live` of somebody else.',
+    ),
+  liveNoThread: (pid: number) =>
+    new SleeperError(
+      'live-no-thread',
+      'agent',
+      `Process ${pid} can have no further thread, which a live session needs.`,
+      'Its limit (ulimit -u, or pids.max of its control group) is reached. `sleeper dump` works without.',
+    ),
+  liveEnded: (pid: number) =>
+    new SleeperError(
+      'live-ended',
+      'agent',
+      `The live session with process ${pid} ended as soon as it had begun.`,
+      'The process may be ending. `sleeper dump` works without.',
     ),
   agentNotReady: (pid: number, reason: string) =>
     new SleeperError(

@@ -87,6 +87,10 @@ export interface ControlBlock {
   readonly served: number;
   readonly output: bigint;
   readonly length: bigint;
+  /** The function that begins a session of the live tier. */
+  readonly liveStart: bigint;
+  /** The target's own descriptors of a session; null: none is open. */
+  readonly live: { readonly requestFd: number; readonly answerFd: number } | null;
 }
 
 /** What is at the address is no control block of this version of the agent. */
@@ -132,6 +136,9 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
     served: u32('served'),
     output: u64('output'),
     length: u64('length'),
+    liveStart: u64('live_start'),
+    live:
+      u32('live_state') === 0 ? null : { requestFd: u32('live_request_fd'), answerFd: u32('live_answer_fd') },
   };
 }
 

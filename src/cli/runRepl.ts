@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes } from '../errors.js';
 import { replErrors } from '../replErrors.js';
-import type { LiveTarget } from '../live/liveTarget.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { ReplContext, type Ports } from '../repl/context.js';
 import { complete } from '../repl/completer.js';
@@ -14,16 +13,17 @@ import { openTerminal, type Terminal } from '../repl/terminal.js';
 import { verbs } from '../repl/verbs.js';
 import type { SourceOf } from '../render/context.js';
 import { openInspector } from '../usecases/inspector.js';
+import { openLive } from '../usecases/openLive.js';
 import { sourceLinesOf } from '../usecases/sourceLines.js';
+import { beforeInjection, type InjectionOptions } from './injection.js';
 import { outputWidth, wantsColour, type Io } from './io.js';
 import { parsePid, type GlobalOptions } from './options.js';
 import { openOutputFile } from './outputFile.js';
 import { greeting, jsonPrinter, textPrinter } from './replPrinter.js';
 import { sleeperVersion } from './version.js';
 
-export interface ReplCommandOptions extends GlobalOptions {
+export interface ReplCommandOptions extends GlobalOptions, InjectionOptions {
   readonly json?: true;
-  readonly yes?: true;
   readonly command?: readonly string[];
 }
 
@@ -50,10 +50,6 @@ function writeFile(path: string, text: string): void {
   }
 }
 
-function openLive(pid: number): Promise<LiveTarget> {
-  return Promise.reject(replErrors.liveOver(`it was not loaded into process ${pid}.`));
-}
-
 /** `sleeper repl PID`: puts together what the REPL stands on, and runs it. */
 export async function runRepl(text: string, io: Io, options: ReplCommandOptions): Promise<number> {
   const pid = parsePid(text);
@@ -66,13 +62,19 @@ export async function runRepl(text: string, io: Io, options: ReplCommandOptions)
     options.traceGdb === undefined ? null : (await import('../gdb/trace.js')).openFileTrace(options.traceGdb);
   const timeoutMs = (options.timeout ?? 10) * 1000;
   const gdb = options.gdb === undefined ? {} : { gdb: options.gdb };
-  const inspector = openInspector(pid, { ...gdb, timeoutMs, trace, sleeperVersion: sleeperVersion(), log });
   // Set below: the terminal needs the context for completion, and the context the terminal for questions.
   let terminal: Terminal | null = null;
+  const mayInject = beforeInjection(io, options);
+  const common = {
+    ...gdb,
+    ...{ timeoutMs, trace, log },
+    beforeInjection: () => (terminal === null ? mayInject(pid) : terminal.lend(() => mayInject(pid))),
+  };
+  const inspector = openInspector(pid, { ...common, sleeperVersion: sleeperVersion() });
   const ports: Ports = {
     pid,
     inspector,
-    openLive: () => openLive(pid),
+    openLive: (signal) => openLive(pid, { ...common, signal }),
     sourceOf: sourceCache(),
     writeFile,
     now: Date.now,

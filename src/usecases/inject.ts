@@ -48,6 +48,7 @@ async function load(
   let agent: AgentLibrary | null = null;
   const order: Order = {
     function: 'dlopen',
+    what: 'dlopen()',
     arguments: [path, RTLD_NOW],
     failure: 0n,
     explain: 'dlerror',
@@ -74,7 +75,12 @@ async function loadFromMemory(
   const opened = (): number | undefined => memoryFiles(pid).find((fd) => !before.includes(fd));
   const flags = existsSync('/proc/sys/vm/memfd_noexec') ? MFD_CLOEXEC | MFD_EXEC : MFD_CLOEXEC;
   const call = (name: string, args: Order['arguments'], done: () => boolean): Promise<void> =>
-    runErrand(session, pid, { function: name, arguments: args, failure: -1n, done }, options);
+    runErrand(
+      session,
+      pid,
+      { function: name, what: `${name}()`, arguments: args, failure: -1n, done },
+      options,
+    );
   try {
     await call('syscall', [NR_memfd_create, memfdName, flags], () => opened() !== undefined);
     const fd = opened() ?? -1;

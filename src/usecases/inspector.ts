@@ -7,7 +7,10 @@ import { dump, dumpIn, type DumpOptions } from './dump.js';
 import { startGdb } from './gdb.js';
 import { readOpenFds } from './openFds.js';
 
-export type InspectorOptions = Pick<DumpOptions, 'gdb' | 'timeoutMs' | 'trace' | 'sleeperVersion' | 'log' | 'beforeInjection'>;
+export type InspectorOptions = Pick<
+  DumpOptions,
+  'gdb' | 'timeoutMs' | 'trace' | 'sleeperVersion' | 'log' | 'beforeInjection'
+>;
 
 /** When the process started: with its id, that tells it from all others. Null: it has ended. */
 function startOf(pid: number): number | null {

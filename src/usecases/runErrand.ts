@@ -14,6 +14,8 @@ import { findSafeMoment } from '../target/safeMoment.js';
 export interface Order extends Pick<Errand, 'arguments' | 'failure'> {
   /** A function of the C library by its name, or an address. */
   readonly function: string | bigint;
+  /** What it is for, in messages: "dlopen()". */
+  readonly what: string;
   /** A function of the C library that tells why it failed. */
   readonly explain?: string;
   /** Whether what the call brings about can be seen. */
@@ -52,7 +54,7 @@ export async function runErrand(
   await finished(pid, order, room, options);
 }
 
-/** Attaches until a thread is found that can go. */
+/** Attaches until a thread is found that can go. All that can be prepared is prepared before. */
 async function handOver(
   session: GdbSession,
   pid: number,
@@ -63,22 +65,18 @@ async function handOver(
   const size = errandBytes(order.arguments, errandFile);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     signal.throwIfAborted();
-    await session.attach(pid);
     const mappings = parseMaps(readProc(`/proc/${pid}/maps`));
     const at = findCodeCave(mappings, memory, size);
     if (at === null) throw errors.noCodeCave(pid);
+    const room = widestGap(mappings, BigInt(roomBytes));
+    const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at, errandFile);
+    await session.attach(pid);
     const moment = findSafeMoment(pid, mappings, { start: at, end: at + BigInt(size) });
     if (moment.kind === 'safe') {
-      const room = widestGap(mappings, BigInt(roomBytes));
-      const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at, errandFile);
-      const stoppedUs = await session.send({
-        tid: moment.tid,
-        at,
-        bytes,
-        entry: at + BigInt(errandLayout.entry),
-      });
+      const entry = at + BigInt(errandLayout.entry);
+      const stoppedUs = await session.send({ tid: moment.tid, at, bytes, entry });
       log(
-        `thread ${moment.tid} was sent to ${String(order.function)} within ${(stoppedUs / 1000).toFixed(2)} ms`,
+        `thread ${moment.tid} was sent on its way (${order.what}) after ${(stoppedUs / 1000).toFixed(2)} ms`,
       );
       return room;
     }
@@ -123,7 +121,7 @@ async function finished(
     const outcome = readRoom(memory, room);
     if (outcome?.failed === true) throw new ErrandFailed(outcome.reason);
     if (outcome === null && order.done()) return;
-    if (performance.now() > deadline) throw errors.errandLate(pid, String(order.function), deadlineMs);
+    if (performance.now() > deadline) throw errors.errandLate(pid, order.what, deadlineMs);
     await delay(pauseMs, undefined, { signal });
   }
 }

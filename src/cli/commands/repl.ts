@@ -28,7 +28,8 @@ export function addRepl(program: Command, io: Io, exit: (code: number) => void):
     .argument('<pid>', 'process id')
     .option('-c, --command <command>', 'do this and leave; may be given more than once', repeated)
     .option('--json', 'print a JSON document for each command')
-    .option('-y, --yes', 'do not ask before statements are executed in the process')
+    .option('--no-inject', 'leave a process alone that runs without the agent')
+    .option('-y, --yes', 'do not ask: before statements are executed in the process, or the agent is loaded')
     .addHelpText('after', examples)
     .action(async (pid: string, _options: object, command: Command) => {
       const { runRepl } = await import('../runRepl.js');

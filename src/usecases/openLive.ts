@@ -1,0 +1,61 @@
+import { readReadyBlock } from '../agent/client.js';
+import type { ControlBlock } from '../agent/controlBlock.js';
+import { errors } from '../errors.js';
+import type { LiveTarget } from '../live/liveTarget.js';
+import { openLiveTarget } from '../live/openLiveTarget.js';
+import { findAgent } from '../target/agentLibrary.js';
+import { assertInspectable } from '../target/diagnosis.js';
+import { openProcessMemory } from '../target/processMemory.js';
+import { withGdb, type GdbChoice } from './gdb.js';
+import { ensureAgent } from './inject.js';
+import { ErrandFailed, runErrand } from './runErrand.js';
+
+export interface OpenLiveOptions extends GdbChoice {
+  readonly signal: AbortSignal;
+  readonly log: (what: string) => void;
+  /** Called before the agent is loaded into a process that runs without it; throws to leave it alone. */
+  readonly beforeInjection: (pid: number) => Promise<void>;
+}
+
+/** What live_start returns when the process may not have another thread: EAGAIN of pthread_create(3). */
+const noThread = -11n;
+
+/**
+ * Begins a session of the live tier in a process, which then runs on: a thread of it is sent to start the agent's own
+ * thread, and gdb is gone when this returns.
+ * @throws SleeperError; the signal's reason
+ */
+export async function openLive(pid: number, options: OpenLiveOptions): Promise<LiveTarget> {
+  const { signal, log, timeoutMs } = options;
+  assertInspectable(pid);
+  const memory = openProcessMemory(pid);
+  const errand = { memory, signal, log, ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }) };
+  try {
+    const there = findAgent(pid, { memory });
+    if (there === null) await options.beforeInjection(pid);
+    return await withGdb(options, signal, async (session) => {
+      await session.ready;
+      const { control } = there ?? (await ensureAgent(session, pid, errand));
+      const before = readReadyBlock({ pid, memory, control });
+      if (before.live !== null) throw errors.liveBusy(pid);
+      const opened = (): ControlBlock['live'] => readReadyBlock({ pid, memory, control }).live;
+      await runErrand(
+        session,
+        pid,
+        {
+          ...{ function: before.liveStart, what: 'the start of a session' },
+          ...{ arguments: [], failure: noThread, done: () => opened() !== null },
+        },
+        errand,
+      );
+      const fds = opened();
+      if (fds === null) throw errors.liveEnded(pid);
+      return openLiveTarget(pid, fds.requestFd, fds.answerFd);
+    });
+  } catch (error) {
+    if (error instanceof ErrandFailed) throw errors.liveNoThread(pid);
+    throw error;
+  } finally {
+    memory.close();
+  }
+}
