@@ -47,6 +47,11 @@ static uintptr_t holder_of(uintptr_t gil) {
   return pointer_at(sleeper__symbols._PyThreadState_Current);
 }
 
+uint64_t sleeper__live_gil_holder(void) {
+  uintptr_t holder = holder_of(gil_address());
+  return holder == 0 ? 0 : pointer_at(AT(holder, tstate_thread_id));
+}
+
 static uintptr_t frame_of(uintptr_t thread) {
   if (HAS(tstate_current_frame)) return pointer_at(AT(thread, tstate_current_frame));
   if (HAS(tstate_cframe)) {

@@ -14,6 +14,9 @@ enum live_gil {
 /* Looks, without the GIL and without a lock, until one of these is so. `give_up` is asked in between. */
 enum live_gil sleeper__live_gil_wait(int64_t deadline, bool (*give_up)(const void *), const void *argument);
 
+/* The thread that holds the GIL, by what Python calls it; 0: nobody, or it cannot be told. */
+uint64_t sleeper__live_gil_holder(void);
+
 bool sleeper__live_finalizing(void);
 
 #endif

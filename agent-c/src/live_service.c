@@ -60,18 +60,27 @@ static void abandon(enum live_status status) {
   drop_active();
 }
 
-/* It is in Python, where an exception can reach it. */
-static void watch_python(int64_t now, bool cancelled) {
-  if (sleeper__live_job_due(active, now)) {
-    int64_t overdue = __atomic_load_n(&active->overdue, __ATOMIC_ACQUIRE);
-    if (overdue == 0) __atomic_store_n(&active->overdue, now, __ATOMIC_RELEASE);
-    sleeper__live_interrupt(active);
-    if (overdue != 0 && (active->rounds >= ROUNDS || now - overdue > GRACE))
-      abandon(sleeper__live_finalizing() ? LIVE_FINALIZING : LIVE_STUCK);
-  } else if (now > active->deadline + OWN_GRACE || (cancelled && active->armed == 0)) {
-    /* A cancelled one that is not in a guard ends at its next one. */
-    if (now > active->deadline + OWN_GRACE) abandon(LIVE_STUCK);
+/* Why an evaluator in Python does not hear its exception. */
+static enum live_status deafness(void) {
+  if (sleeper__live_finalizing()) return LIVE_FINALIZING;
+  uint64_t holder = sleeper__live_gil_holder();
+  bool lost_gil = active->rounds == 0 && holder != 0 && holder != active->ident;
+  return lost_gil ? LIVE_NO_GIL : LIVE_STUCK;
+}
+
+/* It is in Python, where an exception can reach it while a guard is set. */
+static void watch_python(int64_t now) {
+  if (!sleeper__live_job_due(active, now)) {
+    if (now > active->deadline + OWN_GRACE) abandon(deafness());
+    return;
   }
+  int64_t overdue = __atomic_load_n(&active->overdue, __ATOMIC_ACQUIRE);
+  if (overdue == 0) {
+    overdue = now;
+    __atomic_store_n(&active->overdue, now, __ATOMIC_RELEASE);
+  }
+  sleeper__live_interrupt(active);
+  if (active->rounds >= ROUNDS || now - overdue > GRACE) abandon(deafness());
 }
 
 static void watch(void) {
@@ -89,7 +98,7 @@ static void watch(void) {
     else if (cancelled || now >= active->deadline)
       abandon(cancelled ? LIVE_CANCELLED : LIVE_NO_GIL);
     break;
-  default: watch_python(now, cancelled);
+  default: watch_python(now);
   }
 }
 
@@ -205,9 +214,7 @@ static void *service(void *unused) {
 }
 
 static int64_t start(void) {
-  const char *missing = NULL;
   uint32_t off = 0;
-  if (!sleeper__live_api_find(&missing)) return ENOSYS_RESULT;
   if (!__atomic_compare_exchange_n(&sleeper_control.live_state, &off, 1, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_ACQUIRE))
     return EALREADY_RESULT;

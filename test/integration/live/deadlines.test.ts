@@ -13,11 +13,12 @@ describe.each(findPythons())('$label', (python) => {
   test('when the GIL does not come, it is not waited for beyond the deadline', async () => {
     target = await startLive(python.executable, []);
     const live = await target.open();
+    expect(await live.evaluate({ ...main, source: '1+1' })).toMatchObject(two);
     target.send('hold 1500');
     const line = target.nextLine();
     // The call that holds the GIL has begun once a question finds it held.
     for (;;) {
-      const answer = await live.evaluate({ ...main, source: '1+1', timeoutMs: 150 });
+      const answer = await live.evaluate({ ...main, source: '1+1', timeoutMs: 250 });
       if (answer.kind === 'noGil') break;
       expect(answer).toMatchObject(two);
     }
@@ -40,10 +41,10 @@ describe.each(findPythons())('$label', (python) => {
     const looping = live.evaluate({ ...main, source: forever, timeoutMs: 60_000 }, abort.signal);
     setImmediate(() => abort.abort());
     expect(await looping).toEqual({ kind: 'interrupted', by: 'signal' });
-    const source = 'while True:\n  try:\n    while True: len([])\n  except BaseException: break';
-    expect(await live.evaluate({ frame: null, mode: 'statement', source, timeoutMs: 200 })).toMatchObject({
-      kind: 'answer',
-    });
+    // Code may catch it; 3.11 raises it at the head of the loop, where this code does not.
+    const source = 'while True:\n  try:\n    while True: (lambda: None)()\n  except BaseException: break';
+    const caught = await live.evaluate({ frame: null, mode: 'statement', source, timeoutMs: 200 });
+    expect(python.short === 0x030b ? ['answer', 'interrupted'] : ['answer']).toContain(caught.kind);
     expect(await live.evaluate({ ...main, source: '1+1' })).toMatchObject(two);
     await live.close();
     await until(() => target?.threads().length === 1);
