@@ -206,6 +206,22 @@ export class GdbSession {
     });
   }
 
+  /**
+   * Makes a thread of the stopped target the one that `console` speaks of.
+   * @param tid the kernel's id
+   * @throws SleeperError gdb-*
+   */
+  selectThread(tid: number): Promise<void> {
+    return this.operation(async () => {
+      const [command] = await this.threadCommands(tid);
+      if (command === undefined) throw errors.gdbRefused('thread find', `no thread ${tid}`);
+      complain(
+        await this.patiently(this.deadlines.step, 'selecting', this.connection.send(command)),
+        command,
+      );
+    });
+  }
+
   /** Stops the running target. Returns at once if it stands already. */
   interrupt(): Promise<void> {
     return this.operation(() => this.stopNow());

@@ -26,7 +26,10 @@ const valueMembers = {
   typeModule: z.string().optional().describe('absent for built-in types'),
   address,
   repr: z.string(),
-  how: z.literal('raw').describe('raw: decoded from memory, no code of the target ran'),
+  how: z
+    .enum(['raw', 'repr'])
+    .describe('raw: decoded from memory, no code of the target ran; repr: what its own repr() gave'),
+  reason: z.string().optional().describe('with --live: why it is raw nevertheless'),
   truncated: truncation.optional(),
   lock: lock.optional(),
 };

@@ -11,6 +11,11 @@ export function truncationNote(truncated: Truncation | undefined): string {
   return total === undefined ? ' [shortened inside]' : ` [${count(total)} in all, shortened]`;
 }
 
+/** What is said after a value that could not be had by repr(). */
+export function reasonNote(reason: string | undefined): string {
+  return reason === undefined ? '' : ` [${escapeUntrusted(reason)}]`;
+}
+
 /** What is said after a lock, unless its repr says it: `" [locked by 4243 "worker-1", 2 times]"`. */
 export function lockNote({ lock, repr }: Value, labelOfIdent: ReadonlyMap<number, string>): string {
   if (lock === undefined) return '';

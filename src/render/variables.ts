@@ -2,7 +2,7 @@ import type { GlobalVariable, Variable } from '../model/value.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { plural } from './units.js';
-import { lockNote, truncationNote, valueText } from './values.js';
+import { lockNote, reasonNote, truncationNote, valueText } from './values.js';
 import { cut, displayWidth, padEnd } from './width.js';
 
 /** A variable of a frame or a module, or something that is shown like one. */
@@ -34,7 +34,7 @@ function nameOf(variable: AnyVariable): string {
 function identity(variable: AnyVariable): string {
   return 'error' in variable
     ? `error ${variable.error}`
-    : JSON.stringify([variable.repr, variable.truncated, variable.lock]);
+    : JSON.stringify([variable.repr, variable.truncated, variable.lock, variable.reason]);
 }
 
 /** A value cut to the columns that are left, with its notes. */
@@ -44,7 +44,7 @@ function valueLine(shown: Shown, note: string, columns: number, context: RenderC
   if ('error' in variable)
     return style.bad(`unreadable: ${cut(escapeUntrusted(variable.error), columns - 12)}${note}`);
   const lock = lockNote(variable, labelOfIdent);
-  const truncated = truncationNote(variable.truncated);
+  const truncated = truncationNote(variable.truncated) + reasonNote(variable.reason);
   const room = Math.max(12, Math.min(context.valueWidth, columns - displayWidth(lock + truncated + note)));
   const text = cut(valueText(variable, room), room);
   const painted = variable.lock?.locked === true ? style.notice(lock) : style.faint(lock);

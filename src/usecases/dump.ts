@@ -131,18 +131,19 @@ function parseReport(pid: number, text: string, { agentReport }: Modules): Agent
  * @throws SleeperError; the reason of `signal` when it is aborted
  */
 export function dump(pid: number, options: DumpOptions): Promise<Snapshot> {
-  return withGdb(options, options.signal, (session) => dumpIn(session, pid, options, 'detach'));
+  return withGdb(options, options.signal, (session) => dumpIn(session, pid, options, 'leave'));
 }
 
 /**
- * As `dump`, by a gdb of the caller's that is not attached to anything. With 'stay' it holds the process afterwards.
+ * As `dump`, by a gdb of the caller's that is not attached to anything. Afterwards it ends ('leave'), is there for
+ * more ('goOn'), or holds the process ('hold').
  * @throws SleeperError
  */
 export async function dumpIn(
   session: GdbSession,
   pid: number,
   options: DumpOptions,
-  then: 'detach' | 'stay',
+  then: 'leave' | 'goOn' | 'hold',
 ): Promise<Snapshot> {
   const { signal, log } = options;
   // With the time since the start of this process.
@@ -173,10 +174,10 @@ export async function dumpIn(
         limits: limitsOf(options),
         sockets: fdTable === null ? [] : modules.socketFds(fdTable),
       },
-      then,
+      then === 'hold' ? 'stay' : 'detach',
     );
     // gdb ends while the answer is read.
-    if (then === 'detach') void session.close();
+    if (then === 'leave') void session.close();
     tell(`the process was stopped for ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
     const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
     if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);

@@ -69,7 +69,7 @@ export function openInspector(pid: number, options: InspectorOptions): Inspector
     pause: async (signal) => {
       if (held !== null) return held.snapshot;
       return withGdb(signal, async (session) => {
-        const snapshot = await dumpIn(session, pid, dumpOptions(true, signal), 'stay');
+        const snapshot = await dumpIn(session, pid, dumpOptions(true, signal), 'hold');
         signal.throwIfAborted();
         held = { session, snapshot };
         return snapshot;

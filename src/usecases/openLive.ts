@@ -1,6 +1,7 @@
 import { readReadyBlock } from '../agent/client.js';
 import type { ControlBlock } from '../agent/controlBlock.js';
 import { errors } from '../errors.js';
+import type { GdbSession } from '../gdb/session.js';
 import type { LiveTarget } from '../live/liveTarget.js';
 import { openLiveTarget } from '../live/openLiveTarget.js';
 import { findAgent } from '../target/agentLibrary.js';
@@ -25,33 +26,41 @@ const noThread = -11n;
  * thread, and gdb is gone when this returns.
  * @throws SleeperError; the signal's reason
  */
-export async function openLive(pid: number, options: OpenLiveOptions): Promise<LiveTarget> {
-  const { signal, log, timeoutMs } = options;
+export function openLive(pid: number, options: OpenLiveOptions): Promise<LiveTarget> {
   assertInspectable(pid);
+  return withGdb(options, options.signal, (session) => openLiveIn(session, pid, options));
+}
+
+/**
+ * As `openLive`, by a gdb of the caller's that is not attached to anything, nor is afterwards.
+ * @throws SleeperError; the signal's reason
+ */
+export async function openLiveIn(
+  session: GdbSession,
+  pid: number,
+  options: OpenLiveOptions,
+): Promise<LiveTarget> {
+  const { signal, log, timeoutMs } = options;
   const memory = openProcessMemory(pid);
   const errand = { memory, signal, log, ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }) };
   try {
     const there = findAgent(pid, { memory });
     if (there === null) await options.beforeInjection(pid);
-    return await withGdb(options, signal, async (session) => {
-      await session.ready;
-      const { control } = there ?? (await ensureAgent(session, pid, errand));
-      const before = readReadyBlock({ pid, memory, control });
-      if (before.live !== null) throw errors.liveBusy(pid);
-      const opened = (): ControlBlock['live'] => readReadyBlock({ pid, memory, control }).live;
-      await runErrand(
-        session,
-        pid,
-        {
-          ...{ function: before.liveStart, what: 'the start of a session' },
-          ...{ arguments: [], failure: noThread, done: () => opened() !== null },
-        },
-        errand,
-      );
-      const fds = opened();
-      if (fds === null) throw errors.liveEnded(pid);
-      return openLiveTarget(pid, fds.requestFd, fds.answerFd);
-    });
+    await session.ready;
+    const { control } = there ?? (await ensureAgent(session, pid, errand));
+    const before = readReadyBlock({ pid, memory, control });
+    if (before.live !== null) throw errors.liveBusy(pid);
+    const opened = (): ControlBlock['live'] => readReadyBlock({ pid, memory, control }).live;
+    const order = {
+      function: before.liveStart,
+      arguments: [],
+      failure: noThread,
+      done: () => opened() !== null,
+    };
+    await runErrand(session, pid, { ...order, what: 'the start of a session' }, errand);
+    const fds = opened();
+    if (fds === null) throw errors.liveEnded(pid);
+    return openLiveTarget(pid, fds.requestFd, fds.answerFd);
   } catch (error) {
     if (error instanceof ErrandFailed) throw errors.liveNoThread(pid);
     throw error;

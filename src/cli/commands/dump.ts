@@ -20,6 +20,7 @@ interface DumpCommandOptions extends GlobalOptions, InjectionOptions {
   readonly maxLength?: number;
   readonly thread?: string;
   readonly output?: string;
+  readonly live?: true;
 }
 
 const examples = `
@@ -70,7 +71,10 @@ async function snapshots(
   options: DumpCommandOptions,
   each: (result: Snapshot | ProcessFailure) => Promise<void>,
 ): Promise<SleeperError[]> {
-  const { dump } = await import('../../usecases/dump.js');
+  const { dump } =
+    options.live === true
+      ? { dump: (await import('../../usecases/dumpLive.js')).dumpLive }
+      : await import('../../usecases/dump.js');
   const failures: SleeperError[] = [];
   const log = (what: string): void => {
     if (options.verbose === true) io.err(`${what}\n`);
@@ -154,6 +158,7 @@ export function addDump(program: Command, io: Io, exit: (code: number) => void):
     .option('--no-locals', 'show only the stacks')
     .option('--globals', 'show the globals of the modules on the stacks')
     .option('--fds', 'show the open file descriptors')
+    .option('--live', 'let the process itself print its values with repr(), for 5 s at the most')
     .option('--depth <n>', 'print values n levels deep', count)
     .option('--max-length <n>', 'print at most n characters of a string and n elements of a container', count)
     .option('--thread <tid|name>', 'only this thread')
