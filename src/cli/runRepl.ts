@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes } from '../errors.js';
-import { replErrors } from '../replErrors.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { ReplContext, type Ports } from '../repl/context.js';
 import { complete } from '../repl/completer.js';

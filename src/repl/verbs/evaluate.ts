@@ -180,7 +180,8 @@ export async function describe(context: ReplContext, source: string, signal: Abo
   );
   const described = await valueOf(context, answer, signal);
   const { type, module, where, signature, doc } = described;
-  const named = module === null || module === 'builtins' ? type : `${module}.${type}`;
+  const bare = module === null || module === 'builtins' || type.startsWith(`${module}.`);
+  const named = bare ? type : `${module}.${type}`;
   const lines = [
     named + (signature ?? ''),
     ...(where === null ? [] : [`defined in ${where}`]),

@@ -1,0 +1,378 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn as spawnPty } from 'node-pty';
+import stripAnsi from 'strip-ansi';
+import { runSleeper } from '../../support/cli.js';
+import { expectGolden } from '../../support/golden.js';
+import { footprint, sleeper, statusOf, type Footprint } from '../../support/target.js';
+import { until } from '../../support/until.js';
+import { schemaErrors } from '../../support/validate.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'sleeper-repl-'));
+const worker = new URL('../../../demo/hung_worker.py', import.meta.url).pathname;
+const env = { XDG_STATE_HOME: directory };
+
+/** demo/hung_worker.py, hanging. */
+async function startWorker(): Promise<ChildProcess & { pid: number }> {
+  const child = spawn(sleeper, ['run', 'python3', worker, '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child as ChildProcess & { pid: number };
+}
+
+let child: Awaited<ReturnType<typeof startWorker>>;
+let pid: string;
+let before: Footprint;
+beforeAll(async () => {
+  child = await startWorker();
+  pid = String(child.pid);
+  before = footprint(child.pid);
+});
+afterAll(() => {
+  child.kill('SIGKILL');
+  rmSync(directory, { recursive: true });
+});
+
+/** Neither stopped nor traced, with no thread and no descriptor more; threads of a session end a moment later. */
+async function expectUntouched(): Promise<void> {
+  await until(() => /[SR]/.test(statusOf(child.pid).state) && statusOf(child.pid).tracerPid === 0);
+  await until(() => footprint(child.pid).threads === before.threads);
+  await until(() => footprint(child.pid).fds.length === before.fds.length);
+}
+
+/** `sleeper repl` on a terminal. */
+class Person {
+  private out = '';
+  /** Where the next answer begins. */
+  private seen = 0;
+  private readonly ended: Promise<number>;
+  private readonly terminal;
+
+  constructor(args: readonly string[] = [], more: Record<string, string> = {}) {
+    this.terminal = spawnPty(sleeper, ['repl', pid, ...args], {
+      cols: 100,
+      rows: 50,
+      name: 'xterm-256color',
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', PAGER: '', ...env, ...more },
+    });
+    this.terminal.onData((text) => (this.out += text));
+    this.ended = new Promise((resolve) => this.terminal.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  /** All that was shown, without what moves the cursor. */
+  get shown(): string {
+    return stripAnsi(this.out).replaceAll('\r', '');
+  }
+
+  /** Waits for text behind what has been waited for; gives what stands in front of it. */
+  async sees(wanted: RegExp | string): Promise<string> {
+    const pattern = typeof wanted === 'string' ? new RegExp(quoted(wanted)) : wanted;
+    await until(() => pattern.test(this.shown.slice(this.seen)), 20_000).catch((cause: unknown) => {
+      throw new Error(`never seen: ${String(pattern)}; but:\n${this.shown}`, { cause });
+    });
+    const rest = this.shown.slice(this.seen);
+    const found = pattern.exec(rest)!;
+    this.seen += found.index + found[0].length;
+    return rest.slice(0, found.index);
+  }
+
+  prompt(state = ''): Promise<string> {
+    return this.sees(`(sleeper ${pid}${state}) `);
+  }
+
+  /** Types a line; gives what is answered, up to the next prompt. */
+  async says(line: string, state = ''): Promise<string> {
+    // The echo of what is typed is drawn by the line editor; all of it is in front of the line's end.
+    this.terminal.write(`${line}\r`);
+    await this.sees('\n');
+    return this.prompt(state);
+  }
+
+  type(keys: string): void {
+    this.terminal.write(keys);
+  }
+
+  hangUp(): void {
+    this.terminal.kill('SIGHUP');
+  }
+
+  get process(): number {
+    return this.terminal.pid;
+  }
+
+  get exitCode(): Promise<number> {
+    return this.ended;
+  }
+}
+
+function quoted(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** What differs from run to run, made the same: ids, addresses, times, and what is outside of the demo. */
+function steady(text: string): string {
+  return text
+    .replaceAll(worker, 'hung_worker.py')
+    .replaceAll(pid, 'PID')
+    .replaceAll(directory, 'DIRECTORY')
+    .replace(/0x[0-9a-f]+/g, '0xADDRESS')
+    .replace(/Thread \d+/g, 'Thread TID')
+    .replace(/ for [\d.]+ (ms|s|us|min \d+ s)/g, ' for TIME')
+    .replace(/CPython [\d.]+/, 'CPython VERSION')
+    .replace(/^Process PID: .*$/m, 'Process PID: COMMAND')
+    .replace(/threading\.py:\d+/g, 'threading.py:LINE')
+    .replace(/… \+\d+ characters/g, '… +N characters')
+    .replace(/[^\s(]*hung_worker\.py/g, 'hung_worker.py');
+}
+
+describe('at a terminal', () => {
+  test('threads, frames, variables and source: a transcript', async () => {
+    const person = new Person();
+    await person.prompt();
+    let transcript = steady(person.shown);
+    // `threads` and what is below `run` depend on the version of Python: they are looked at below.
+    for (const line of [
+      'thread pay bob',
+      'bt 1',
+      'args',
+      'list',
+      '',
+      'up',
+      'down',
+      'down',
+      'loclas',
+      'p',
+      'frame 99',
+    ])
+      transcript += `${line}\n${steady(await person.says(line))}(sleeper PID) `;
+    const threads = await person.says('threads');
+    expect(threads).toMatch(/\n \* 2 {2}\d+ "pay bob" +transfer \(.*hung_worker\.py:31\) +waits for a lock/);
+    expect(threads).toMatch(/\n {3}4 {2}\d+ "exchange rates" +fetch_exchange_rate/);
+    expect(await person.says('locals')).toMatch(/^amount +=\s30$/m);
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
+    await expectUntouched();
+    expectGolden(
+      transcript
+        .replace(/frames 0 to \d+/, 'frames 0 to N')
+        .replace(/… \d+ more frames/, '… N more frames')
+        .replace(/ +$/gm, ''),
+      'repl/transcript.txt',
+    );
+  });
+
+  test('pause holds the process and the prompt says so; gdb looks; resume lets it go', async () => {
+    const person = new Person();
+    await person.prompt();
+    await person.says('pause', ' paused');
+    expect(statusOf(child.pid).state).toBe('t');
+    expect(await person.says('gdb info threads', ' paused')).toMatch(/LWP \d+/);
+    expect(await person.says('gdb kill', ' paused')).toContain('gdb must not do this here');
+    expect(await person.says('thread pay bob', ' paused')).toContain('transfer');
+    expect(await person.says('p amount', ' paused')).toContain('30\n[not its repr(): the process is paused]');
+    expect(await person.says('p amount + 1', ' paused')).toContain('is paused: no Python can run in it');
+    expect(await person.says('resume')).toContain('runs on');
+    await expectUntouched();
+    expect(await person.says('gdb info threads')).toMatch(/LWP \d+/);
+    await expectUntouched();
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
+  });
+
+  test('dump FILE writes what is looked at', async () => {
+    const file = join(directory, 'dump.json');
+    const person = new Person();
+    await person.prompt();
+    expect(await person.says(`dump ${file}`)).toContain('Written to');
+    expect(schemaErrors('dump', JSON.parse(readFileSync(file, 'utf8')))).toEqual([]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
+  });
+
+  test.each(['', 'pause'])('Ctrl-D leaves it clean (%p before)', async (first) => {
+    const person = new Person();
+    await person.prompt();
+    if (first !== '') await person.says(first, ' paused');
+    person.type('\u0004');
+    expect(await person.exitCode).toBe(0);
+    await expectUntouched();
+  });
+
+  test.each(['', 'pause'])('SIGHUP leaves it clean (%p before)', async (first) => {
+    const person = new Person();
+    await person.prompt();
+    if (first !== '') await person.says(first, ' paused');
+    person.hangUp();
+    expect(await person.exitCode).toBe(129);
+    await expectUntouched();
+  });
+
+  test('SIGKILL leaves it clean, also while it is paused', async () => {
+    const person = new Person();
+    await person.prompt();
+    await person.says('pause', ' paused');
+    process.kill(person.process, 'SIGKILL');
+    await person.exitCode;
+    await expectUntouched();
+  });
+
+  test('Ctrl-C gives up a line, and the Tab key completes', async () => {
+    const person = new Person();
+    await person.prompt();
+    person.type('nonsense');
+    await person.sees('nonsense');
+    person.type('\u0003');
+    await person.sees('^C\n');
+    await person.prompt();
+    person.type('thread pay b\t');
+    await person.sees('pay bob');
+    expect(await person.says('')).toContain('transfer');
+    person.type('loc\t');
+    await person.sees('locals');
+    expect(await person.says('')).toMatch(/^amount +=\s30$/m);
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
+  });
+
+  test('what is longer than the screen goes through the pager', async () => {
+    const person = new Person([], { PAGER: 'sed "s/^/paged: /" #' });
+    await person.prompt();
+    expect(await person.says('gil')).not.toContain('paged: ');
+    expect(await person.says('list 1, 69')).toContain('paged: ');
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
+  });
+
+  test('lines are remembered, in a file that only this user may read', async () => {
+    const path = join(directory, 'sleeper', 'repl_history');
+    expect(readFileSync(path, 'utf8')).toContain('thread pay bob\n');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const person = new Person();
+    await person.prompt();
+    await person.says('gil');
+    person.type('\u001b[A');
+    await person.sees('gil');
+    person.type('\r');
+    await person.sees('GIL: ');
+    await person.prompt();
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
+  });
+});
+
+describe('expressions', () => {
+  test('are evaluated in the chosen frame; statements are asked for once', async () => {
+    const person = new Person();
+    await person.prompt();
+    await person.says('thread pay bob');
+    expect(await person.says('p source')).toContain("Account('alice', 120.5)");
+    expect(await person.says('p amount * 2')).toContain('60\n');
+    expect(await person.says('p nobody')).toContain("*** NameError: name 'nobody' is not defined");
+    person.type('!source.note = 1\r');
+    await person.sees('Go on? [y/N] ');
+    await person.says('y');
+    expect(await person.says('p source.note')).toContain('1\n');
+    await person.says('!del source.note');
+    person.type('p source.bal\t');
+    await person.sees('source.balance');
+    expect(await person.says('')).toContain('120.5');
+    person.type('\u0004');
+    expect(await person.exitCode).toBe(0);
+    await expectUntouched();
+  });
+
+  test('Ctrl-C ends only the evaluation', async () => {
+    const person = new Person();
+    await person.prompt();
+    await person.says('p 1');
+    person.type('p [i for i in iter(int, 1)]\r');
+    await person.sees('\n');
+    await until(() => footprint(child.pid).threads > before.threads);
+    person.type('\u0003');
+    expect(await person.prompt()).toMatch(/interrupted/i);
+    expect(await person.says('p 2')).toContain('2\n');
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
+    await expectUntouched();
+  });
+});
+
+describe('without a terminal', () => {
+  const repl = (args: string[], input = '') => runSleeper(['repl', pid, ...args], { input, env });
+
+  test('commands come from a pipe', async () => {
+    const { code, out, err } = await repl([], 'thread pay bob\nbt 1\n\n# a remark\np (amount\n + 1)\n');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('> #0  transfer');
+    expect(out).toMatch(/^31$/m);
+    expect(out).not.toContain('\u001b');
+    await expectUntouched();
+  });
+
+  test('commands come from -c; a failed one does not keep the next from being done, but is told at the end', async () => {
+    const { code, out, err } = await repl(['-c', 'loclas', '-c', 'gil']);
+    expect(code).toBe(1);
+    expect(err).toContain('sleeper: There is no verb loclas. Did you mean locals?');
+    expect(out).toMatch(/^GIL: /);
+  });
+
+  test('--json gives one document for each command', async () => {
+    const commands = [
+      'threads',
+      'thread pay bob',
+      'bt',
+      'locals',
+      'globals',
+      'list',
+      'fds',
+      'gil',
+      'gc',
+      'pause',
+      'resume',
+    ];
+    const more = ['p amount', 'whatis amount', 'modules', 'gdb info threads', 'dump', 'nonsense'];
+    const { code, out } = await repl(['--json', ...[...commands, ...more].flatMap((each) => ['-c', each])]);
+    expect(code).toBe(1);
+    const answers = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { command: string; ok: boolean });
+    expect(answers.map(({ command }) => command)).toEqual([...commands, ...more]);
+    expect(answers.flatMap((answer) => schemaErrors('repl', answer))).toEqual([]);
+    expect(answers.filter(({ ok }) => !ok).map(({ command }) => command)).toEqual(['nonsense']);
+    await expectUntouched();
+  });
+
+  test('statements are refused, unless --yes is given', async () => {
+    const refused = await repl(['-c', '!x = 1']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('nobody could be asked');
+    expect((await repl(['--yes', '-c', '!x = 1'])).code).toBe(0);
+    await expectUntouched();
+  });
+
+  test('a process that is not there is an error before any command', async () => {
+    const { code, err } = await runSleeper(['repl', '2147483647', '-c', 'bt'], { env });
+    expect(code).toBe(4);
+    expect(err).toContain('There is no process 2147483647.');
+  });
+
+  test('the end of the process is the end, with exit code 4', async () => {
+    const other = await startWorker();
+    const running = spawn(sleeper, ['repl', String(other.pid)], { env: { ...process.env, ...env } });
+    const ended = once(running, 'close') as Promise<[number]>;
+    let err = '';
+    running.stderr.on('data', (text: Buffer) => (err += text.toString()));
+    running.stdin.write('gil\n');
+    await once(running.stdout, 'data');
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    running.stdin.write('bt\n');
+    expect((await ended)[0]).toBe(4);
+    expect(err).toBe(`Process ${other.pid} has ended.\n`);
+  });
+});
