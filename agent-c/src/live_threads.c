@@ -12,7 +12,7 @@
 #include "symbols.h"
 #include "syscall.h"
 
-#define EAGAIN_RESULT (-11)
+#define EBUSY_RESULT (-16)
 #define FUNCTION_BYTES 512u
 
 static int make_gil_in_main_thread(void *unused) {
@@ -44,10 +44,10 @@ int64_t sleeper__live_make_gil(void) {
     api->PyEval_InitThreads();
     return 0;
   }
-  if (is_changing_hands()) return EAGAIN_RESULT;
+  if (is_changing_hands()) return EBUSY_RESULT;
   /* It is in a call for which it would have given the GIL up. */
   void *own = api->PyGILState_GetThisThreadState();
-  if (own == NULL) return EAGAIN_RESULT;
+  if (own == NULL) return EBUSY_RESULT;
   api->PyThreadState_Swap(own);
   api->PyEval_InitThreads();
   api->PyEval_SaveThread();

@@ -6,7 +6,7 @@
 
 /* Up to 3.6 there is no GIL until the first thread is made, and its thread is taken for the main one. So
  * it is made here, on the main thread, which the debugger has borrowed; or, when that is another thread,
- * as soon as the main thread runs bytecode. Returns 0, or -EAGAIN: not at this moment. Takes no lock. */
+ * as soon as the main thread runs bytecode. Returns 0, or -EBUSY: not at this moment. Takes no lock. */
 int64_t sleeper__live_make_gil(void);
 
 #endif
