@@ -85,7 +85,7 @@ errand_entry:
         ja      back                    /* no room: nothing was done */
         mov     %rax, %r13
         mov     room_size(%rip), %rsp
-        add     %rax, %rsp
+        lea     -64(%rsp,%rax), %rsp    /* whatever the number of its arguments, a function may look for more */
         cld
 
         /* A signal handler of the target would run on this stack, in the middle of the function. */
