@@ -14,6 +14,8 @@
  *                               slice, bytearray, deque and the types of datetime, when it is not cut,
  *                               eval(repr) == value, of the target's own Python version. A cut is
  *                               marked by "..." in the text. Nothing in it can move a terminal's cursor.
+ *                               Attributes that a class adds to a built-in value or an exception follow
+ *                               it: "<Config({'a': 1}) {'path': '/etc'}>"
  *   "how": "raw"
  *   "truncated": {"shown": 100, "total": 1000000}   the outermost container or string was cut;
  *                {"nested": true}                   something inside it was cut (limits of items,

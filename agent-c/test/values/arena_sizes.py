@@ -31,23 +31,24 @@ def stand(depth, never):
             try:
                 raise ValueError(text)
             except ValueError:
-                standing.release()
-                never.wait()
+                standing.append(depth)  # neither calls anything in Python: the frames stay as they are from here on
+                never.acquire()
 
 
-standing = threading.Semaphore(0)
+standing = []
 
 
 def main():
     decoder = harness.Decoder(sys.argv[1])
-    never = threading.Event()
+    never = threading.Lock()
+    never.acquire()
     threads = 4
     for number in range(threads):
         thread = threading.Thread(target=stand, args=(3, never), name="Thread %d" % number)
         thread.daemon = True
         thread.start()
-    for _ in range(threads):
-        standing.acquire()
+    while len(standing) < threads:
+        pass
     ends = [socket.socketpair() for _ in range(3)]
     sockets = [end.fileno() for pair in ends for end in pair]
 
@@ -60,7 +61,7 @@ def main():
     most = LEAST + len(whole) + 1000
     for step in range(STEPS):
         out.write(answer(most - (most - LEAST) * step // (STEPS - 1)) + b"\n")
-    never.set()
+    never.release()
 
 
 if __name__ == "__main__":
