@@ -312,6 +312,13 @@ export const errors = {
       `Process ${pid} can have no further thread, which a live session needs.`,
       'Its limit (ulimit -u, or pids.max of its control group) is reached. `sleeper dump` works without.',
     ),
+  liveRefused: (pid: number, errno: number) =>
+    new SleeperError(
+      'live-refused',
+      'agent',
+      `No live session could be begun in process ${pid}: error ${errno}.`,
+      '`sleeper dump` works without.',
+    ),
   liveEnded: (pid: number) =>
     new SleeperError(
       'live-ended',

@@ -59,7 +59,7 @@ function:
         .quad 0
 arguments:
         .quad 0, 0, 0
-failure:                                /* the result that means that it failed */
+failure:                                /* the result that means that it failed, beside -1 to -4095 */
         .quad 0
 explain:                                /* called then, without arguments; its result is kept. 0: nothing */
         .quad 0
@@ -123,8 +123,10 @@ errand_entry:
         mov     %rcx, ROOM_ERRNO(%r13)
         xor     %ebx, %ebx
         cmp     failure(%rip), %rax
-        jne     1f
-        mov     $1, %ebx
+        je      failed
+        cmp     $-4096, %rax
+        jbe     1f
+failed: mov     $1, %ebx
         mov     explain(%rip), %rax
         test    %rax, %rax
         jz      1f

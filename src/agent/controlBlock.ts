@@ -177,3 +177,10 @@ export function writeRequest(
   bytes.writeUInt32LE(agentStatus.idle, controlLayout.status.at - start);
   memory.write(address + BigInt(start), bytes);
 }
+
+/** Tells the agent where the thread that is about to call it is. */
+export function writeResumePc(memory: Memory, address: bigint, pc: bigint): void {
+  const bytes = Buffer.alloc(controlLayout.resume_pc.size);
+  bytes.writeBigUInt64LE(pc);
+  memory.write(address + BigInt(controlLayout.resume_pc.at), bytes);
+}

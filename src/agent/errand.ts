@@ -27,7 +27,7 @@ export interface Errand {
   readonly function: bigint;
   /** Three at most; a text is put behind the errand and its address is passed. */
   readonly arguments: readonly (bigint | string)[];
-  /** The result that means that it failed. */
+  /** The result that means that it failed, beside -1 to -4095, which always do. */
   readonly failure: bigint;
   /** A function without arguments that tells why: its result is kept. */
   readonly explain?: bigint;
@@ -74,11 +74,19 @@ function textsOf(args: Errand['arguments']): Buffer[] {
   return args.filter((argument) => typeof argument === 'string').map(textBytes);
 }
 
+/** What an errand's room tells. */
+export interface RoomOutcome {
+  readonly failed: boolean;
+  /** What the function returned. */
+  readonly result: number;
+  /** What `explain` said, or the error number. */
+  readonly reason: string;
+}
+
 /**
  * What an errand's room tells; null when it is not there: the errand was done, or has not begun.
- * `reason` is what `explain` said, or the error number.
  */
-export function readRoom(memory: Memory, room: bigint): { failed: boolean; reason: string } | null {
+export function readRoom(memory: Memory, room: bigint): RoomOutcome | null {
   let bytes: Buffer;
   try {
     bytes = memory.read(room, roomLayout.size);
@@ -86,11 +94,17 @@ export function readRoom(memory: Memory, room: bigint): { failed: boolean; reaso
     return null;
   }
   const state = bytes.readBigUInt64LE(roomLayout.state);
-  if (state === 0n) return { failed: false, reason: '' };
-  if (state !== 1n) return { failed: true, reason: "the processor's vector registers need more room" };
+  if (state === 0n) return { failed: false, result: 0, reason: '' };
+  const result = Number(bytes.readBigInt64LE(roomLayout.result));
+  if (state !== 1n)
+    return { failed: true, result, reason: "the processor's vector registers need more room" };
   const text = bytes.readBigUInt64LE(roomLayout.text);
   const explained = text === 0n ? '' : readText(memory, text);
-  return { failed: true, reason: explained || `error ${String(bytes.readInt32LE(roomLayout.errno))}` };
+  return {
+    failed: true,
+    result,
+    reason: explained || `error ${String(bytes.readInt32LE(roomLayout.errno))}`,
+  };
 }
 
 const longestText = 512;

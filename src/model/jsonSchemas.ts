@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentPresence } from './agentPresence.js';
 import { openFds } from './openFds.js';
 import { processFailure } from './failure.js';
 import { processListEntry } from './processList.js';
@@ -12,6 +13,7 @@ const models = {
     schema: z.union([snapshot, processFailure, z.array(z.union([snapshot, processFailure]))]),
   },
   fds: { title: 'sleeper fds --json', schema: openFds },
+  inject: { title: 'sleeper inject --json', schema: agentPresence },
   ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
   repl: { title: 'sleeper repl --json: one document for each command', schema: replAnswer },
 } as const;

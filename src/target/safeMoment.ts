@@ -4,7 +4,7 @@ import { systemCallName } from './syscalls/names.js';
 
 /** A stopped thread that can be made to call a function which allocates memory or loads a library. */
 export type SafeMoment =
-  | { readonly kind: 'safe'; readonly tid: number }
+  | { readonly kind: 'safe'; readonly tid: number; readonly pc: bigint }
   /** No thread can now. `why` says what the threads are doing: a phrase. */
   | { readonly kind: 'unsafe'; readonly why: string };
 
@@ -60,7 +60,7 @@ export function findSafeMoment(
   }
   const parked = safe.filter(({ syscall }) => syscall >= 0);
   const chosen = parked.find(({ tid }) => tid === pid) ?? parked[0] ?? safe[0];
-  if (chosen !== undefined) return { kind: 'safe', tid: chosen.tid };
+  if (chosen !== undefined) return { kind: 'safe', tid: chosen.tid, pc: chosen.pc };
   const why = [...reasons].map(
     ([reason, count]) => `${count === 1 ? 'one thread' : `${String(count)} threads`} ${reason}`,
   );
@@ -92,7 +92,7 @@ function whyUnsafe({ syscall, firstArgument, pc }: Place, mappings: readonly Map
   }
   const name = systemCallName(syscall);
   if (!waits.has(name)) return `is in ${name}()`;
-  if (code !== undefined && /\/ld[-.6][^/]*$/.test(code.path) && !/musl/.test(code.path))
+  if (code !== undefined && /\/ld[-.6][^/]*$/.test(code.path) && !code.path.includes('musl'))
     return 'is in the dynamic loader';
   if (name === 'futex' && isGuardedLock(firstArgument, mappings))
     return 'waits for a lock of the allocator or the loader';
@@ -107,7 +107,7 @@ function isGuardedLock(address: bigint, mappings: readonly Mapping[]): boolean {
   if (mapping.inode !== '0' || mapping.path !== '') return false;
   // Zeroed data lies in an anonymous mapping right behind the library's own.
   const before = mappings[index - 1];
-  if (before !== undefined && before.end === mapping.start && guarded.test(before.path)) return true;
+  if (before?.end === mapping.start && guarded.test(before.path)) return true;
   return address % arenaBytes < arenaHeadBytes && mapping.start % arenaBytes === 0n;
 }
 

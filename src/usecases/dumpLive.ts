@@ -123,9 +123,13 @@ function withValue(variable: Exclude<Variable, { error: string }>, live: LiveVal
   if (live.how === 'raw') {
     return live.reason === undefined ? variable : { ...variable, reason: live.reason };
   }
-  const { truncated: _, ...rest } = variable;
-  const cut = live.total === undefined ? {} : { truncated: { shown: live.text.length, total: live.total } };
-  return { ...rest, repr: live.text, how: 'repr', ...cut };
+  const { name, kind, type, typeModule, address, lock } = variable;
+  return {
+    ...{ name, kind, type, address, repr: live.text, how: 'repr' },
+    ...(typeModule === undefined ? {} : { typeModule }),
+    ...(lock === undefined ? {} : { lock }),
+    ...(live.total === undefined ? {} : { truncated: { shown: live.text.length, total: live.total } }),
+  };
 }
 
 /** Why there is no answer: a clause. */

@@ -45,16 +45,16 @@ async function load(
   path: string,
   options: ErrandOptions,
 ): Promise<AgentLibrary> {
-  let agent: AgentLibrary | null = null;
   const order: Order = {
     function: 'dlopen',
     what: 'dlopen()',
     arguments: [path, RTLD_NOW],
     failure: 0n,
     explain: 'dlerror',
-    done: () => (agent ??= findAgent(pid, { memory: options.memory })) !== null,
+    done: () => findAgent(pid, { memory: options.memory }) !== null,
   };
   await runErrand(session, pid, order, options);
+  const agent = findAgent(pid, { memory: options.memory });
   if (agent === null) throw errors.loadFailed(pid, 'it is not there');
   return agent;
 }

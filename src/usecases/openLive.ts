@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readReadyBlock } from '../agent/client.js';
-import type { ControlBlock } from '../agent/controlBlock.js';
+import { readControlBlock, writeResumePc, type ControlBlock } from '../agent/controlBlock.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { LiveTarget } from '../live/liveTarget.js';
@@ -9,7 +10,7 @@ import { assertInspectable } from '../target/diagnosis.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
 import { ensureAgent } from './inject.js';
-import { ErrandFailed, runErrand } from './runErrand.js';
+import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
 
 export interface OpenLiveOptions extends GdbChoice {
   readonly signal: AbortSignal;
@@ -18,8 +19,10 @@ export interface OpenLiveOptions extends GdbChoice {
   readonly beforeInjection: (pid: number) => Promise<void>;
 }
 
-/** What live_start returns when the process may not have another thread: EAGAIN of pthread_create(3). */
-const noThread = -11n;
+/** What live_start may return; errno(3). */
+const refusal = { again: -11, busy: -16, already: -114 } as const;
+/** How often a thread is sent that turns out to be in a place where the session cannot begin. */
+const mostAttempts = 20;
 
 /**
  * Begins a session of the live tier in a process, which then runs on: a thread of it is sent to start the agent's own
@@ -51,20 +54,66 @@ export async function openLiveIn(
     const before = readReadyBlock({ pid, memory, control });
     if (before.live !== null) throw errors.liveBusy(pid);
     const opened = (): ControlBlock['live'] => readReadyBlock({ pid, memory, control }).live;
-    const order = {
-      function: before.liveStart,
-      arguments: [],
-      failure: noThread,
+    const order: Order = {
+      ...{ function: before.liveStart, what: 'the start of a session', arguments: [], failure: -1n },
+      prepare: (pc) => writeResumePc(memory, control, pc),
       done: () => opened() !== null,
     };
-    await runErrand(session, pid, { ...order, what: 'the start of a session' }, errand);
+    await startSession(session, pid, order, errand);
     const fds = opened();
     if (fds === null) throw errors.liveEnded(pid);
-    return openLiveTarget(pid, fds.requestFd, fds.answerFd);
-  } catch (error) {
-    if (error instanceof ErrandFailed) throw errors.liveNoThread(pid);
-    throw error;
+    return endingWell(pid, control, openLiveTarget(pid, fds.requestFd, fds.answerFd));
   } finally {
     memory.close();
+  }
+}
+
+/** The agent refuses where the thread is in the middle of giving up or taking the GIL; the next moment it is not. */
+async function startSession(
+  session: GdbSession,
+  pid: number,
+  order: Order,
+  options: ErrandOptions,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runErrand(session, pid, order, options);
+      return;
+    } catch (error) {
+      if (!(error instanceof ErrandFailed)) throw error;
+      if (error.result === refusal.already) throw errors.liveBusy(pid);
+      if (error.result === refusal.again) throw errors.liveNoThread(pid);
+      if (error.result !== refusal.busy || attempt === mostAttempts)
+        throw errors.liveRefused(pid, -error.result);
+    }
+  }
+}
+
+/** For how long the end of a session is waited for: its thread first lets go of what Python gave it. */
+const endMs = 1_000;
+
+/** A session whose `close` returns when the agent's threads and descriptors are gone, if they go soon. */
+function endingWell(pid: number, control: bigint, target: LiveTarget): LiveTarget {
+  return {
+    ...target,
+    close: async () => {
+      await target.close();
+      const deadline = performance.now() + endMs;
+      while (isOpen(pid, control) && performance.now() < deadline) await delay(1);
+    },
+  };
+}
+
+/** False as well when the process has ended or runs another program. */
+function isOpen(pid: number, control: bigint): boolean {
+  try {
+    const memory = openProcessMemory(pid, { readOnly: true });
+    try {
+      return readControlBlock(memory, control).live !== null;
+    } finally {
+      memory.close();
+    }
+  } catch {
+    return false;
   }
 }

@@ -18,6 +18,8 @@ export interface Order extends Pick<Errand, 'arguments' | 'failure'> {
   readonly what: string;
   /** A function of the C library that tells why it failed. */
   readonly explain?: string;
+  /** Called while the process stands, with the program counter of the thread that will go. */
+  readonly prepare?: (pc: bigint) => void;
   /** Whether what the call brings about can be seen. */
   readonly done: () => boolean;
 }
@@ -33,6 +35,13 @@ export interface ErrandOptions {
 /** How an errand that came to its end failed. */
 export class ErrandFailed extends Error {
   override readonly name = 'ErrandFailed';
+  constructor(
+    message: string,
+    /** What the function returned. */
+    readonly result: number,
+  ) {
+    super(message);
+  }
 }
 
 const defaultDeadlineMs = 10_000;
@@ -73,6 +82,7 @@ async function handOver(
     await session.attach(pid);
     const moment = findSafeMoment(pid, mappings, { start: at, end: at + BigInt(size) });
     if (moment.kind === 'safe') {
+      order.prepare?.(moment.pc);
       const entry = at + BigInt(errandLayout.entry);
       const stoppedUs = await session.send({ tid: moment.tid, at, bytes, entry });
       log(
@@ -119,7 +129,7 @@ async function finished(
   const deadline = performance.now() + deadlineMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const outcome = readRoom(memory, room);
-    if (outcome?.failed === true) throw new ErrandFailed(outcome.reason);
+    if (outcome?.failed === true) throw new ErrandFailed(outcome.reason, outcome.result);
     if (outcome === null && order.done()) return;
     if (performance.now() > deadline) throw errors.errandLate(pid, order.what, deadlineMs);
     await delay(pauseMs, undefined, { signal });

@@ -66,7 +66,7 @@ describe.each(findPythons())('$label', (python) => {
     expect(await live.evaluate(locks)).toMatchObject({ kind: 'stuck' });
     expect(await live.evaluate({ ...main, source: '1+1' })).toMatchObject({
       kind: 'over',
-      reason: expect.stringContaining('stuck') as string,
+      reason: expect.stringContaining('stuck') as unknown as string,
     });
     await live.close();
     for (let round = 0; round < 3; round++) {

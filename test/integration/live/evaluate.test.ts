@@ -139,7 +139,7 @@ describe.each(findPythons())('$label: questions to a frame', (python) => {
     expect(await describe_('number')).toMatchObject({ value: { type: 'int' } });
     expect(await describe_('nowhere')).toMatchObject({
       kind: 'gone',
-      reason: expect.stringContaining('NameError') as string,
+      reason: expect.stringContaining('NameError') as unknown as string,
     });
   });
 

@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { agentLibraryFile } from '../../src/agent/libraryFile.js';
+import type { Snapshot } from '../../src/model/snapshot.js';
+import { dump } from '../../src/usecases/dump.js';
+import { runSleeper } from '../support/cli.js';
+import { startCommand } from '../support/command.js';
+import { anyPython, findPythons } from '../support/pythons.js';
+import { footprint, startTarget, statusOf, targetsDirectory, type Target } from '../support/target.js';
+import { schemaErrors } from '../support/validate.js';
+
+let target: Target | undefined;
+afterEach(() => target?.kill());
+
+const started = (executable: string, how: string): Promise<Target> =>
+  startTarget(executable, 'hung.py', [how], { bare: true });
+
+function dumped(pid: number): Promise<Snapshot> {
+  return dump(pid, {
+    ...{ locals: true, globals: false, fds: false, sleeperVersion: 'test' },
+    signal: new AbortController().signal,
+    beforeInjection: () => Promise.resolve(),
+    log: () => undefined,
+  });
+}
+
+const mainFunction = ({ process, threads }: Snapshot): string | undefined =>
+  threads
+    .find(({ tid }) => tid === process.pid)
+    ?.python?.frames.flatMap((frame) => ('function' in frame ? [frame.function] : []))
+    .at(-2);
+
+const mappedAgent = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/maps`, 'utf8').includes('libsleeper');
+
+/** Ways to hang; those that come to an end say then how they fared. */
+const ways = [
+  { how: 'blocked', ends: true },
+  { how: 'deadlock', ends: false },
+  { how: 'gil', ends: false },
+  { how: 'regex', ends: false },
+  { how: 'sleep', ends: true },
+  { how: 'busy', ends: true },
+] as const;
+
+describe.each(findPythons())('$label', ({ executable }) => {
+  test.each(ways)(
+    'is given the agent while it hangs: $how',
+    async ({ how, ends }) => {
+      target = await started(executable, how);
+      const { pid } = target;
+      const before = footprint(pid);
+      expect(mappedAgent(pid)).toBe(false);
+
+      expect(mainFunction(await dumped(pid))).toBe(how);
+
+      expect(mappedAgent(pid)).toBe(true);
+      expect(footprint(pid)).toEqual(before);
+      expect(statusOf(pid).tracerPid).toBe(0);
+      expect(statusOf(pid).state).toMatch(/[SR]/);
+      if (!ends) return;
+      target.child.stdin?.end();
+      expect(await target.output).toBe('fine\n');
+      expect(await target.end()).toBe(0);
+    },
+    30_000,
+  );
+});
+
+describe('sleeper inject', () => {
+  test('loads once, tells its state, and says so', async () => {
+    target = await started(anyPython().executable, 'blocked');
+    const pid = String(target.pid);
+    const status = await runSleeper(['inject', '--status', '--json', pid]);
+    expect(status.code).toBe(9);
+    expect(JSON.parse(status.out)).toMatchObject({ loaded: false, state: 'absent' });
+
+    const first = await runSleeper(['inject', pid]);
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining('is loaded, ready') });
+    expect(first.err).toMatch(/loading it\. It stays there, asleep/);
+    const maps = readFileSync(`/proc/${pid}/maps`, 'utf8');
+    const second = await runSleeper(['inject', '--json', pid]);
+    expect(second).toMatchObject({ code: 0, err: '' });
+    expect(schemaErrors('inject', JSON.parse(second.out))).toEqual([]);
+    expect(JSON.parse(second.out)).toMatchObject({ loaded: true, state: 'ready', path: agentLibraryFile });
+    expect(readFileSync(`/proc/${pid}/maps`, 'utf8')).toBe(maps);
+  });
+
+  test('--no-inject leaves the process alone', async () => {
+    target = await started(anyPython().executable, 'blocked');
+    const { code, err } = await runSleeper(['dump', '--no-inject', String(target.pid)]);
+    expect(code).toBe(9);
+    expect(err).toMatch(/started without sleeper's agent/);
+    expect(mappedAgent(target.pid)).toBe(false);
+  });
+
+  test('a process that does not see the file gets it through memory', async () => {
+    const hidden = [
+      '-m',
+      'sh',
+      '-c',
+      `mount -t tmpfs none ${agentLibraryFile.replace(/\/[^/]*$/, '')} && exec "$@"`,
+      'sh',
+    ];
+    if (spawnSync('unshare', [...hidden, 'true']).status !== 0) return;
+    const command = [anyPython().executable, `${targetsDirectory}hung.py`, 'blocked'];
+    const unshared = await startCommand('unshare', [...hidden, ...command]);
+    try {
+      const before = footprint(unshared.pid);
+      const { code, out } = await runSleeper(['inject', '--json', String(unshared.pid)]);
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({ state: 'ready', path: '/memfd:libsleeper.so' });
+      expect(footprint(unshared.pid)).toEqual(before);
+      expect((await runSleeper(['dump', String(unshared.pid)])).out).toContain('os.read');
+    } finally {
+      await unshared.end();
+    }
+  }, 20_000);
+
+  test('another user gets the file though it may not read it, and nobody else the pipes of a session', async () => {
+    // Some user that is not this one; only root can become one.
+    if (process.getuid?.() !== 0) return;
+    const { executable } = findPythons().find((python) => python.executable.startsWith('/usr/bin/')) ?? {};
+    if (executable === undefined) return;
+    const other = ['--reuid=65534', '--clear-groups', '--no-new-privs'];
+    const script = 'import os; print("ready", flush=True); os.read(0, 1)';
+    const nobody = await startCommand('setpriv', [...other, executable, '-c', script]);
+    try {
+      const { code, out } = await runSleeper(['inject', String(nobody.pid)]);
+      expect({ code, out }).toMatchObject({ code: 0 });
+    } finally {
+      await nobody.end();
+    }
+  }, 20_000);
+});

@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { withGdb } from '../../src/usecases/gdb.js';
+import { openLiveIn } from '../../src/usecases/openLive.js';
+import { findPythons } from '../support/pythons.js';
+import { startTarget, statusOf, type Target } from '../support/target.js';
+
+const rounds = 200;
+/** Processes that the agent is loaded into at a random moment. */
+const injections = 5;
+
+let target: Target | undefined;
+afterEach(() => target?.kill());
+
+const two = { kind: 'answer', value: { value: { text: '2' } } };
+const onePlusOne = { frame: null, mode: 'expression', source: '1+1' } as const;
+
+async function session(pid: number, count: number): Promise<void> {
+  const signal = new AbortController().signal;
+  await withGdb({}, signal, async (gdb) => {
+    for (let round = 0; round < count; round++) {
+      const options = { signal, beforeInjection: () => Promise.resolve(), log: () => undefined };
+      const live = await openLiveIn(gdb, pid, options);
+      expect(await live.evaluate(onePlusOne)).toMatchObject(two);
+      await live.close();
+    }
+  });
+}
+
+/** It says itself that no thread and no descriptor is left over. */
+async function endsWell(stormy: Target): Promise<void> {
+  expect(statusOf(stormy.pid).tracerPid).toBe(0);
+  expect(await stormy.end()).toBe(0);
+  expect(await stormy.output).toBe('errors: 0 []\nbusy: True\n');
+}
+
+describe.each(findPythons())('$label in a storm', ({ executable }) => {
+  test(`is attached to, asked and let go ${String(rounds)} times`, async () => {
+    target = await startTarget(executable, 'storm.py', [], { bare: true });
+    await session(target.pid, rounds);
+    await endsWell(target);
+  }, 180_000);
+
+  test(`is given the agent at any moment, ${String(injections)} times`, async () => {
+    for (let i = 0; i < injections; i++) {
+      target = await startTarget(executable, 'storm.py', [], { bare: true });
+      await session(target.pid, 1);
+      await endsWell(target);
+    }
+  }, 180_000);
+});
