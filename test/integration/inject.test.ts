@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { agentLibraryFile } from '../../src/agent/libraryFile.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
+import type { LiveTarget } from '../../src/live/liveTarget.js';
 import { dump } from '../../src/usecases/dump.js';
+import { openLive } from '../../src/usecases/openLive.js';
 import { runSleeper } from '../support/cli.js';
 import { startCommand } from '../support/command.js';
 import { anyPython, findPythons } from '../support/pythons.js';
@@ -23,6 +25,11 @@ function dumped(pid: number): Promise<Snapshot> {
     beforeInjection: () => Promise.resolve(),
     log: () => undefined,
   });
+}
+
+function openedLive(pid: number): Promise<LiveTarget> {
+  const signal = new AbortController().signal;
+  return openLive(pid, { signal, beforeInjection: () => Promise.resolve(), log: () => undefined });
 }
 
 const mainFunction = ({ process, threads }: Snapshot): string | undefined =>
@@ -118,19 +125,63 @@ describe('sleeper inject', () => {
     }
   }, 20_000);
 
-  test('another user gets the file though it may not read it, and nobody else the pipes of a session', async () => {
-    // Some user that is not this one; only root can become one.
-    if (process.getuid?.() !== 0) return;
-    const { executable } = findPythons().find((python) => python.executable.startsWith('/usr/bin/')) ?? {};
-    if (executable === undefined) return;
-    const other = ['--reuid=65534', '--clear-groups', '--no-new-privs'];
-    const script = 'import os; print("ready", flush=True); os.read(0, 1)';
-    const nobody = await startCommand('setpriv', [...other, executable, '-c', script]);
-    try {
-      const { code, out } = await runSleeper(['inject', String(nobody.pid)]);
-      expect({ code, out }).toMatchObject({ code: 0 });
-    } finally {
-      await nobody.end();
-    }
+  // Only root can become another user.
+  const root = process.getuid?.() === 0;
+  const { executable: ofAll } =
+    findPythons().find((python) => python.executable.startsWith('/usr/bin/')) ?? {};
+  const nobody = ['--reuid=65534', '--clear-groups', '--no-new-privs'];
+
+  (root && ofAll !== undefined ? test : test.skip)(
+    "a process of another user's gets it (root, a Python in /usr/bin)",
+    async () => {
+      const script = 'import os; print("ready", flush=True); os.read(0, 1)';
+      const others = await startCommand('setpriv', [...nobody, ofAll ?? '', '-c', script]);
+      try {
+        expect((await runSleeper(['inject', String(others.pid)])).code).toBe(0);
+      } finally {
+        await others.end();
+      }
+    },
+    20_000,
+  );
+
+  (root ? test : test.skip)(
+    'only who may trace the process can open the pipes of a session (root)',
+    async () => {
+      target = await started(anyPython().executable, 'blocked');
+      const { pid } = target;
+      const fdsOf = (): string[] => readdirSync(`/proc/${pid}/fd`);
+      const before = fdsOf();
+      const live = await openedLive(pid);
+      try {
+        const pipes = fdsOf().filter((fd) => !before.includes(fd));
+        expect(pipes.length).toBeGreaterThanOrEqual(2);
+        for (const fd of pipes) {
+          const path = `/proc/${pid}/fd/${fd}`;
+          const tried = spawnSync('setpriv', [...nobody, 'sh', '-c', `: 3<>"$1"`, 'sh', path], {
+            encoding: 'utf8',
+          });
+          expect(tried.status).not.toBe(0);
+          expect(tried.stderr).toMatch(/Permission denied/);
+        }
+      } finally {
+        await live.close();
+      }
+    },
+  );
+});
+
+describe.each(findPythons())('$label: after a session', ({ executable }) => {
+  test('a fork is nothing to warn of', async () => {
+    target = await started(executable, 'fork');
+    const live = await openedLive(target.pid);
+    expect(await live.evaluate({ frame: null, mode: 'expression', source: '1+1' })).toMatchObject({
+      kind: 'answer',
+      value: { value: { text: '2' } },
+    });
+    await live.close();
+    target.child.stdin?.end();
+    expect(await target.output).toBe('fine\n');
+    expect(await target.end()).toBe(0);
   }, 20_000);
 });

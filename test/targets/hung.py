@@ -96,5 +96,17 @@ def busy():
     say('fine' if wrong == 0 else 'wrong: %d' % wrong)
 
 
+def fork():
+    """Forks when stdin has ended; from 3.12 on Python warns where there is a second thread."""
+    import warnings
+    warnings.simplefilter('error')
+    say('ready')
+    until_stdin_ends()
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    say('fine' if os.waitpid(child, 0)[1] == 0 else 'the child is not')
+
+
 if __name__ == '__main__':
-    {'blocked': blocked, 'deadlock': deadlock, 'gil': gil, 'regex': regex, 'sleep': sleep, 'busy': busy}[sys.argv[1]]()
+    {'blocked': blocked, 'deadlock': deadlock, 'gil': gil, 'regex': regex, 'sleep': sleep, 'busy': busy, 'fork': fork}[sys.argv[1]]()
