@@ -9,6 +9,7 @@ import type {
 import type { Frame } from '../model/agentReport.js';
 import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Variable } from '../model/value.js';
+import { nativeText } from '../render/nativeFunctions.js';
 import { dumpIn, type DumpOptions } from './dump.js';
 import { withGdb } from './gdb.js';
 import { readNativeStack } from './nativeStack.js';
@@ -158,6 +159,5 @@ async function gilHolder(pid: number, { threads }: Snapshot, options: DumpOption
   const frame = python.frames.find((each) => 'function' in each);
   const where = frame === undefined ? '' : ` in ${frame.function} (${frame.file}:${frame.line ?? '?'})`;
   const functions = tid === null ? [] : await readNativeStack(pid, tid, options).catch(() => []);
-  const native = functions.length === 0 ? '' : `, in C: ${functions.slice(0, 6).join(' < ')}`;
-  return `thread ${tid ?? '?'} "${python.name ?? ''}" holds it${where}${native}`;
+  return `thread ${tid ?? '?'} "${python.name ?? ''}" holds it${where}${nativeText(functions)}`;
 }

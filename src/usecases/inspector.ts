@@ -5,6 +5,7 @@ import { tryReadProc } from '../target/procFile.js';
 import { parseStat } from '../target/stat.js';
 import { dump, dumpIn, type DumpOptions } from './dump.js';
 import { startGdb } from './gdb.js';
+import { readNativeStack } from './nativeStack.js';
 import { readOpenFds } from './openFds.js';
 
 export type InspectorOptions = Pick<
@@ -93,5 +94,6 @@ export function openInspector(pid: number, options: InspectorOptions): Inspector
       });
     },
     fds: () => readOpenFds(pid),
+    nativeFunctions: (tid, signal) => readNativeStack(pid, tid, { ...options, signal }).catch(() => []),
   };
 }

@@ -3,6 +3,7 @@ import type { Evaluated, FrameReference, LiveAnswer, LiveTarget, LiveValue } fro
 import type { ReplResult } from '../../model/replAnswer.js';
 import { escapeUntrusted } from '../../render/escape.js';
 import { styleOf } from '../../render/style.js';
+import { nativeText } from '../../render/nativeFunctions.js';
 import { threadLabel } from '../../render/threadStatus.js';
 import { count } from '../../render/units.js';
 import type { ReplContext } from '../context.js';
@@ -34,7 +35,10 @@ async function gilHolder(context: ReplContext, signal: AbortSignal): Promise<str
   const frame = holder.python?.frames[0];
   const label = `thread ${threadLabel(holder)}`;
   if (frame === undefined || 'error' in frame) return label;
-  return `${label}, in ${frame.qualifiedName ?? frame.function} (${frame.file}:${frame.line ?? '?'})`;
+  const { inspector } = context.ports;
+  const native = holder.tid === null ? [] : await inspector.nativeFunctions(holder.tid, signal);
+  const where = `${frame.qualifiedName ?? frame.function} (${frame.file}:${frame.line ?? '?'})`;
+  return `${label}, in ${where}${nativeText(native)}`;
 }
 
 /** The value of an answer; every other end of a question is an error. @throws SleeperError */

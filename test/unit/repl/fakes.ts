@@ -77,6 +77,7 @@ export function fakeInspector(snapshot: Snapshot = worker): FakeInspector {
       return Promise.resolve('\u001b[31mred\u001b[m and \u001b]0;title\u0007\n');
     },
     fds: () => ({ schemaVersion: 1, pid: 4242, command: 'python3', fds: [], warnings: [] }),
+    nativeFunctions: () => Promise.resolve(['usleep', 'ffi_call']),
     alive: () => !fake.ended,
     letGo: () => {
       calls.push('let go');
