@@ -277,6 +277,13 @@ export const errors = {
       `${ms / 1000} s after a thread of process ${pid} was sent on an errand (${name}) it has not come back; it will when the call returns, and nothing else is changed.`,
       'A lock that the call needs is held, or the disk is slow. Look again later with `sleeper inject --status PID`.',
     ),
+  errandUnderWay: (pid: number) =>
+    new SleeperError(
+      'errand-under-way',
+      'badState',
+      `A thread of process ${pid} is still on an errand that it was sent on before.`,
+      'It waits for a lock, or for a slow disk. Try again when it has come back.',
+    ),
   loadFailed: (pid: number, reason: string) =>
     new SleeperError(
       'load-failed',

@@ -74,6 +74,14 @@ function textsOf(args: Errand['arguments']): Buffer[] {
   return args.filter((argument) => typeof argument === 'string').map(textBytes);
 }
 
+/** The room of the errand that lies at `at`; null: no errand was ever put there. */
+export function roomOfEarlier(memory: Memory, at: bigint, codeFile: string): bigint | null {
+  code ??= readFileSync(codeFile);
+  const found = memory.read(at, code.length);
+  const same = found.subarray(errandLayout.entry).equals(code.subarray(errandLayout.entry));
+  return same ? found.readBigUInt64LE(errandLayout.room) : null;
+}
+
 /** What an errand's room tells. */
 export interface RoomOutcome {
   readonly failed: boolean;

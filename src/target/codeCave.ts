@@ -3,7 +3,7 @@ import { imageBases, type Mapping } from './maps.js';
 
 /** Images that are never unloaded; the errand must not lose the ground under its feet. The best first. */
 const lasting = [
-  /\/libsleeper[^/]*\.so/,
+  /\/(memfd:)?libsleeper[^/]*\.so/,
   /\/(lib)?python[^/]*$/,
   /\/libc[.-][^/]*$/,
   /\/lib(m|pthread)[.-][^/]*$/,

@@ -19,7 +19,7 @@ interface Place {
 
 /** What takes locks that dlopen and malloc take as well; whoever is in there must not be interrupted by either. */
 const guarded =
-  /\/(ld-[^/]*|ld\.so[^/]*|ld64[^/]*|libc[.-][^/]*|libpthread[.-][^/]*|libdl[.-][^/]*|libgcc_s[.-][^/]*|libstdc\+\+[.-][^/]*|libsleeper[^/]*|lib(jemalloc|tcmalloc|mimalloc|hoard|snmalloc|rpmalloc|ptmalloc|asan|tsan)[^/]*)$/;
+  /\/(ld-[^/]*|ld\.so[^/]*|ld64[^/]*|libc[.-][^/]*|libpthread[.-][^/]*|libdl[.-][^/]*|libgcc_s[.-][^/]*|libstdc\+\+[.-][^/]*|(memfd:)?libsleeper[^/]*|lib(jemalloc|tcmalloc|mimalloc|hoard|snmalloc|rpmalloc|ptmalloc|asan|tsan)[^/]*)$/;
 
 /** The loader reads files too; whoever waits in one of these is in the code of the program, unless the loader called. */
 const waits = new Set(
@@ -62,7 +62,7 @@ export function findSafeMoment(
   const chosen = parked.find(({ tid }) => tid === pid) ?? parked[0] ?? safe[0];
   if (chosen !== undefined) return { kind: 'safe', tid: chosen.tid, pc: chosen.pc };
   const why = [...reasons].map(
-    ([reason, count]) => `${count === 1 ? 'one thread' : `${String(count)} threads`} ${reason}`,
+    ([reason, count]) => `${count === 1 ? 'one thread is' : `${String(count)} threads are`} ${reason}`,
   );
   return { kind: 'unsafe', why: why.join(', ') };
 }
@@ -83,19 +83,19 @@ function placesOf(tasks: string): Place[] {
   });
 }
 
-/** Null: it is safe. */
+/** What it is doing; null: it is safe. */
 function whyUnsafe({ syscall, firstArgument, pc }: Place, mappings: readonly Mapping[]): string | null {
   const code = mappingAt(mappings, pc);
   if (syscall < 0) {
-    if (code === undefined || code.inode === '0') return 'runs generated code';
-    return guarded.test(code.path) ? `runs in ${nameOf(code.path)}` : null;
+    if (code === undefined || code.inode === '0') return 'running generated code';
+    return guarded.test(code.path) ? `running in ${nameOf(code.path)}` : null;
   }
   const name = systemCallName(syscall);
-  if (!waits.has(name)) return `is in ${name}()`;
+  if (!waits.has(name)) return `in ${name}()`;
   if (code !== undefined && /\/ld[-.6][^/]*$/.test(code.path) && !code.path.includes('musl'))
-    return 'is in the dynamic loader';
+    return 'in the dynamic loader';
   if (name === 'futex' && isGuardedLock(firstArgument, mappings))
-    return 'waits for a lock of the allocator or the loader';
+    return 'waiting for a lock of the allocator or the loader';
   return null;
 }
 

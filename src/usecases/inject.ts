@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readlinkSync, readdirSync, writeFileSync } from 'node:fs';
-import { agentLibraryFile, errandFile } from '../agent/libraryFile.js';
+import { agentLibraryFile } from '../agent/libraryFile.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import { findAgent, type AgentLibrary } from '../target/agentLibrary.js';
@@ -26,7 +26,6 @@ export async function ensureAgent(
   const there = findAgent(pid, { memory: options.memory });
   if (there !== null) return there;
   if (!existsSync(agentLibraryFile)) throw errors.agentNotBuilt(agentLibraryFile);
-  if (!existsSync(errandFile)) throw errors.injectUnsupported(process.arch);
   const visible = visibleToProcess(pid, agentLibraryFile);
   if (visible) {
     try {

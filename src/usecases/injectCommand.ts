@@ -9,8 +9,6 @@ import { ensureAgent } from './inject.js';
 export interface InjectOptions extends GdbChoice {
   readonly signal: AbortSignal;
   readonly log: (what: string) => void;
-  /** Throws to leave the process alone. */
-  readonly beforeInjection: (pid: number) => Promise<void>;
 }
 
 const stateNames = new Map<number, AgentPresence['state']>([
@@ -57,7 +55,6 @@ export function agentStatus(pid: number): AgentPresence {
 export async function inject(pid: number, options: InjectOptions): Promise<AgentPresence> {
   const before = agentStatus(pid);
   if (before.loaded) return before;
-  await options.beforeInjection(pid);
   const memory = openProcessMemory(pid);
   try {
     await withGdb(options, options.signal, async (session) => {

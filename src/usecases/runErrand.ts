@@ -1,5 +1,14 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildErrand, errandBytes, errandLayout, readRoom, roomBytes, type Errand } from '../agent/errand.js';
+import {
+  buildErrand,
+  errandBytes,
+  errandLayout,
+  readRoom,
+  roomBytes,
+  roomOfEarlier,
+  type Errand,
+} from '../agent/errand.js';
 import { errandFile } from '../agent/libraryFile.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
@@ -59,8 +68,27 @@ export async function runErrand(
   order: Order,
   options: ErrandOptions,
 ): Promise<void> {
+  if (!existsSync(errandFile)) throw errors.injectUnsupported(process.arch);
   const room = await handOver(session, pid, order, options);
-  await finished(pid, order, room, options);
+  try {
+    await finished(pid, order, room, options);
+  } catch (error) {
+    if (error instanceof ErrandFailed) await clear(session, pid, room, options);
+    throw error;
+  }
+}
+
+/** Unmaps what an errand that failed has left. That this fails in its turn is not what the person asked about. */
+async function clear(session: GdbSession, pid: number, room: bigint, options: ErrandOptions): Promise<void> {
+  const order: Order = {
+    ...{ function: 'munmap', what: 'munmap()', arguments: [room, BigInt(roomBytes)], failure: -1n },
+    done: () => readRoom(options.memory, room) === null,
+  };
+  try {
+    await finished(pid, order, await handOver(session, pid, order, options), options);
+  } catch (error) {
+    options.log(`the room of the errand stays: ${(error as Error).message}`);
+  }
 }
 
 /** Attaches until a thread is found that can go. All that can be prepared is prepared before. */
@@ -77,6 +105,7 @@ async function handOver(
     const mappings = parseMaps(readProc(`/proc/${pid}/maps`));
     const at = findCodeCave(mappings, memory, size);
     if (at === null) throw errors.noCodeCave(pid);
+    if (isUnderWay(roomOfEarlier(memory, at, errandFile), mappings, memory)) throw errors.errandUnderWay(pid);
     const room = widestGap(mappings, BigInt(roomBytes));
     const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at, errandFile);
     await session.attach(pid);
@@ -95,6 +124,13 @@ async function handOver(
     if (performance.now() > deadline) throw errors.noSafeMoment(pid, deadlineMs, moment.why);
     await delay(pauseMs, undefined, { signal });
   }
+}
+
+/** Its room is there, as large as rooms are, and does not say that it failed. */
+function isUnderWay(room: bigint | null, mappings: readonly Mapping[], memory: ProcessMemory): boolean {
+  if (room === null) return false;
+  const mapped = mappings.some(({ start, end }) => start === room && end - start === BigInt(roomBytes));
+  return mapped && readRoom(memory, room)?.failed === false;
 }
 
 function errandOf(

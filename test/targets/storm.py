@@ -85,6 +85,10 @@ if __name__ == '__main__':
     stop.set()
     for worker in workers:
         worker.join()
+    # A thread that was joined may still be on its way out of the kernel, and one of sleeper's as well.
+    patience = time.time() + 10
+    while (descriptors(), tasks()) != before and time.time() < patience:
+        time.sleep(0.001)
     if (descriptors(), tasks()) != before:
         errors.append('left over: %r' % ((before, descriptors(), tasks()),))
     print('errors: %d %s' % (len(errors), errors[:3]))

@@ -1,19 +1,18 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.js';
 import { renderJson } from '../../render/json.js';
-import { beforeInjection, withInjectionOptions, type InjectionOptions } from '../injection.js';
 import type { Io } from '../io.js';
 import { parsePid, type GlobalOptions } from '../options.js';
 import { withProgress } from '../progress.js';
 
-interface InjectCommandOptions extends GlobalOptions, InjectionOptions {
+interface InjectCommandOptions extends GlobalOptions {
   readonly json?: true;
   readonly status?: true;
 }
 
 const examples = `
-What stays in the process: the library, asleep: no thread, no open file, a few hundred kilobytes of address
-space. It goes with the process.
+What stays in the process: the library, asleep (no thread, no open file), and, in a page of its own copy of the
+C library or of libpython, some bytes behind the code that nothing ever executes. It goes with the process.
 
 Examples:
   sleeper inject 1234
@@ -34,10 +33,6 @@ async function run(text: string, io: Io, options: InjectCommandOptions): Promise
           inject(pid, {
             gdb: options.gdb,
             timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
-            beforeInjection:
-              options.json === true || options.yes === true
-                ? () => Promise.resolve()
-                : beforeInjection(io, options),
             signal: io.signal,
             log,
           }),
@@ -53,15 +48,15 @@ async function run(text: string, io: Io, options: InjectCommandOptions): Promise
 
 /** `sleeper inject PID` */
 export function addInject(program: Command, io: Io, exit: (code: number) => void): void {
-  const inject = program
+  program
     .command('inject')
     .summary('load the agent into a process that runs without it')
     .description('Load the agent into a Python process that was not started with `sleeper run`.')
     .argument('<pid>', 'process id')
     .option('--json', 'print JSON')
     .option('--status', 'only tell whether it is there')
-    .addHelpText('after', examples);
-  withInjectionOptions(inject).action(async (pid: string, _options: object, command: Command) => {
-    exit(await run(pid, io, command.optsWithGlobals<InjectCommandOptions>()));
-  });
+    .addHelpText('after', examples)
+    .action(async (pid: string, _options: object, command: Command) => {
+      exit(await run(pid, io, command.optsWithGlobals<InjectCommandOptions>()));
+    });
 }

@@ -38,6 +38,7 @@ export const errorSamples: Readonly<Record<keyof typeof errors | keyof typeof re
   noCodeCave: errors.noCodeCave(1234),
   noSafeMoment: errors.noSafeMoment(1234, 10_000, 'one thread runs in libc.so.6'),
   errandLate: errors.errandLate(1234, 'dlopen()', 10_000),
+  errandUnderWay: errors.errandUnderWay(1234),
   loadFailed: errors.loadFailed(1234, 'cannot open shared object file: Permission denied'),
   declined: errors.declined(1234),
   badConfiguration: errors.badConfiguration(
