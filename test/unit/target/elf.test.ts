@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dynamicSymbols } from '../../../src/target/elf.js';
+import { dynamicSymbols, executableSegments } from '../../../src/target/elf.js';
 
 const base = 0x7f0000000000n;
 
@@ -101,4 +101,53 @@ test('what is no image is refused', () => {
   expect(() => dynamicSymbols(memoryOf(Buffer.alloc(64)), base)).toThrow('not an ELF image');
   const other = Buffer.from('7f454c4601010100'.padEnd(128, '0'), 'hex');
   expect(() => dynamicSymbols(memoryOf(other), base)).toThrow('64-bit');
+});
+
+describe('executableSegments', () => {
+  type Header = readonly [type: number, flags: number, offset: bigint, address: bigint, bytes: bigint];
+
+  function segmentsOf(headers: readonly Header[]) {
+    const data = Buffer.alloc(0x1000);
+    data.writeUInt32BE(0x7f454c46, 0);
+    data[4] = 2;
+    data[5] = 1;
+    data.writeBigUInt64LE(64n, 32); // e_phoff
+    data.writeUInt16LE(headers.length, 56); // e_phnum
+    headers.forEach(([type, flags, offset, address, bytes], index) => {
+      const at = 64 + 56 * index;
+      data.writeUInt32LE(type, at);
+      data.writeUInt32LE(flags, at + 4);
+      data.writeBigUInt64LE(offset, at + 8);
+      data.writeBigUInt64LE(address, at + 16);
+      data.writeBigUInt64LE(bytes, at + 40);
+    });
+    return executableSegments(memoryOf(data), base);
+  }
+  const readOnly: Header = [1, 4, 0n, 0n, 0x800n];
+  const code: Header = [1, 5, 0x1000n, 0x1000n, 0x1234n];
+
+  test('what is mapped to be executed, to the byte', () => {
+    const stack: Header = [0x6474e551, 7, 0n, 0n, 0x10n]; // PT_GNU_STACK
+    const more: Header = [1, 1, 0x8000n, 0x9000n, 1n];
+    expect(segmentsOf([stack, readOnly, code, more])).toEqual([
+      { start: base + 0x1000n, end: base + 0x2234n },
+      { start: base + 0x9000n, end: base + 0x9001n },
+    ]);
+    expect(segmentsOf([readOnly])).toEqual([]);
+  });
+
+  test('of a program with a fixed address, where that is', () => {
+    const fixed = ([type, flags, offset, address, bytes]: Header): Header => [
+      ...([type, flags, offset] as const),
+      base + address,
+      bytes,
+    ];
+    expect(segmentsOf([fixed(readOnly), fixed(code)])).toEqual([
+      { start: base + 0x1000n, end: base + 0x2234n },
+    ]);
+  });
+
+  test('what is no image is refused', () => {
+    expect(() => executableSegments(memoryOf(Buffer.alloc(64)), base)).toThrow('not an ELF image');
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { agentImages } from '../../../src/target/agentLibrary.js';
-import { imageBases, parseMaps } from '../../../src/target/maps.js';
+import { imageBases, parseMaps, widestGap } from '../../../src/target/maps.js';
 
 const text = `55d0c0000000-55d0c0001000 r--p 00000000 fe:00 1051                       /usr/bin/python3.11
 55d0c0001000-55d0c0002000 r-xp 00001000 fe:00 1051                       /usr/bin/python3.11
@@ -67,4 +67,44 @@ test('the images of the agent: by its file name, not by what contains it', () =>
     '/memfd:libsleeper.so',
     '/srv/new\nline/libsleeper.so.0.1',
   ]);
+});
+
+describe('widestGap', () => {
+  const mapsOf = (...ranges: readonly [bigint, bigint][]) =>
+    parseMaps(
+      ranges
+        .map(([start, end]) => `${start.toString(16)}-${end.toString(16)} rw-p 00000000 00:00 0 \n`)
+        .join(''),
+    );
+  const size = 0x50000n;
+
+  test('in the middle of the widest, on a page, with room for all of it', () => {
+    const low = 0x10_0000_0000n;
+    const high = 0x7000_0000_0000n;
+    const at = widestGap(mapsOf([0x400000n, low], [high, 0x7fff_0000_0000n]), size);
+    expect(at % 4096n).toBe(0n);
+    const before = at - low;
+    const behind = high - (at + size);
+    expect(behind - before).toBeLessThanOrEqual(2n * 4096n);
+    expect(before).toBeGreaterThan(size);
+  });
+
+  test('below the first mapping and above the last are gaps, too', () => {
+    expect(widestGap(mapsOf([0x7000_0000_0000n, 0x7fff_0000_0000n]), size)).toBeLessThan(0x7000_0000_0000n);
+    expect(widestGap(mapsOf([0x400000n, 0x500000n]), size)).toBeGreaterThan(0x500000n);
+    const empty = widestGap([], size);
+    expect(empty).toBeGreaterThan(0x10000n);
+    expect(empty + size).toBeLessThan(0x7fff_ffff_f000n);
+  });
+
+  test('what lies above the address space of user programs does not count', () => {
+    const mappings = mapsOf([0x400000n, 0x500000n], [0x7fff_0000_0000n, 0x7fff_0001_0000n]);
+    const vsyscall = parseMaps(
+      'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n',
+    );
+    expect(widestGap([...mappings, ...vsyscall], size)).toBe(widestGap(mappings, size));
+    // A process that has mapped what lies above 47 bits.
+    const above = mapsOf([0xff_0000_0000_0000n, 0xff_0000_0001_0000n]);
+    expect(widestGap([...mappings, ...above], size)).toBe(widestGap(mappings, size));
+  });
 });
