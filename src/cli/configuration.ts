@@ -33,8 +33,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     return configuration.parse(JSON.parse(text));
   } catch (error) {
     const [issue] = error instanceof z.ZodError ? error.issues : [];
-    const reason =
-      issue === undefined ? (error as Error).message : `${issue.path.join('.')}: ${issue.message}`;
+    const reason = issue === undefined ? (error as Error).message : [...issue.path, issue.message].join(': ');
     throw errors.badConfiguration(path, reason);
   }
 }
