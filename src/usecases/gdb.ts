@@ -9,7 +9,7 @@ export interface GdbChoice {
 }
 
 /** A gdb as the options say, starting. */
-export async function startGdb(options: GdbChoice): Promise<GdbSession> {
+async function startGdb(options: GdbChoice): Promise<GdbSession> {
   const { GdbSession: Session } = await import('../gdb/session.js');
   const { gdb, timeoutMs, trace } = options;
   const deadlines: Partial<GdbDeadlines> =
@@ -17,8 +17,11 @@ export async function startGdb(options: GdbChoice): Promise<GdbSession> {
   return Session.start({ ...(gdb === undefined ? {} : { gdb }), trace: trace ?? null, deadlines });
 }
 
-/** A session that is closed, and with that lets the target go, when the signal comes or the work is over. */
-export async function withGdb<T>(
+/**
+ * A session that is closed, and with that lets the target go, when the signal comes or the work fails. When the work
+ * succeeds it stays open.
+ */
+export async function withOpenGdb<T>(
   options: GdbChoice,
   signal: AbortSignal,
   work: (session: GdbSession) => Promise<T>,
@@ -30,11 +33,24 @@ export async function withGdb<T>(
   try {
     return await work(session);
   } catch (error) {
+    await session.close();
     // What fails because of the abort is not what happened.
     signal.throwIfAborted();
     throw error;
   } finally {
     signal.removeEventListener('abort', abort);
-    await session.close();
   }
+}
+
+/** As `withOpenGdb`, but the session is closed in any case. */
+export function withGdb<T>(
+  options: GdbChoice,
+  signal: AbortSignal,
+  work: (session: GdbSession) => Promise<T>,
+): Promise<T> {
+  return withOpenGdb(options, signal, async (session) => {
+    const result = await work(session);
+    await session.close();
+    return result;
+  });
 }

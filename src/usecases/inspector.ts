@@ -4,7 +4,7 @@ import type { Inspector } from '../repl/inspector.js';
 import { tryReadProc } from '../target/procFile.js';
 import { parseStat } from '../target/stat.js';
 import { dump, dumpIn, type DumpOptions } from './dump.js';
-import { startGdb } from './gdb.js';
+import { withGdb, withOpenGdb } from './gdb.js';
 import { readNativeStack } from './nativeStack.js';
 import { readOpenFds } from './openFds.js';
 
@@ -34,24 +34,6 @@ export function openInspector(pid: number, options: InspectorOptions): Inspector
     await session?.close();
   };
 
-  /** Works with a gdb that is ended when the work fails, or when the signal comes. */
-  const withGdb = async <T>(signal: AbortSignal, work: (session: GdbSession) => Promise<T>): Promise<T> => {
-    signal.throwIfAborted();
-    const session = await startGdb(options);
-    const abort = (): void => void session.close();
-    signal.addEventListener('abort', abort);
-    try {
-      return await work(session);
-    } catch (error) {
-      await session.close();
-      // What fails because of the abort is not what happened.
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
-  };
-
   const dumpOptions = (globals: boolean, signal: AbortSignal): DumpOptions => ({
     ...options,
     ...{ locals: true, globals, fds: false, signal },
@@ -69,7 +51,7 @@ export function openInspector(pid: number, options: InspectorOptions): Inspector
     },
     pause: async (signal) => {
       if (held !== null) return held.snapshot;
-      return withGdb(signal, async (session) => {
+      return withOpenGdb(options, signal, async (session) => {
         const snapshot = await dumpIn(session, pid, dumpOptions(true, signal), 'hold');
         signal.throwIfAborted();
         held = { session, snapshot };
@@ -84,13 +66,11 @@ export function openInspector(pid: number, options: InspectorOptions): Inspector
         await held.session.interrupt();
         return output;
       }
-      return withGdb(signal, async (session) => {
+      return withGdb(options, signal, async (session) => {
         const { assertInspectable } = await import('../target/diagnosis.js');
         assertInspectable(pid);
         await session.attach(pid);
-        const output = await session.console(command);
-        await session.close();
-        return output;
+        return session.console(command);
       });
     },
     fds: () => readOpenFds(pid),

@@ -1,7 +1,7 @@
 import { withGdb, type GdbChoice } from './gdb.js';
 
 /** "#2  0x00007f in usleep (..." and "#7  _ctypes_callproc (..." and "#3  0x00007f in ?? () from /lib/libffi.so.8". */
-const frameLine = /^#\d+ +(?:0x[0-9a-f]+ in )?(\S+) \(.*?(?: from (\S+))?$/gm;
+const frameLine = /^#\d+ +(?:0x[0-9a-f]+ in )?(.+?) \(.*?(?: from (\S+))?$/gm;
 const evaluationLoop = /^_?PyEval_EvalFrame/;
 const mostFrames = 24;
 
