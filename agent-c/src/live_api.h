@@ -20,8 +20,12 @@ typedef ptrdiff_t Py_ssize_t;
   X(uintptr_t, pthread_self, (void))                                                                         \
   X(int *, __errno_location, (void))                                                                         \
   X(int, Py_IsInitialized, (void))                                                                           \
-  X(int, PyGILState_Ensure, (void))                                                                          \
-  X(void, PyGILState_Release, (int state))                                                                   \
+  X(void *, PyInterpreterState_Head, (void))                                                                 \
+  X(void *, PyInterpreterState_Next, (void *interpreter))                                                    \
+  X(void *, PyThreadState_New, (void *interpreter))                                                          \
+  X(void, PyThreadState_Clear, (void *state))                                                                \
+  X(void, PyThreadState_DeleteCurrent, (void))                                                               \
+  X(void, PyEval_RestoreThread, (void *state))                                                               \
   X(void *, PyGILState_GetThisThreadState, (void))                                                           \
   X(int, PyThreadState_SetAsyncExc, (unsigned long ident, PyObject *exception))                              \
   X(int, Py_GetRecursionLimit, (void))                                                                       \
@@ -70,11 +74,11 @@ typedef ptrdiff_t Py_ssize_t;
   X(void, PyFrame_LocalsToFast, (PyObject * frame, int clear)) /* does nothing from 3.13 on */               \
   X(int, _Py_IsFinalizing, (void))                             /* 3.7 to 3.12 */                             \
   X(int, Py_IsFinalizing, (void))                              /* 3.13+ */                                   \
+  X(void *, PyInterpreterState_Main, (void))                   /* 3.7+ */                                    \
   /* 2.7 and 3.6: */                                                                                         \
   X(int, PyEval_ThreadsInitialized, (void))                                                                  \
   X(void, PyEval_InitThreads, (void))                                                                        \
   X(void *, PyEval_SaveThread, (void))                                                                       \
-  X(void, PyEval_RestoreThread, (void *state))                                                               \
   X(void *, PyThreadState_Swap, (void *state))                                                               \
   X(int, Py_AddPendingCall, (int (*function)(void *), void *argument))
 

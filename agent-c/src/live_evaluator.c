@@ -4,6 +4,7 @@
 
 #include "live.h"
 #include "live_api.h"
+#include "live_attach.h"
 #include "live_gil.h"
 #include "live_pipes.h"
 #include "live_python.h"
@@ -49,14 +50,18 @@ static void serve(struct live_job *job) {
   case LIVE_GIL_COMES: break;
   }
   __atomic_store_n(&job->phase, LIVE_ASKING, __ATOMIC_RELEASE);
-  int gil = sleeper__live_api.PyGILState_Ensure(); /* may end this thread, if the interpreter is ending */
+  void *state = sleeper__live_attach(); /* may end this thread, if the interpreter is ending */
+  if (state == NULL) {
+    answer(job, LIVE_NO_GIL, NULL, 0);
+    return;
+  }
   __atomic_store_n(&job->phase, LIVE_IN_PYTHON, __ATOMIC_RELEASE);
   char *text = NULL;
   size_t length = 0;
   enum live_status status = LIVE_OK;
   if (__atomic_load_n(&job->owner, __ATOMIC_ACQUIRE) == LIVE_RUNNING)
     status = run_python(job, &text, &length);
-  sleeper__live_api.PyGILState_Release(gil);
+  sleeper__live_detach(state);
   /* os.fork() was called in it: this is the child, and the answer is the parent's. */
   if (sleeper__syscall3_as(__NR_getpid, 0, 0, 0) != job->pid) sleeper__syscall3_as(__NR_exit_group, 0, 0, 0);
   answer(job, status, text, text == NULL ? 0 : length);

@@ -1,5 +1,6 @@
 #include "live.h"
 #include "live_api.h"
+#include "live_attach.h"
 #include "live_evaluator.h"
 #include "live_gil.h"
 #include "live_python.h"
@@ -31,9 +32,11 @@ static void *interrupter(void *argument) {
     enum live_gil gil = sleeper__live_gil_wait(sleeper__live_now() + PATIENCE, give_up, job);
     if (gil == LIVE_GIL_FINALIZING) break;
     if (gil == LIVE_GIL_STANDS) continue;
-    int state = sleeper__live_api.PyGILState_Ensure();
-    raise_in(job);
-    sleeper__live_api.PyGILState_Release(state);
+    void *state = sleeper__live_attach();
+    if (state != NULL) {
+      raise_in(job);
+      sleeper__live_detach(state);
+    }
     sleeper__live_sleep(AGAIN);
   }
   __atomic_store_n(&job->interrupting, 0, __ATOMIC_RELEASE);
