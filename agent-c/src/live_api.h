@@ -20,6 +20,8 @@ typedef ptrdiff_t Py_ssize_t;
   X(uintptr_t, pthread_self, (void))                                                                         \
   X(int *, __errno_location, (void))                                                                         \
   X(int, Py_IsInitialized, (void))                                                                           \
+  X(int, PyGILState_Ensure, (void))                                                                          \
+  X(void, PyGILState_Release, (int state))                                                                   \
   X(void *, PyInterpreterState_Head, (void))                                                                 \
   X(void *, PyInterpreterState_Next, (void *interpreter))                                                    \
   X(void *, PyThreadState_New, (void *interpreter))                                                          \

@@ -1,21 +1,33 @@
-/* live_attach.c: PyGILState_Ensure() would do, but for one thing: it makes the thread state before it has the
- * GIL, under the lock of the interpreter's list of threads. The child of a fork at that moment inherits the
- * lock as it is, and up to 3.11 waits for it for ever (PyOS_AfterFork_Child, _PyThreadState_DeleteExcept). So
- * no fork is let through while a thread state is made. It must not be held while the GIL is waited for: who
- * forks has the GIL. */
+/* live_attach.c: PyGILState_Ensure() makes the thread state before it has the GIL, under the lock of the
+ * interpreter's list of threads. The child of a fork at that moment inherits the lock as it is, and up to
+ * 3.11 waits for it for ever (PyOS_AfterFork_Child, _PyThreadState_DeleteExcept). So up to 3.11 no fork is
+ * let through while a thread state is made; not while the GIL is waited for, which who forks has.
+ * From 3.12 on CPython sees to it itself, and 3.13 holds that lock when it forks. */
 #include "live_attach.h"
 
 #include <asm/unistd.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "layout.h"
+#include "live.h"
 #include "live_api.h"
 #include "syscall.h"
 
-static uint32_t making;
+#define PATIENCE (100 * LIVE_MILLISECOND)
+#define PyGILState_UNLOCKED 1 /* what PyGILState_Ensure() returns in a thread without a thread state */
 
+static uint32_t making;
+static char by_ensure; /* stands for a state that PyGILState_Ensure() made */
+
+/* Takes microseconds. Whatever may keep it longer must not keep a fork for ever. */
 void sleeper__live_attach_before_fork(void) {
-  while (__atomic_exchange_n(&making, 1, __ATOMIC_ACQUIRE)) sleeper__syscall3_as(__NR_sched_yield, 0, 0, 0);
+  int64_t deadline = 0;
+  while (__atomic_exchange_n(&making, 1, __ATOMIC_ACQUIRE)) {
+    if (deadline == 0) deadline = sleeper__live_now() + PATIENCE;
+    if (sleeper__live_now() > deadline) return;
+    sleeper__syscall3_as(__NR_sched_yield, 0, 0, 0);
+  }
 }
 
 void sleeper__live_attach_after_fork(void) {
@@ -33,6 +45,10 @@ static void *main_interpreter(void) {
 }
 
 void *sleeper__live_attach(void) {
+  if (SINCE(3, 12)) {
+    sleeper__live_api.PyGILState_Ensure();
+    return &by_ensure;
+  }
   sleeper__live_attach_before_fork();
   void *interpreter = main_interpreter();
   void *state = interpreter == NULL ? NULL : sleeper__live_api.PyThreadState_New(interpreter);
@@ -42,6 +58,10 @@ void *sleeper__live_attach(void) {
 }
 
 void sleeper__live_detach(void *state) {
+  if (state == &by_ensure) {
+    sleeper__live_api.PyGILState_Release(PyGILState_UNLOCKED);
+    return;
+  }
   sleeper__live_api.PyThreadState_Clear(state);
   sleeper__live_api.PyThreadState_DeleteCurrent();
 }
