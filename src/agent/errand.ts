@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { errandFile } from './libraryFile.js';
 import type { Memory } from './memory.js';
 
 /**
@@ -39,15 +40,18 @@ export interface Errand {
 
 let code: Buffer | undefined;
 
+function errandCode(): Buffer {
+  return (code ??= readFileSync(errandFile));
+}
+
 /** What an errand needs of executable memory with these arguments. Bytes. */
-export function errandBytes(args: Errand['arguments'], codeFile: string): number {
-  return (code ??= readFileSync(codeFile)).length + textsOf(args).reduce((sum, text) => sum + text.length, 0);
+export function errandBytes(args: Errand['arguments']): number {
+  return errandCode().length + textsOf(args).reduce((sum, text) => sum + text.length, 0);
 }
 
 /** The bytes of an errand, for the address `at`. */
-export function buildErrand(errand: Errand, at: bigint, codeFile: string): Buffer {
-  code ??= readFileSync(codeFile);
-  const block = Buffer.from(code);
+export function buildErrand(errand: Errand, at: bigint): Buffer {
+  const block = Buffer.from(errandCode());
   const texts = textsOf(errand.arguments);
   let next = at + BigInt(block.length);
   errand.arguments.forEach((argument, index) => {
@@ -75,10 +79,10 @@ function textsOf(args: Errand['arguments']): Buffer[] {
 }
 
 /** The room of the errand that lies at `at`; null: no errand was ever put there. */
-export function roomOfEarlier(memory: Memory, at: bigint, codeFile: string): bigint | null {
-  code ??= readFileSync(codeFile);
-  const found = memory.read(at, code.length);
-  const same = found.subarray(errandLayout.entry).equals(code.subarray(errandLayout.entry));
+export function roomOfEarlier(memory: Memory, at: bigint): bigint | null {
+  const known = errandCode();
+  const found = memory.read(at, known.length);
+  const same = found.subarray(errandLayout.entry).equals(known.subarray(errandLayout.entry));
   return same ? found.readBigUInt64LE(errandLayout.room) : null;
 }
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { errors } from '../errors.js';
 import { readConfiguration } from './configuration.js';
-import { Interrupted, interruptedExitCode } from './interrupted.js';
 import type { Io } from './io.js';
+import { prompted } from './prompt.js';
 
 /** The options of every command that may load the agent into a process. */
 export interface InjectionOptions {
@@ -34,17 +34,9 @@ export function beforeInjection(io: Io, options: InjectionOptions): (pid: number
 }
 
 async function confirmed(pid: number): Promise<boolean> {
-  const { createPromptModule } = (await import('inquirer')).default;
-  const prompt = createPromptModule({ output: process.stderr });
   const message = `Process ${pid} runs without sleeper's agent. Load it? It stays in the process, asleep.`;
-  try {
-    const { yes } = await prompt<{ yes: boolean }>([
-      { type: 'confirm', name: 'yes', message, default: true },
-    ]);
-    return yes;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new Interrupted(interruptedExitCode);
-    throw error;
-  }
+  const { yes } = await prompted((prompt) =>
+    prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: true }]),
+  );
+  return yes;
 }

@@ -2,8 +2,8 @@ import { errors } from '../errors.js';
 import { commandText, versionText } from '../render/renderPs.js';
 import { cutShort } from '../render/width.js';
 import { listPythonProcesses } from '../target/processes.js';
-import { Interrupted, interruptedExitCode } from './interrupted.js';
 import type { Io } from './io.js';
+import { prompted } from './prompt.js';
 
 /**
  * Has a person choose a Python process from a list, which narrows down while they type.
@@ -19,11 +19,8 @@ export async function pickProcess(io: Io): Promise<number> {
     const name = `${String(process.pid).padStart(7)}  ${versionText(process)}${agent}  ${commandText(process)}`;
     return { value: process.pid, name: cutShort(name, width) };
   });
-  const { createPromptModule } = (await import('inquirer')).default;
-  // Not on stdout: that may be a file.
-  const prompt = createPromptModule({ output: process.stderr });
-  try {
-    const { pid } = await prompt<{ pid: number }>([
+  const { pid } = await prompted((prompt) =>
+    prompt<{ pid: number }>([
       {
         type: 'search',
         name: 'pid',
@@ -31,11 +28,7 @@ export async function pickProcess(io: Io): Promise<number> {
         source: (typed: string | undefined) =>
           choices.filter(({ name }) => name.toLowerCase().includes((typed ?? '').toLowerCase())),
       },
-    ]);
-    return pid;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new Interrupted(interruptedExitCode);
-    throw error;
-  }
+    ]),
+  );
+  return pid;
 }

@@ -91,12 +91,10 @@ async function injected(
   session: GdbSession,
   pid: number,
   memory: ProcessMemory,
-  { signal, log, timeoutMs }: DumpOptions,
+  options: DumpOptions,
 ): Promise<bigint> {
   const { ensureAgent } = await import('./inject.js');
-  const deadline = timeoutMs === undefined ? {} : { deadlineMs: timeoutMs };
-  const { control } = await ensureAgent(session, pid, { memory, signal, log, ...deadline });
-  return control;
+  return (await ensureAgent(session, pid, { ...options, memory })).control;
 }
 
 function limitsOf({ depth, maxLength }: DumpOptions): Record<string, number> {

@@ -26,8 +26,7 @@ const budget: Omit<VariablesRequest, 'frames'> = {
 /** A frame of the snapshot whose variables are asked for. */
 interface Place {
   readonly reference: FrameReference;
-  readonly thread: number;
-  readonly frame: number;
+  readonly frame: Frame;
 }
 
 /**
@@ -72,15 +71,13 @@ async function askFor(
 
 /** The frames that have variables. Where the outermost frames were left out a frame cannot be found again. */
 function placesOf({ threads }: Snapshot): Place[] {
-  return threads.flatMap(({ python }, thread) => {
+  return threads.flatMap(({ python }) => {
     if (python === null || python.framesTruncated !== undefined) return [];
     return python.frames.flatMap((frame, index): Place[] => {
       if ('error' in frame || (frame.variables ?? []).length === 0) return [];
       const { function: name, file, line } = frame;
       const depth = python.frames.length - 1 - index;
-      return [
-        { reference: { ident: python.ident, depth, function: name, file, line }, thread, frame: index },
-      ];
+      return [{ reference: { ident: python.ident, depth, function: name, file, line }, frame }];
     });
   });
 }
@@ -90,22 +87,16 @@ function withValues(
   places: readonly Place[],
   answers: readonly FrameVariables[],
 ): Snapshot {
-  const byThread = new Map<number, Map<number, FrameVariables>>();
-  places.forEach(({ thread, frame }, index) => {
-    const answer = answers[index];
-    if (answer === undefined) return;
-    const frames = byThread.get(thread) ?? new Map<number, FrameVariables>();
-    byThread.set(thread, frames.set(frame, answer));
-  });
-  const threads = snapshot.threads.map((thread, index): Thread => {
-    const frames = byThread.get(index);
+  const answerOf = new Map(places.map(({ frame }, index) => [frame, answers[index]]));
+  const threads = snapshot.threads.map((thread): Thread => {
     const { python } = thread;
-    if (python === null || frames === undefined) return thread;
-    const replaced = python.frames.map((frame, at) => {
-      const answer = frames.get(at);
-      return answer === undefined || 'error' in frame ? frame : withFrameValues(frame, answer);
+    if (python === null) return thread;
+    const frames = python.frames.map((frame) => {
+      if ('error' in frame) return frame;
+      const answer = answerOf.get(frame);
+      return answer === undefined ? frame : withFrameValues(frame, answer);
     });
-    return { ...thread, python: { ...python, frames: replaced } };
+    return { ...thread, python: { ...python, frames } };
   });
   return { ...snapshot, threads };
 }

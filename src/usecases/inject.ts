@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readlinkSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { agentLibraryFile } from '../agent/libraryFile.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import { findAgent, type AgentLibrary } from '../target/agentLibrary.js';
+import { listNumbers, tryReadLink } from '../target/procFile.js';
 import { visibleToProcess } from '../target/visibleFile.js';
 import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
 
@@ -98,13 +99,7 @@ async function loadFromMemory(
 /** The process's descriptors of files in memory that are called as ours is. */
 function memoryFiles(pid: number): number[] {
   const directory = `/proc/${pid}/fd`;
-  return readdirSync(directory)
-    .filter((fd) => {
-      try {
-        return readlinkSync(`${directory}/${fd}`).startsWith(`/memfd:${memfdName}`);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+  return listNumbers(directory).filter(
+    (fd) => tryReadLink(`${directory}/${fd}`)?.startsWith(`/memfd:${memfdName}`) === true,
+  );
 }

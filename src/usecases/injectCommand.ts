@@ -59,13 +59,7 @@ export async function inject(pid: number, options: InjectOptions): Promise<Agent
   try {
     await withGdb(options, options.signal, async (session) => {
       await session.ready;
-      const { signal, log, timeoutMs } = options;
-      await ensureAgent(session, pid, {
-        memory,
-        signal,
-        log,
-        ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }),
-      });
+      await ensureAgent(session, pid, { ...options, memory });
     });
   } finally {
     memory.close();

@@ -43,9 +43,8 @@ export async function openLiveIn(
   pid: number,
   options: OpenLiveOptions,
 ): Promise<LiveTarget> {
-  const { signal, log, timeoutMs } = options;
   const memory = openProcessMemory(pid);
-  const errand = { memory, signal, log, ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }) };
+  const errand = { ...options, memory };
   try {
     const there = findAgent(pid, { memory });
     if (there === null) await options.beforeInjection(pid);

@@ -36,7 +36,7 @@ export interface Order extends Pick<Errand, 'arguments' | 'failure'> {
 export interface ErrandOptions {
   readonly memory: ProcessMemory;
   /** For how long a thread is looked for that can go, and for how long its return is waited for. Milliseconds. Default 10,000. */
-  readonly deadlineMs?: number;
+  readonly timeoutMs?: number | undefined;
   readonly signal: AbortSignal;
   readonly log: (what: string) => void;
 }
@@ -53,7 +53,7 @@ export class ErrandFailed extends Error {
   }
 }
 
-const defaultDeadlineMs = 10_000;
+const defaultTimeoutMs = 10_000;
 const firstPauseMs = 2;
 const longestPauseMs = 100;
 
@@ -96,18 +96,18 @@ async function handOver(
   session: GdbSession,
   pid: number,
   order: Order,
-  { memory, deadlineMs = defaultDeadlineMs, signal, log }: ErrandOptions,
+  { memory, timeoutMs = defaultTimeoutMs, signal, log }: ErrandOptions,
 ): Promise<bigint> {
-  const deadline = performance.now() + deadlineMs;
-  const size = errandBytes(order.arguments, errandFile);
+  const deadline = performance.now() + timeoutMs;
+  const size = errandBytes(order.arguments);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     signal.throwIfAborted();
     const mappings = parseMaps(readProc(`/proc/${pid}/maps`));
     const at = findCodeCave(mappings, memory, size);
     if (at === null) throw errors.noCodeCave(pid);
-    if (isUnderWay(roomOfEarlier(memory, at, errandFile), mappings, memory)) throw errors.errandUnderWay(pid);
+    if (isUnderWay(roomOfEarlier(memory, at), mappings, memory)) throw errors.errandUnderWay(pid);
     const room = widestGap(mappings, BigInt(roomBytes));
-    const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at, errandFile);
+    const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at);
     await session.attach(pid);
     const moment = findSafeMoment(pid, mappings, { start: at, end: at + BigInt(size) });
     if (moment.kind === 'safe') {
@@ -121,7 +121,7 @@ async function handOver(
     }
     await session.detach();
     log(`no thread can be used now: ${moment.why}`);
-    if (performance.now() > deadline) throw errors.noSafeMoment(pid, deadlineMs, moment.why);
+    if (performance.now() > deadline) throw errors.noSafeMoment(pid, timeoutMs, moment.why);
     await delay(pauseMs, undefined, { signal });
   }
 }
@@ -160,14 +160,14 @@ async function finished(
   pid: number,
   order: Order,
   room: bigint,
-  { memory, deadlineMs = defaultDeadlineMs, signal }: ErrandOptions,
+  { memory, timeoutMs = defaultTimeoutMs, signal }: ErrandOptions,
 ): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
+  const deadline = performance.now() + timeoutMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const outcome = readRoom(memory, room);
     if (outcome?.failed === true) throw new ErrandFailed(outcome.reason, outcome.result);
     if (outcome === null && order.done()) return;
-    if (performance.now() > deadline) throw errors.errandLate(pid, order.what, deadlineMs);
+    if (performance.now() > deadline) throw errors.errandLate(pid, order.what, timeoutMs);
     await delay(pauseMs, undefined, { signal });
   }
 }

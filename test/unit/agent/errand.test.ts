@@ -75,7 +75,7 @@ onX64('the errand, which is for x86-64 only', () => {
   const texts = '/srv/libsleeper.so\0zwölf\0';
 
   test('its texts lie behind it, and their addresses are passed', () => {
-    const built = buildErrand(errand, at, errandFile);
+    const built = buildErrand(errand, at);
     expect(built.subarray(codeLength).toString()).toBe(texts);
     const behind = at + BigInt(codeLength);
     const words = [0, 8, 16].map((offset) => built.readBigUInt64LE(errandLayout.arguments + offset));
@@ -83,16 +83,14 @@ onX64('the errand, which is for x86-64 only', () => {
   });
 
   test('what it needs is what it takes', () => {
-    expect(errandBytes(errand.arguments, errandFile)).toBe(codeLength + Buffer.byteLength(texts));
+    expect(errandBytes(errand.arguments)).toBe(codeLength + Buffer.byteLength(texts));
     for (const args of [[], [1n], ['a', 'bc', 'é'], [''], errand.arguments]) {
-      expect(errandBytes(args, errandFile)).toBe(
-        buildErrand({ ...errand, arguments: args }, at, errandFile).length,
-      );
+      expect(errandBytes(args)).toBe(buildErrand({ ...errand, arguments: args }, at).length);
     }
   });
 
   test('the order is in its block, and the rest of it is as it was assembled', () => {
-    const built = buildErrand({ ...errand, explain: 0x7f0000002222n }, at, errandFile);
+    const built = buildErrand({ ...errand, explain: 0x7f0000002222n }, at);
     const word = (name: keyof typeof errandLayout) => built.readBigUInt64LE(errandLayout[name]);
     expect({
       room: word('room'),
@@ -114,13 +112,8 @@ onX64('the errand, which is for x86-64 only', () => {
     expect(built.subarray(0, errandLayout.room)).toEqual(code.subarray(0, errandLayout.room));
     expect(built.subarray(behindOrder, codeLength)).toEqual(code.subarray(behindOrder));
     // One after another does not leave anything in the next.
-    expect(
-      buildErrand({ ...errand, arguments: [] }, at, errandFile).subarray(errandLayout.arguments),
-    ).toEqual(
-      Buffer.concat([
-        Buffer.alloc(24),
-        buildErrand(errand, at, errandFile).subarray(errandLayout.failure, codeLength),
-      ]),
+    expect(buildErrand({ ...errand, arguments: [] }, at).subarray(errandLayout.arguments)).toEqual(
+      Buffer.concat([Buffer.alloc(24), buildErrand(errand, at).subarray(errandLayout.failure, codeLength)]),
     );
   });
 });
