@@ -61,6 +61,8 @@ export interface ProfileSpan {
   /** Index of `nodes`: the innermost frame. -1: no Python frame. */
   readonly node: number;
   readonly state: ThreadState;
+  /** It held the GIL. */
+  readonly holdsGil: boolean;
   /** How often it was found so. */
   readonly samples: number;
   /** Of the first of them and of the sample after the last one; milliseconds since the start. */
