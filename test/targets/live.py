@@ -177,9 +177,12 @@ def counting():
     count = 0
     changed = 'before'
     standing.append('counting')
-    while not released.is_set() and count >= 0:
-        count += 1
-        time.sleep(0.001)
+    try:
+        while not released.is_set() and count >= 0:
+            count += 1
+            time.sleep(0.001)
+    except AttributeError:  # 2.7 empties the module when it ends, and daemon threads run on
+        return
     results.append(changed)
 
 

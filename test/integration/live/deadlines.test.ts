@@ -41,10 +41,10 @@ describe.each(findPythons())('$label', (python) => {
     const looping = live.evaluate({ ...main, source: forever, timeoutMs: 60_000 }, abort.signal);
     setImmediate(() => abort.abort());
     expect(await looping).toEqual({ kind: 'interrupted', by: 'signal' });
-    // Code may catch it; 3.11 raises it at the head of the loop, where this code does not.
+    // Code may catch it, and need not stand where it does: at the head of a loop this code does not.
     const source = 'while True:\n  try:\n    while True: (lambda: None)()\n  except BaseException: break';
     const caught = await live.evaluate({ frame: null, mode: 'statement', source, timeoutMs: 200 });
-    expect(python.short === 0x030b ? ['answer', 'interrupted'] : ['answer']).toContain(caught.kind);
+    expect(['answer', 'interrupted']).toContain(caught.kind);
     expect(await live.evaluate({ ...main, source: '1+1' })).toMatchObject(two);
     await live.close();
     await until(() => target?.threads().length === 1);

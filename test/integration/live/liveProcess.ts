@@ -34,6 +34,8 @@ export interface LiveProcess {
 export async function startLive(executable: string, args: string[] = ['threads']): Promise<LiveProcess> {
   const child = spawn(sleeper, ['run', '--', executable, script, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // 3.12 warns of a fork with threads, which is just what is done here.
+    env: { ...process.env, PYTHONWARNINGS: 'ignore::DeprecationWarning' },
   });
   const exited = (once(child, 'exit') as Promise<[number | null]>).then(([code]) => code);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
