@@ -140,3 +140,16 @@ export function aProfile(spans: readonly (string | TestSpan)[], more: Partial<Re
     spans: built.sort((a, b) => a.startMs - b.startMs),
   };
 }
+
+/** Names that would break a format, a terminal or a page, if they were not escaped. */
+export const hostileNames = [
+  'a;b\n\u001b[31m',
+  '</script><script>alert(1)</script>',
+  '\ud800 lone \udc00',
+  '',
+  ' 12',
+  'f 12',
+  '"\'\\`&<>',
+  '\u202eesrever\u202c',
+  '\0\r\t\u0085\u2028',
+] as const;
