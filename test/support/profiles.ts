@@ -153,3 +153,14 @@ export const hostileNames = [
   '\u202eesrever\u202c',
   '\0\r\t\u0085\u2028',
 ] as const;
+
+/** What no output may have in a name: controls, marks that reorder text, halves of characters. */
+export const unsafeCharacters = /[\0-\x1f\x7f-\x9f\u2028-\u202e\p{Cs}]/u;
+
+/** The same numbers in every run. */
+export function* pseudoRandom(seed: number): Generator<number, never> {
+  for (let state = seed; ;) {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    yield state / 2147483648;
+  }
+}

@@ -52,10 +52,10 @@ export function recordingText(meta: RecordingMeta): RecordingText {
 export function recordingNotes(meta: RecordingMeta): string[] {
   const { process, recorded, sampling, warnings } = recordingText(meta);
   return [
-    `Recorded by sleeper ${meta.sleeperVersion}`,
     process,
     recorded.join(', '),
     sampling.join(', '),
     ...warnings.map((warning) => `Warning: ${warning}`),
+    `Recorded by sleeper ${escapeUntrusted(meta.sleeperVersion)}`,
   ];
 }

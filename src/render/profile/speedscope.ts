@@ -44,7 +44,7 @@ function* pieces(profile: Profile): Generator<string> {
   const notes = recordingNotes(meta);
   const head = {
     $schema: 'https://www.speedscope.app/file-format-schema.json',
-    exporter: `sleeper@${meta.sleeperVersion}`,
+    exporter: `sleeper@${escapeUntrusted(meta.sleeperVersion)}`,
     name: notes.join('; '),
     activeProfileIndex: busiest(profile),
     shared: {
