@@ -375,6 +375,20 @@ export const errors = {
       'Which process? There is no terminal to choose one on.',
       'Name its id, for example `sleeper dump 1234`; `sleeper ps` lists the Python processes.',
     ),
+  pidAndCommand: () =>
+    new SleeperError(
+      'pid-and-command',
+      'usage',
+      'A process id and a command to start were both given.',
+      'Either `sleeper record -p 1234`, or `sleeper record -- python3 app.py`.',
+    ),
+  binaryToTerminal: (format: string) =>
+    new SleeperError(
+      'binary-to-terminal',
+      'usage',
+      `${format} is not for a terminal.`,
+      'Write it to a file with --output, or into a pipe.',
+    ),
   nothingToChoose: () =>
     new SleeperError(
       'nothing-to-choose',

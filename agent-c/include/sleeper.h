@@ -43,9 +43,11 @@ enum sleeper_state {
 
 enum sleeper_request_kind {
   SLEEPER_REQUEST_NONE = 0,
-  SLEEPER_REQUEST_DUMP = 1,  /* the whole process as one JSON document */
-  SLEEPER_REQUEST_BT = 2,    /* the stacks as text, for a person at a gdb prompt */
-  SLEEPER_REQUEST_FAULT = 3, /* dereferences a null pointer: for the tests of the recovery */
+  SLEEPER_REQUEST_DUMP = 1,   /* the whole process as one JSON document */
+  SLEEPER_REQUEST_BT = 2,     /* the stacks as text, for a person at a gdb prompt */
+  SLEEPER_REQUEST_FAULT = 3,  /* dereferences a null pointer: for the tests of the recovery */
+  SLEEPER_REQUEST_SAMPLE = 4, /* appends a sample to the recording `recording_id`, or begins that one */
+  SLEEPER_REQUEST_END_RECORDING = 5, /* unmaps the recording `recording_id`, if it is the one there */
 };
 
 enum sleeper_request_flags {
@@ -71,6 +73,39 @@ struct sleeper_limits {
   uint32_t max_variables; /* variables of one frame, globals of one module */
   uint32_t max_warnings;
 };
+
+/* A recording: samples of the stacks of all threads, in memory of its own, of fixed size. It belongs to
+ * who began it; a request for another one is refused for as long as samples keep coming.
+ *
+ * The log is a sequence of records, each a byte of enum sleeper_log and numbers as LEB128 varints. What it
+ * says of stacks is said once: a stack is the node of a tree, a node has a parent, a code object and a line.
+ * A sample only has the threads whose stack, or whose relation to the GIL, is another one than before.
+ * Once the reader has read all of it and says so, the log begins anew, while the tables go on. */
+struct sleeper_recording {
+  uint64_t id;        /* chosen by who records; 0: none */
+  uint64_t bytes;     /* of all its memory */
+  uint64_t log;       /* the address of the log */
+  uint64_t log_bytes; /* its capacity */
+  uint64_t length;    /* bytes in it */
+  uint64_t samples;   /* appended since the beginning */
+  uint64_t dropped;   /* for which there was no room */
+  uint64_t period_ns; /* how often samples are to come */
+  uint64_t last_ns;   /* when the last one came, by CLOCK_MONOTONIC */
+};
+
+/* Text: its length in bytes, then UTF-8. Line: 0 for none, else line + 1. */
+enum sleeper_log {
+  SLEEPER_LOG_FORGET = 1,      /* all numbers below are void: the tables were full, or a sample was dropped */
+  SLEEPER_LOG_INTERPRETER = 2, /* id; address and bytes of the condition of its GIL, 0: not known */
+  SLEEPER_LOG_CODE = 3,        /* number, counted from 2; first line; text: name, file */
+  SLEEPER_LOG_NODE = 4,   /* number, counted from 1; number of the parent, 0: outermost; of its code; line */
+  SLEEPER_LOG_THREAD = 5, /* number, counted from 0; id of its interpreter; ident; tid */
+  SLEEPER_LOG_NAME = 6,   /* number of a thread; text: its name */
+  SLEEPER_LOG_SAMPLE = 7, /* CLOCK_MONOTONIC in ns; for each thread that changed: its number + 1, node, 1 if
+                             it holds the GIL or 0; 0; for each that is gone: its number + 1; 0 */
+};
+/* In the place of a code object: more frames than the limit; a frame that could not be read. */
+enum { SLEEPER_CODE_MORE = 0, SLEEPER_CODE_UNREADABLE = 1, SLEEPER_CODE_FIRST = 2 };
 
 /* All addresses are of the target's own address space; all integers in the machine's byte order. */
 struct sleeper_control {
@@ -124,6 +159,15 @@ struct sleeper_control {
   int32_t live_answer_fd;
   uint32_t live_state; /* 1: a session is open */
   uint32_t live_unused;
+
+  /* Recordings. Written by the debugger before a call. */
+  uint64_t recording_id;        /* not 0 */
+  uint64_t recording_bytes;     /* the memory that it may have; only the first sample's counts */
+  uint64_t recording_period_ns; /* how often samples are to come */
+  uint64_t recording_collected; /* bytes of the log that were read: all of them, or it is not begun anew */
+
+  /* Written by the agent. */
+  uint64_t recording; /* the address of a struct sleeper_recording; 0: none */
 };
 
 extern struct sleeper_control sleeper_control;

@@ -24,6 +24,7 @@ static bool was_blocked;
 void sleeper__call_serve_as(void) {
   uint64_t before = 0;
   sleeper_control.resumed = 0;
+  was_blocked = false;
   sleeper__serve_as();
   sleeper__syscall6_as(__NR_rt_sigprocmask, SIG_UNBLOCK, (long)&urgent, (long)&before, MASK_BYTES, 0, 0);
   was_blocked = (before & urgent) != 0;

@@ -32,6 +32,13 @@ address_t sleeper__gil_holder_as(address_t interpreter) {
   return holder;
 }
 
+address_t sleeper__gil_condition_as(address_t interpreter, uint32_t *bytes) {
+  address_t gil;
+  if (!gil_as(interpreter, &gil)) return 0;
+  *bytes = sleeper__layout.gil_cond_bytes;
+  return AT(gil, gil_cond);
+}
+
 static void write_interval_as(address_t gil) {
   uint64_t interval;
   uintptr_t accessor = sleeper__symbols._PyEval_GetSwitchInterval;

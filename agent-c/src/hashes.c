@@ -74,7 +74,7 @@ bool sleeper__hash_as(const char *ascii, uint64_t *hash) {
 }
 
 /* A str keeps its hash behind its length, a unicode of 2.7 behind the pointer to its characters. */
-static bool kept_hash_as(address_t key, uint64_t *hash) {
+bool sleeper__hash_kept_as(address_t key, uint64_t *hash) {
   struct sleeper__object object;
   if (!sleeper__object_as(key, &object)) return false;
   address_t field = object.kind == SLEEPER_KIND_BYTES ? AT(key, object_size)
@@ -91,7 +91,7 @@ void sleeper__hash_learn_as(address_t key) {
   for (; text[length] != 0; length++)
     if ((text[length] & 0x80) != 0) return;
   if (!sleeper__string_equals_as(key, text)) return; /* it was cut, or has a NUL in it */
-  if (!compute_as(text, &computed) || !kept_hash_as(key, &kept)) return;
+  if (!compute_as(text, &computed) || !sleeper__hash_kept_as(key, &kept)) return;
   state = kept == computed ? RIGHT : WRONG;
   learnt_in = sleeper__request;
 }

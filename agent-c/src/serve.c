@@ -6,6 +6,8 @@
 #include "dump.h"
 #include "limits.h"
 #include "memory.h"
+#include "recording.h"
+#include "sample.h"
 #include "sockets.h"
 #include "writer.h"
 
@@ -23,7 +25,14 @@ static void take_input_as(void) {
                                  bytes / sizeof(int32_t));
 }
 
+static const char *sample_as(void) {
+  const char *refused = sleeper__recording_open_as();
+  if (refused == NULL) sleeper__sample_as();
+  return refused;
+}
+
 void sleeper__serve_as(void) {
+  const char *refused = NULL;
   sleeper_control.served++;
   sleeper_control.status = SLEEPER_STATUS_RUNNING;
   sleeper_control.length = 0;
@@ -41,7 +50,13 @@ void sleeper__serve_as(void) {
   case SLEEPER_REQUEST_DUMP: sleeper__dump_as(); break;
   case SLEEPER_REQUEST_BT: sleeper__backtrace_as(); break;
   case SLEEPER_REQUEST_FAULT: *(volatile char *)0 = 0; break;
-  default: refuse_as("this request is unknown to this version of the agent"); return;
+  case SLEEPER_REQUEST_SAMPLE: refused = sample_as(); break;
+  case SLEEPER_REQUEST_END_RECORDING: sleeper__recording_end_as(); break;
+  default: refused = "this request is unknown to this version of the agent";
+  }
+  if (refused != NULL) {
+    refuse_as(refused);
+    return;
   }
   sleeper__writer_end_as();
   sleeper_control.status = SLEEPER_STATUS_DONE;

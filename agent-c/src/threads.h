@@ -7,8 +7,7 @@
 struct sleeper__thread {
   address_t state; /* PyThreadState */
   uint64_t ident;
-  int32_t tid;      /* 0: unknown */
-  address_t object; /* the threading.Thread, or 0 */
+  int32_t tid; /* 0: unknown */
   bool holds_gil;
 };
 

@@ -40,14 +40,19 @@ export const controlLayout = {
   live_request_fd: { at: 584, size: 4, type: 'u32' },
   live_answer_fd: { at: 588, size: 4, type: 'u32' },
   live_state: { at: 592, size: 4, type: 'u32' },
+  recording_id: { at: 600, size: 8, type: 'u64' },
+  recording_bytes: { at: 608, size: 8, type: 'u64' },
+  recording_period_ns: { at: 616, size: 8, type: 'u64' },
+  recording_collected: { at: 624, size: 8, type: 'u64' },
+  recording: { at: 632, size: 8, type: 'u64' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 600;
+export const controlSize = 640;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
 /** `enum sleeper_request_kind`. */
-export const requestKind = { none: 0, dump: 1, backtrace: 2, fault: 3 } as const;
+export const requestKind = { none: 0, dump: 1, backtrace: 2, fault: 3, sample: 4, endRecording: 5 } as const;
 /** `enum sleeper_request_flags`. */
 export const requestFlag = { locals: 1, globals: 2 } as const;
 /** `enum sleeper_status`. */
@@ -78,6 +83,7 @@ export interface ControlBlock {
   readonly reason: string;
   /** The symbols that the agent looked for in vain. */
   readonly missing: readonly string[];
+  readonly entry: bigint;
   readonly done: bigint;
   readonly arena: bigint;
   readonly arenaSize: bigint;
@@ -89,6 +95,8 @@ export interface ControlBlock {
   readonly length: bigint;
   /** The function that begins a session of the live tier. */
   readonly liveStart: bigint;
+  /** The address of the recording; 0: none. */
+  readonly recording: bigint;
   /** The target's own descriptors of a session; null: none is open. */
   readonly live: { readonly requestFd: number; readonly answerFd: number } | null;
 }
@@ -129,6 +137,7 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
     pythonVersion: u32('python_version'),
     reason: string('reason'),
     missing: string('missing').split(' ').filter(Boolean),
+    entry: u64('entry'),
     done: u64('done'),
     arena: u64('arena'),
     arenaSize: u64('arena_size'),
@@ -137,6 +146,7 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
     output: u64('output'),
     length: u64('length'),
     liveStart: u64('live_start'),
+    recording: u64('recording'),
     live:
       u32('live_state') === 0 ? null : { requestFd: u32('live_request_fd'), answerFd: u32('live_answer_fd') },
   };
@@ -175,6 +185,28 @@ export function writeRequest(
   );
   bytes.writeBigUInt64LE(BigInt(sockets.length * 4), controlLayout.input_length.at - start);
   bytes.writeUInt32LE(agentStatus.idle, controlLayout.status.at - start);
+  memory.write(address + BigInt(start), bytes);
+}
+
+/** What is to be told to the agent beside a request for a sample. */
+export interface Sampling {
+  /** Of the recording; not 0. */
+  readonly id: bigint;
+  /** The memory that the recording may have in the process, if it begins now. */
+  readonly bytes: bigint;
+  readonly periodNs: bigint;
+  /** The length of the log up to which it was read. */
+  readonly collected: bigint;
+}
+
+/** Writes it, beside `writeRequest`, under the same condition. */
+export function writeSampling(memory: Memory, address: bigint, sampling: Sampling): void {
+  const start = controlLayout.recording_id.at;
+  const bytes = Buffer.alloc(controlLayout.recording.at - start);
+  bytes.writeBigUInt64LE(sampling.id, controlLayout.recording_id.at - start);
+  bytes.writeBigUInt64LE(sampling.bytes, controlLayout.recording_bytes.at - start);
+  bytes.writeBigUInt64LE(sampling.periodNs, controlLayout.recording_period_ns.at - start);
+  bytes.writeBigUInt64LE(sampling.collected, controlLayout.recording_collected.at - start);
   memory.write(address + BigInt(start), bytes);
 }
 

@@ -8,7 +8,11 @@ export interface Io {
   readonly columns: number | undefined;
   /** Aborted by Ctrl-C and the like: let the target go, and end. */
   readonly signal: AbortSignal;
-  readonly out: (text: string) => void;
+  /**
+   * Takes the first Ctrl-C, which then does not abort `signal`; the next one does. Returns what gives it back.
+   */
+  readonly onInterrupt: (handler: () => void) => () => void;
+  readonly out: (text: string | Uint8Array) => void;
   readonly err: (text: string) => void;
 }
 

@@ -5,8 +5,14 @@ import type { Io } from './io.js';
 import { runCli } from './program.js';
 
 const abort = new AbortController();
+let interrupted: (() => void) | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
+    if (signal === 'SIGINT' && interrupted !== null) {
+      interrupted();
+      interrupted = null;
+      return;
+    }
     // What is under way is undone before the process ends; until then, more of them change nothing.
     abort.abort(new Interrupted(128 + constants.signals[signal]));
   });
@@ -32,6 +38,10 @@ const io: Io = {
   errorIsTerminal: isatty(2),
   columns: stdout.isTTY ? stdout.columns : undefined,
   signal: abort.signal,
+  onInterrupt: (handler) => {
+    interrupted = handler;
+    return () => (interrupted = null);
+  },
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
 };

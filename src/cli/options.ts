@@ -28,6 +28,36 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** For commander: a number, more than 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > 1000) {
+    throw new InvalidArgumentError('It must be a number, more than 0, 1000 at the most.');
+  }
+  return value;
+}
+
+/** For commander: a percentage, with or without its sign. */
+export function share(text: string): number {
+  const value = Number(text.replace(/%$/, ''));
+  if (!/^\d*\.?\d+%?$/.test(text) || value <= 0 || value > 100) {
+    throw new InvalidArgumentError('It must be a percentage, more than 0.');
+  }
+  return value;
+}
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** For commander: "15s", "500ms", "5m", "1h", in milliseconds; a bare number is in seconds. */
+export function interval(text: string): number {
+  const [, number = '', unit = 's'] = /^(\d*\.?\d+)(ms|s|m|h)?$/.exec(text) ?? [];
+  const value = Number(number) * (unitsMs[unit] ?? NaN);
+  if (number === '' || !(value >= 1) || value > 86_400_000) {
+    throw new InvalidArgumentError('It must be a time such as 500ms, 15s, 5m or 1h, a day at the most.');
+  }
+  return value;
+}
+
 /** @throws SleeperError */
 export function parsePid(text: string): number {
   const pid = Number(text);

@@ -14,7 +14,7 @@ import { errors, type SleeperError } from '../errors.js';
 /** A file that appears whole or not at all. */
 export interface OutputFile {
   /** @throws SleeperError */
-  commit(text: string): void;
+  commit(content: string | Uint8Array): void;
   /** Leaves nothing behind. */
   discard(): void;
 }
@@ -73,9 +73,9 @@ export function openOutputFile(path: string): OutputFile {
   };
   return {
     discard,
-    commit: (text) => {
+    commit: (content) => {
       try {
-        writeFileSync(fd, text);
+        writeFileSync(fd, content);
         if (temporary === null || final === null) return;
         fsyncSync(fd);
         renameSync(temporary, final);

@@ -4,7 +4,9 @@ import { addDump } from './commands/dump.js';
 import { addFds } from './commands/fds.js';
 import { addInject } from './commands/inject.js';
 import { addPs } from './commands/ps.js';
+import { addRecord } from './commands/record.js';
 import { addRepl } from './commands/repl.js';
+import { addReport } from './commands/report.js';
 import { asSleeperError, reportFailure } from './failure.js';
 import { Interrupted } from './interrupted.js';
 import type { Io } from './io.js';
@@ -19,6 +21,7 @@ Examples:
   sleeper dump 1234 --json --output d.json the same for a program
   sleeper fds 1234                         what has it open?
   sleeper repl 1234                        look around in it
+  sleeper record -p 1234 -o profile.svg    where does its time go?
 
 Exit codes:
   0 done; 1 failed; 2 wrong command line; 3 some of several processes failed; 4 no such process;
@@ -63,6 +66,8 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   addFds(program, io, exit);
   addInject(program, io, exit);
   addRepl(program, io, exit);
+  addRecord(program, io, exit);
+  addReport(program, io, exit);
   return program;
 }
 

@@ -7,6 +7,8 @@ export interface PreservedCall {
   readonly control: bigint;
   /** The program counter at which the thread stops when the call is over. */
   readonly done: bigint;
+  /** The entry stub. */
+  readonly entry: bigint;
 }
 
 /** How a call ended. The registers were put back in every case but the last. */
@@ -32,6 +34,12 @@ export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutco
   if (doneSignals.includes(signal) && pc !== null && BigInt(pc) === call.done) return { kind: 'returned' };
   if (signal === 'SIGSTOP') return { kind: 'brokenOff', pc };
   return { kind: 'faulted', signal, pc };
+}
+
+/** The command for a call in the selected thread after which the process runs on. */
+export function pokeCommand({ control, entry, done }: PreservedCall): string {
+  const [at, from, to] = [control, entry, done].map((address) => `0x${address.toString(16)}`);
+  return `-interpreter-exec console "sleeper-poke ${at} ${from} ${to}"`;
 }
 
 /** The commands for a call in the selected thread; the second does nothing unless the first failed half-way. */

@@ -8,7 +8,7 @@ import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
 import { oldestGdb, parseGdbVersion } from './gdbVersion.js';
 import type { MiAsyncRecord } from './miRecord.js';
-import { callCommands, callOutcome, type CallOutcome, type PreservedCall } from './preservedCall.js';
+import { callCommands, callOutcome, pokeCommand, type CallOutcome, type PreservedCall } from './preservedCall.js';
 import { startPracticeTarget, type PracticeTarget } from './practiceTarget.js';
 import { startPtyTransport } from './ptyTransport.js';
 import type { Trace } from './trace.js';
@@ -174,6 +174,28 @@ export class GdbSession {
       else complain(restored, 'sleeper-restore');
       if (outcome.kind !== 'processEnded' && options.then !== 'stay') complain(let_go, last[0] ?? '');
       if (brokenOff) this.settleDebt();
+      return { outcome, stoppedUs: this.stoppedUs() };
+    });
+  }
+
+  /**
+   * Stops the running process, lets one thread make a call, and lets the process run on; gdb stays attached. Takes a
+   * third of the time of `interrupt`, `call` and `continue`.
+   * @param tid the thread to borrow, by its kernel id; null: whichever stops first
+   * @throws SleeperError gdb-*
+   */
+  poke(call: PreservedCall, tid: number | null): Promise<CallReport> {
+    return this.operation(async () => {
+      await this.stopNow();
+      if (this.now() === 'detached') return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
+      const selected = await this.threadCommands(tid);
+      const stopped = this.connection.expect(isStopOrEnd);
+      const answers = this.connection.sendAll([...selected, pokeCommand(call)]);
+      const all = Promise.all(answers);
+      await this.orBreakOff(this.deadlines.call, all);
+      const called = (await all).at(-1);
+      const outcome = await this.outcome(call, called, stopped);
+      if (outcome.kind === 'processEnded') this.state = 'detached';
       return { outcome, stoppedUs: this.stoppedUs() };
     });
   }

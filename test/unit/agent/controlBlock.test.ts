@@ -17,6 +17,8 @@ import {
   writeRequest,
   type ControlBlock,
 } from '../../../src/agent/controlBlock.js';
+import { recordingLayout, recordingSize } from '../../../src/agent/recording.js';
+import { logKind, specialCode } from '../../../src/agent/recordingLog.js';
 import type { Memory } from '../../../src/agent/memory.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -39,11 +41,14 @@ function evaluateInC(expressions: readonly string[]): number[] {
 
 test('the layout is that of the C header', () => {
   const names = Object.keys(controlLayout);
+  const recording = Object.keys(recordingLayout);
   const found = evaluateInC([
     'sizeof(struct sleeper_control)',
     'SLEEPER_ABI',
     ...names.map((name) => `offsetof(struct sleeper_control, ${name})`),
     ...names.map((name) => `sizeof(((struct sleeper_control *)0)->${name})`),
+    ...recording.map((name) => `offsetof(struct sleeper_recording, ${name})`),
+    'sizeof(struct sleeper_recording)',
   ]);
   const fields = Object.values(controlLayout);
   expect(found).toEqual([
@@ -51,20 +56,28 @@ test('the layout is that of the C header', () => {
     controlAbi,
     ...fields.map(({ at }) => at),
     ...fields.map(({ size }) => size),
+    ...Object.values(recordingLayout),
+    recordingSize,
   ]);
 });
+
+const logNames = ['FORGET', 'INTERPRETER', 'CODE', 'NODE', 'THREAD', 'NAME', 'SAMPLE'];
 
 test('the enumerations and the limits are those of the C header', () => {
   const found = evaluateInC([
     ...['NOT_PYTHON', 'READY', 'UNSUPPORTED'].map((name) => `SLEEPER_${name}`),
-    ...['NONE', 'DUMP', 'BT', 'FAULT'].map((name) => `SLEEPER_REQUEST_${name}`),
+    ...['NONE', 'DUMP', 'BT', 'FAULT', 'SAMPLE', 'END_RECORDING'].map((name) => `SLEEPER_REQUEST_${name}`),
     ...['IDLE', 'RUNNING', 'DONE', 'REFUSED'].map((name) => `SLEEPER_STATUS_${name}`),
+    ...logNames.map((name) => `SLEEPER_LOG_${name}`),
+    ...['MORE', 'UNREADABLE'].map((name) => `SLEEPER_CODE_${name}`),
     'SLEEPER_LOCALS',
     'SLEEPER_GLOBALS',
     ...limitNames.map((name) => `offsetof(struct sleeper_limits, max_${name})`),
     'sizeof(struct sleeper_limits)',
   ]);
-  const values = [agentState, requestKind, agentStatus, requestFlag].flatMap((map) => Object.values(map));
+  const values = [agentState, requestKind, agentStatus, logKind, specialCode, requestFlag].flatMap((map) =>
+    Object.values(map),
+  );
   expect(found).toEqual([...values, ...limitNames.map((_, index) => index * 4), limitNames.length * 4]);
 });
 

@@ -12,7 +12,7 @@ import { shellCommands } from './shellCommands.js';
 /** The parser of the command line, with commands that do nothing. */
 function parser(): { program: Command; said: string[] } {
   const said: string[] = [];
-  const say = (text: string): void => void said.push(text);
+  const say = (text: string | Uint8Array): void => void said.push(String(text));
   const io: Io = {
     env: {},
     inputIsTerminal: false,
@@ -20,6 +20,7 @@ function parser(): { program: Command; said: string[] } {
     errorIsTerminal: false,
     columns: undefined,
     signal: new AbortController().signal,
+    onInterrupt: () => () => undefined,
     out: say,
     err: say,
   };

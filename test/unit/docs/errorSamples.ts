@@ -1,8 +1,11 @@
 import { errors, type SleeperError } from '../../../src/errors.js';
+import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
 
 /** One error of each kind, with the names and numbers that docs/troubleshooting.md shows. */
-export const errorSamples: Readonly<Record<keyof typeof errors | keyof typeof replErrors, SleeperError>> = {
+export const errorSamples: Readonly<
+  Record<keyof typeof errors | keyof typeof replErrors | keyof typeof recordingErrors, SleeperError>
+> = {
   noSuchProcess: errors.noSuchProcess(1234),
   zombie: errors.zombie(1234, 'python3', 1200),
   kernelThread: errors.kernelThread(2, 'kthreadd'),
@@ -55,6 +58,11 @@ export const errorSamples: Readonly<Record<keyof typeof errors | keyof typeof re
   agentBroken: errors.agentBroken(1234, 'the call never reached it'),
   badPid: errors.badPid('worker'),
   noPid: errors.noPid(),
+  pidAndCommand: errors.pidAndCommand(),
+  binaryToTerminal: errors.binaryToTerminal('pprof'),
+  unreadable: recordingErrors.unreadable('app.sleeper', 'there is no such file'),
+  notARecording: recordingErrors.notARecording('app.svg'),
+  corrupt: recordingErrors.corrupt('app.sleeper', 120, 'it is none of the lines that a recording has'),
   nothingToChoose: errors.nothingToChoose(),
   noSuchThread: errors.noSuchThread(1234, 'worker-9', ['1234 "MainThread"']),
   unknownVerb: replErrors.unknownVerb('loclas', 'loclas', 'locals'),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { errors, exitCodes } from '../../../src/errors.js';
+import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
 import { errorSamples } from './errorSamples.js';
 import { readDocument, root, sections } from './markdown.js';
@@ -13,7 +14,9 @@ const samples = Object.values(errorSamples);
 const codes = sections(text).flatMap(({ heading }) => /^`([a-z0-9-]+)`$/.exec(heading)?.[1] ?? []);
 
 test('every error has one heading, and every heading an error', () => {
-  expect(Object.keys(errorSamples).sort()).toEqual(Object.keys({ ...errors, ...replErrors }).sort());
+  expect(Object.keys(errorSamples).sort()).toEqual(
+    Object.keys({ ...errors, ...replErrors, ...recordingErrors }).sort(),
+  );
   expect([...codes].sort()).toEqual(samples.map(({ code }) => code).sort());
 });
 
@@ -47,7 +50,8 @@ test('every reason why the agent does not serve is explained', () => {
   const reasons = [
     ...quoted('lifecycle.c', /\brefuse\("([^"]+)"/g),
     ...quoted('layout.c', /(?:return|\?)\s*"([^"]+)"/g),
-    ...quoted('serve.c', /\brefuse_as\("([^"]+)"/g),
+    ...quoted('serve.c', /\brefused? ?(?:_as\(|= )"([^"]+)"/g),
+    ...quoted('recording.c', /\breturn "([^"]+)"/g),
   ];
   expect(reasons.length).toBeGreaterThan(8);
   expect(reasons.filter((reason) => !text.includes(`\`${reason}\``))).toEqual([]);

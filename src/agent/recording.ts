@@ -1,0 +1,128 @@
+import { errors } from '../errors.js';
+import type { GdbSession } from '../gdb/session.js';
+import { readReadyBlock, type AgentPlace } from './client.js';
+import {
+  agentStatus,
+  readControlBlock,
+  requestKind,
+  writeRequest,
+  writeSampling,
+  type ControlBlock,
+} from './controlBlock.js';
+import { decodeLog, type LogRecord } from './recordingLog.js';
+
+/** Offsets in `struct sleeper_recording` (agent-c/include/sleeper.h), all of type uint64_t. A test compares. */
+export const recordingLayout = {
+  id: 0,
+  bytes: 8,
+  log: 16,
+  log_bytes: 24,
+  length: 32,
+  samples: 40,
+  dropped: 48,
+  period_ns: 56,
+  last_ns: 64,
+} as const;
+export const recordingSize = 72;
+
+export interface RecordingOptions {
+  /** The memory that the recording may have in the process. */
+  readonly bytes: number;
+  readonly periodMs: number;
+  /** Frames of one thread, the innermost ones. */
+  readonly maxFrames?: number;
+}
+
+/** What one poke gave. */
+export interface Poke {
+  readonly records: readonly LogRecord[];
+  /** Samples that the agent has dropped since the beginning. */
+  readonly dropped: number;
+  /** For how long the process was stopped, at the most; microseconds. */
+  readonly stoppedUs: number;
+}
+
+/** One recording in one process: the agent appends samples to a log in the process, which is read after each. */
+export class AgentRecording {
+  private readonly id = (BigInt(process.pid) << 32n) | BigInt(Math.floor(Math.random() * 0xffff_ffff) + 1);
+  private read = 0;
+  private readonly block: ControlBlock;
+
+  /** @throws SleeperError agent-not-ready, agent-version */
+  constructor(
+    private readonly session: GdbSession,
+    private readonly place: AgentPlace,
+    private readonly options: RecordingOptions,
+  ) {
+    this.block = readReadyBlock(place);
+  }
+
+  /**
+   * Takes a sample. An attached process runs on and stays attached; one that is not is attached to for the moment.
+   * @param tid the thread to borrow; null: any
+   * @returns null when the process has ended
+   * @throws SleeperError gdb-*, agent-*
+   */
+  async poke(tid: number | null, stay: boolean): Promise<Poke | null> {
+    const { session, place, block } = this;
+    const prepare = (): void => this.request(requestKind.sample);
+    let report;
+    if (stay) {
+      // Nobody else can be attached, so nobody else makes requests: this need not wait for the stop.
+      prepare();
+      report = await session.poke(block, tid);
+    } else {
+      await session.attach(place.pid);
+      report = await session.call(block, { prepare, tid, then: 'detach' });
+    }
+    if (report.outcome.kind === 'processEnded') return null;
+    if (report.outcome.kind !== 'returned')
+      throw errors.agentBroken(place.pid, `it was cut short (${report.outcome.kind})`);
+    const after = readControlBlock(place.memory, place.control);
+    if (after.status === agentStatus.refused) throw errors.agentRefused(place.pid, after.reason);
+    return { ...this.collect(after.recording), stoppedUs: report.stoppedUs };
+  }
+
+  /** Gives back the memory in the process. It is attached to, as `poke` with `stay` leaves it, or is for the moment. */
+  async end(tid: number | null, attached: boolean): Promise<void> {
+    const { session, place, block } = this;
+    const prepare = (): void => this.request(requestKind.endRecording);
+    if (attached) {
+      prepare();
+      await session.poke(block, tid);
+    } else {
+      await session.attach(place.pid);
+      await session.call(block, { prepare, tid, then: 'detach' });
+    }
+  }
+
+  private request(kind: number): void {
+    const { place, block, options } = this;
+    writeSampling(place.memory, place.control, {
+      id: this.id,
+      bytes: BigInt(options.bytes),
+      periodNs: BigInt(Math.round(options.periodMs * 1e6)),
+      collected: BigInt(this.read),
+    });
+    const limits = options.maxFrames === undefined ? {} : { limits: { frames: options.maxFrames } };
+    writeRequest(place.memory, place.control, block, { kind, ...limits });
+  }
+
+  private collect(address: bigint): Pick<Poke, 'records' | 'dropped'> {
+    const { memory, pid } = this.place;
+    const header = memory.read(address, recordingSize);
+    const field = (name: keyof typeof recordingLayout): bigint =>
+      header.readBigUInt64LE(recordingLayout[name]);
+    const length = Number(field('length'));
+    if (field('id') !== this.id || length > Number(field('log_bytes')))
+      throw errors.agentBroken(pid, 'its recording is another one');
+    // All that was read before is gone as soon as the agent was told that it was read.
+    const log = memory.read(field('log'), length);
+    this.read = length;
+    try {
+      return { records: decodeLog(log), dropped: Number(field('dropped')) };
+    } catch (error) {
+      throw errors.agentBroken(pid, `its log cannot be read (${(error as Error).message})`);
+    }
+  }
+}

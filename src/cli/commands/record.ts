@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.js';
+import { withInjectionOptions } from '../injection.js';
+import { count, interval, positive, seconds, share } from '../options.js';
+import { withProfileViewOptions } from '../profileOutput.js';
+import type { RecordCommandOptions } from '../runRecord.js';
+
+const examples = `
+Examples:
+  sleeper record -p 1234                              until Ctrl-C; then where the time went
+  sleeper record -p 1234 -d 60 -r 50 -o profile.svg   a minute, 50 times a second, as a flame graph
+  sleeper record -p 1234 --every 15s -o today.html    now and then, for as long as it takes
+  sleeper record -o profile.html -- python3 app.py    a program from its start to its end
+
+All that is recorded goes to a file at once, and \`sleeper report\` shows it in any format, also if the recording was
+cut off. Ctrl-C ends a recording; a second one breaks it off.`;
+
+/** `sleeper record` */
+export function addRecord(program: Command, io: Io, exit: (code: number) => void): void {
+  const record = program
+    .command('record')
+    .summary('sample a process: where does its time go?')
+    .description(
+      'Poke a Python process periodically and record the stacks of all its threads. Wall-clock time: threads that wait count too.',
+    )
+    .argument('[command...]', 'after --: a program to start and record')
+    .option('-p, --pid <pid>', 'the process to record')
+    .option(
+      '-d, --duration <seconds>',
+      'end after this time (default: Ctrl-C, or the end of the process)',
+      seconds,
+    )
+    .option('-r, --rate <hz>', 'samples a second', positive, 10)
+    .option('--every <time>', 'instead of --rate: a sample every 15s, 5m, 1h ...', interval)
+    .option(
+      '--max-pause-share <percent>',
+      'slow down rather than stop the process for more of the time',
+      share,
+      5,
+    )
+    .option('--buffer <MiB>', 'the memory that the recording may have in the process', count, 4);
+  withInjectionOptions(withProfileViewOptions(record))
+    .addHelpText('after', examples)
+    .action(async (words: string[], _options: object, command: Command) => {
+      const { runRecord } = await import('../runRecord.js');
+      exit(await runRecord(words, io, command.optsWithGlobals<RecordCommandOptions>()));
+    });
+}

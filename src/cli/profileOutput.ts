@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { errors } from '../errors.js';
+import type { Profile } from '../profile/profile.js';
+import { outputWidth, wantsColour, type Io } from './io.js';
+import type { GlobalOptions } from './options.js';
+import { openOutputFile } from './outputFile.js';
+import { formatNamed, formatOfFile, profileFormats, type ProfileFormat } from './profileFormats.js';
+
+/** The options of every command that shows a profile. */
+export interface ProfileViewOptions extends GlobalOptions {
+  readonly output?: string;
+  readonly format?: ProfileFormat;
+  readonly gil?: true;
+  readonly idle?: boolean;
+  readonly threads?: true;
+  readonly function?: true;
+  readonly lines?: boolean;
+}
+
+export function withProfileViewOptions(command: Command): Command {
+  const names = profileFormats.map(({ name, what }) => `${name} (${what})`).join(', ');
+  return command
+    .option('-o, --output <file>', 'write to a file; its name tells the format: .svg, .html, .json ...')
+    .option('-f, --format <format>', `one of ${names}`, formatNamed)
+    .option('-t, --threads', 'a stack begins with its thread')
+    .option('-g, --gil', 'only what held the GIL')
+    .option('-i, --idle', 'threads that wait, too (the default)')
+    .option('--no-idle', 'only threads that ran, or waited for the GIL')
+    .option('-F, --function', 'whole functions, not their lines')
+    .option('--no-lines', 'the same');
+}
+
+/** The format that is wanted. For a file it is the one that its name means, else a flame graph; on the terminal text. */
+export function chosenFormat({ format, output }: ProfileViewOptions): ProfileFormat {
+  return (
+    format ??
+    (output === undefined ? null : formatOfFile(output)) ??
+    formatNamed(output === undefined ? 'text' : 'flamegraph')
+  );
+}
+
+/** A profile as the options want to see it. */
+export async function viewOf(profile: Profile, options: ProfileViewOptions): Promise<Profile> {
+  const [{ onlyHoldingGil, withoutIdle }, { byThread }, { withoutLines }] = await Promise.all([
+    import('../profile/filters.js'),
+    import('../profile/pseudoFrames.js'),
+    import('../profile/withoutLines.js'),
+  ]);
+  let view = profile;
+  if (options.gil === true) view = onlyHoldingGil(view);
+  if (options.idle === false) view = withoutIdle(view);
+  if (options.function === true || options.lines === false) view = withoutLines(view);
+  if (options.threads === true) view = byThread(view);
+  return view;
+}
+
+/**
+ * Shows a profile as the options say: on stdout, or in a file, which appears whole or not at all.
+ * @throws SleeperError
+ */
+export async function showProfile(profile: Profile, io: Io, options: ProfileViewOptions): Promise<void> {
+  const format = chosenFormat(options);
+  const { output } = options;
+  if (output === undefined && format.binary === true && io.outputIsTerminal)
+    throw errors.binaryToTerminal(format.name);
+  const colour = output === undefined && wantsColour(io, io.outputIsTerminal, options.color);
+  const width = output === undefined ? outputWidth(io) : Infinity;
+  const rendered = await format.render(await viewOf(profile, options), { colour, width });
+  if (output === undefined) {
+    io.out(rendered);
+    return;
+  }
+  const file = openOutputFile(output);
+  try {
+    file.commit(rendered);
+  } finally {
+    file.discard();
+  }
+}

@@ -1,0 +1,128 @@
+import type {
+  Profile,
+  ProfileFrame,
+  ProfileNode,
+  ProfileSpan,
+  ProfileThread,
+  RecordingMeta,
+  ThreadState,
+} from './profile.js';
+import type { RecordingHead, RecordingLine, RecordingTail, StateLetter } from './recordingFile.js';
+
+interface OpenSpan {
+  readonly node: number;
+  readonly letter: StateLetter;
+  readonly startMs: number;
+  readonly firstSample: number;
+}
+
+const states: Readonly<Record<string, ThreadState>> = { c: 'cpu', g: 'gil', i: 'idle' };
+
+/** Puts the lines of a recording together; in constant time for each thread that changed. */
+export class ProfileBuilder {
+  private readonly frames: ProfileFrame[] = [];
+  private readonly nodes: ProfileNode[] = [];
+  private readonly threads: { pid: number; tid: number | null; name: string | null }[] = [];
+  private readonly spans: ProfileSpan[] = [];
+  private readonly open = new Map<number, OpenSpan>();
+  private samples = 0;
+  private firstMs = 0;
+  private lastMs = 0;
+  private stoppedUs = 0;
+  private worstPauseUs = 0;
+
+  /** @throws RangeError when the line speaks of what no line before it has told of */
+  add(line: RecordingLine): void {
+    switch (line[0]) {
+      case 'frame':
+        this.frames.push({ function: line[1], file: line[2], line: line[3], native: false });
+        break;
+      case 'node':
+        known(line[1], this.nodes.length, 'node', -1);
+        known(line[2], this.frames.length, 'frame');
+        this.nodes.push({ parent: line[1], frame: line[2] });
+        break;
+      case 'thread':
+        this.threads.push({ pid: line[1], tid: line[2], name: null });
+        break;
+      case 'name':
+        this.thread(line[1]).name = line[2];
+        break;
+      case 'sample':
+        this.sample(line);
+    }
+  }
+
+  /** The whole of it. Tail null: the recording was not ended in an orderly way. */
+  profile(head: RecordingHead, tail: RecordingTail | null): Profile {
+    const wallMs = this.lastMs - this.firstMs;
+    const periodMs = this.samples > 1 ? wallMs / (this.samples - 1) : 1000 / head.wantedHz;
+    for (const thread of this.open.keys()) this.close(thread, this.lastMs + periodMs);
+    this.spans.sort((a, b) => a.startMs - b.startMs || a.thread - b.thread);
+    const { frames, nodes, threads, spans } = this;
+    return { meta: this.meta(head, tail, wallMs, periodMs), frames, nodes, threads, spans };
+  }
+
+  private meta(
+    head: RecordingHead,
+    tail: RecordingTail | null,
+    wallMs: number,
+    periodMs: number,
+  ): RecordingMeta {
+    const { format: _format, formatVersion: _version, ...about } = head;
+    const unfinished =
+      'The recording was not ended in an orderly way: what follows is what had been written.';
+    return {
+      ...about,
+      wallSeconds: wallMs / 1000,
+      end: tail?.end ?? null,
+      achievedHz: this.samples > 1 ? 1000 / periodMs : 0,
+      samples: this.samples,
+      missed: tail?.missed ?? 0,
+      dropped: tail?.dropped ?? 0,
+      meanPauseUs: this.samples === 0 ? 0 : this.stoppedUs / this.samples,
+      worstPauseUs: this.worstPauseUs,
+      stoppedShare: wallMs > 0 ? this.stoppedUs / 1000 / wallMs : 0,
+      warnings: tail === null ? [unfinished] : tail.warnings,
+    };
+  }
+
+  private sample([, ms, stoppedUs, changed, gone]: Extract<RecordingLine, ['sample', ...unknown[]]>): void {
+    if (this.samples === 0) this.firstMs = ms;
+    else if (ms < this.lastMs) throw new RangeError('the samples are not in the order of time');
+    this.lastMs = ms;
+    this.stoppedUs += stoppedUs;
+    this.worstPauseUs = Math.max(this.worstPauseUs, stoppedUs);
+    for (const thread of gone) this.close(thread, ms);
+    for (const [thread, node, letter] of changed) {
+      this.thread(thread);
+      known(node, this.nodes.length, 'node', -1);
+      this.close(thread, ms);
+      this.open.set(thread, { node, letter, startMs: ms, firstSample: this.samples });
+    }
+    this.samples++;
+  }
+
+  private close(thread: number, endMs: number): void {
+    const span = this.open.get(thread);
+    if (span === undefined) return;
+    this.open.delete(thread);
+    const { node, letter, startMs, firstSample } = span;
+    const lower = letter.toLowerCase();
+    this.spans.push({
+      ...{ thread, node, startMs, endMs },
+      state: states[lower] ?? 'idle',
+      holdsGil: letter !== lower,
+      samples: this.samples - firstSample,
+    });
+  }
+
+  private thread(index: number): { name: string | null } & ProfileThread {
+    known(index, this.threads.length, 'thread');
+    return this.threads[index] as ProfileThread;
+  }
+}
+
+function known(index: number, count: number, what: string, least = 0): void {
+  if (index < least || index >= count) throw new RangeError(`there is no ${what} ${index} yet`);
+}

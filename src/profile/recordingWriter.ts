@@ -1,0 +1,177 @@
+import { specialCode, type LogRecord } from '../agent/recordingLog.js';
+import type { RecordingLine, StateLetter } from './recordingFile.js';
+
+/** What a thread was doing just before a sample. */
+export type Activity = 'cpu' | 'gil' | 'idle';
+
+/** Where those wait who want the GIL of an interpreter. */
+export interface GilCondition {
+  readonly address: bigint;
+  readonly bytes: number;
+}
+
+/** What the writer needs of others. */
+export interface RecordingPorts {
+  /** Takes a line, in order. */
+  readonly write: (line: RecordingLine) => void;
+  /** What a thread was doing just before the sample, by its kernel id; null: not known. The condition is that of its GIL. */
+  readonly activity: (tid: number, gil: GilCondition | null) => Activity | null;
+  /** A thread's kernel id, from the one by which its own process knows it; null: not known. */
+  readonly tid: (inner: number) => number | null;
+}
+
+interface KnownThread {
+  readonly index: number;
+  readonly interpreter: number;
+  /** Null: not known. */
+  readonly tid: number | null;
+  node: number;
+  holdsGil: boolean;
+  /** As written; null: not in the last sample. */
+  written: string | null;
+}
+
+/**
+ * Turns the agent's log into the lines of a recording. The agent may forget its numbers; those of the recording stand
+ * for ever.
+ */
+export class RecordingWriter {
+  private readonly frames = new Map<string, number>();
+  private readonly nodes = new Map<string, number>();
+  private readonly threadIndices = new Map<string, number>();
+  private readonly conditions = new Map<number, GilCondition>();
+  /** By the numbers of the agent. */
+  private codes = new Map<number, { readonly name: string; readonly file: string }>();
+  private agentNodes = new Map<number, number>();
+  private threads = new Map<number, KnownThread>();
+  /** The threads of the last sample before the agent forgot its numbers. */
+  private forgotten = new Set<number>();
+  private firstNs: bigint | null = null;
+  private lastNs = 0n;
+
+  constructor(
+    private readonly pid: number,
+    private readonly ports: RecordingPorts,
+  ) {}
+
+  /** Milliseconds from the first sample to the last. */
+  get elapsedMs(): number {
+    return this.firstNs === null ? 0 : Number(this.lastNs - this.firstNs) / 1e6;
+  }
+
+  /** @param stoppedUs how long the process was stopped for the sample */
+  add(records: readonly LogRecord[], stoppedUs: number): void {
+    for (const record of records) {
+      switch (record.kind) {
+        case 'forget':
+          this.forget();
+          break;
+        case 'interpreter':
+          this.conditions.set(record.id, { address: record.condition, bytes: record.bytes });
+          break;
+        case 'code':
+          this.codes.set(record.number, record);
+          break;
+        case 'node':
+          this.agentNodes.set(record.number, this.node(record));
+          break;
+        case 'thread':
+          this.thread(record);
+          break;
+        case 'name':
+          this.name(record);
+          break;
+        case 'sample':
+          this.sample(record, stoppedUs);
+      }
+    }
+  }
+
+  private forget(): void {
+    this.codes = new Map();
+    this.agentNodes = new Map();
+    // Whoever is still there is in the next sample, under a new number.
+    for (const { index, written } of this.threads.values()) if (written !== null) this.forgotten.add(index);
+    this.threads = new Map();
+  }
+
+  private node({ parent, code, line }: Extract<LogRecord, { kind: 'node' }>): number {
+    const frame = this.frame(code, line);
+    const caller = parent === 0 ? -1 : this.known(this.agentNodes.get(parent), 'node');
+    return intern(this.nodes, `${caller} ${frame}`, () => this.ports.write(['node', caller, frame]));
+  }
+
+  private frame(code: number, line: number | null): number {
+    let { name, file } = { name: '', file: '' };
+    if (code === specialCode.more) name = '(more frames)';
+    else if (code === specialCode.unreadable) name = '(unreadable frame)';
+    else ({ name, file } = this.known(this.codes.get(code), 'code object'));
+    return intern(this.frames, `${line} ${name}\0${file}`, () =>
+      this.ports.write(['frame', name, file, line]),
+    );
+  }
+
+  private thread({ number, interpreter, ident, tid }: Extract<LogRecord, { kind: 'thread' }>): void {
+    const known = tid === 0 ? null : this.ports.tid(tid);
+    const index = intern(this.threadIndices, `${interpreter} ${ident} ${tid}`, () =>
+      this.ports.write(['thread', this.pid, known]),
+    );
+    this.threads.set(number, { index, interpreter, tid: known, node: -1, holdsGil: false, written: null });
+  }
+
+  private name({ thread, name }: Extract<LogRecord, { kind: 'name' }>): void {
+    this.ports.write(['name', this.known(this.threads.get(thread), 'thread').index, name]);
+  }
+
+  private sample(sample: Extract<LogRecord, { kind: 'sample' }>, stoppedUs: number): void {
+    for (const { thread, node, holdsGil } of sample.changed) {
+      const known = this.known(this.threads.get(thread), 'thread');
+      known.node = node === 0 ? -1 : this.known(this.agentNodes.get(node), 'node');
+      known.holdsGil = holdsGil;
+    }
+    const gone = sample.gone.map((number) => {
+      const { index } = this.known(this.threads.get(number), 'thread');
+      this.threads.delete(number);
+      return index;
+    });
+    const changed: [number, number, StateLetter][] = [];
+    for (const thread of this.threads.values()) {
+      this.forgotten.delete(thread.index);
+      const letter = this.letter(thread);
+      const written = `${thread.node} ${letter}`;
+      if (written === thread.written) continue;
+      thread.written = written;
+      changed.push([thread.index, thread.node, letter]);
+    }
+    gone.push(...this.forgotten);
+    this.forgotten.clear();
+    this.firstNs ??= sample.ns;
+    this.lastNs = sample.ns;
+    this.ports.write(['sample', Math.round(this.elapsedMs * 1000) / 1000, stoppedUs, changed, gone]);
+  }
+
+  private letter({ tid, interpreter, holdsGil }: KnownThread): StateLetter {
+    const condition = this.conditions.get(interpreter);
+    const gil = condition === undefined || condition.address === 0n ? null : condition;
+    const activity = tid === null ? null : this.ports.activity(tid, gil);
+    // Who holds the GIL now has waited for it then.
+    if (holdsGil) return activity === 'idle' ? 'I' : 'C';
+    return ({ cpu: 'c', gil: 'g', idle: 'i' } as const)[activity ?? 'idle'];
+  }
+
+  private known<T>(value: T | undefined, what: string): T {
+    if (value === undefined) throw new RangeError(`the agent's log names a ${what} that it has not told of`);
+    return value;
+  }
+}
+
+/** The number of a thing, which is told of when it is new. */
+function intern(numbers: Map<string, number>, key: string, tell: () => void): number {
+  let number = numbers.get(key);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(key, number);
+    tell();
+  }
+  return number;
+}
