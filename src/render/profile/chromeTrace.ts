@@ -21,43 +21,46 @@ function trackIds(threads: readonly ProfileThread[]): number[] {
   });
 }
 
-/** The viewers tell nanoseconds apart, and no less. */
-function nanoseconds(ms: number): number {
-  return Math.round(ms * 1e6);
+/** Whole ones: of fractions, a viewer's rounding could let a function end after the one that called it. */
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000);
 }
 
-function* processEvents({ meta, threads }: Profile): Generator<object> {
+function* processEvents({ meta, threads }: Profile): Generator<string> {
   const pids = new Set([meta.process.pid, ...threads.map(({ pid }) => pid)]);
   for (const pid of pids) {
     const name = pid === meta.process.pid ? escapeUntrusted(meta.process.command) : 'python';
-    yield { ph: 'M', name: 'process_name', pid, args: { name } };
+    yield JSON.stringify({ ph: 'M', name: 'process_name', pid, args: { name } });
   }
 }
 
-function* threadEvents(profile: Profile): Generator<object> {
+function* threadEvents(profile: Profile): Generator<string> {
   const { frames, nodes, threads } = profile;
   const tids = trackIds(threads);
-  const about = frames.map((frame) => ({
-    name: functionName(frame),
-    ...(frame.file === '' ? {} : { args: { file: escapeUntrusted(frame.file) } }),
-  }));
+  const about = frames.map((frame) => {
+    const name = `"name":${JSON.stringify(functionName(frame))}`;
+    return frame.file === ''
+      ? name
+      : `${name},"args":${JSON.stringify({ file: escapeUntrusted(frame.file) })}`;
+  });
   for (const [index, spans] of spansByThread(profile).entries()) {
     const thread = threads[index];
     const tid = tids[index];
-    if (thread === undefined || spans.length === 0) continue;
+    if (thread === undefined || tid === undefined || spans.length === 0) continue;
     const { pid, name } = thread;
-    if (name !== null)
-      yield { ph: 'M', name: 'thread_name', pid, tid, args: { name: escapeUntrusted(name) } };
+    if (name !== null) {
+      yield JSON.stringify({ ph: 'M', name: 'thread_name', pid, tid, args: { name: escapeUntrusted(name) } });
+    }
     for (const { node, startMs, endMs } of slicesOf(nodes, spans)) {
-      const start = nanoseconds(startMs);
-      const ts = start / 1000;
-      const dur = (nanoseconds(endMs) - start) / 1000;
-      yield { ph: 'X', pid, tid, ts, dur, ...about[nodes[node]?.frame ?? -1] };
+      const start = microseconds(startMs);
+      const duration = microseconds(endMs) - start;
+      const what = about[nodes[node]?.frame ?? -1] ?? '';
+      yield `{"ph":"X","pid":${pid},"tid":${tid},"ts":${start},"dur":${duration},${what}}`;
     }
   }
 }
 
-function* events(profile: Profile): Generator<object> {
+function* events(profile: Profile): Generator<string> {
   yield* processEvents(profile);
   yield* threadEvents(profile);
 }

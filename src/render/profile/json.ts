@@ -24,7 +24,7 @@ function* pieces(profile: Profile): Generator<string> {
   let before = '{';
   for (const [member, value] of Object.entries(documentOf(profile))) {
     yield `${before}${JSON.stringify(member)}:`;
-    if (Array.isArray(value)) yield* jsonArray(value);
+    if (Array.isArray(value)) yield* jsonArray(value.map((item) => JSON.stringify(item)));
     else yield JSON.stringify(value);
     before = ',\n';
   }

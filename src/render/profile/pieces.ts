@@ -18,11 +18,11 @@ export function bufferOf(pieces: Iterable<string>): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** A JSON array, an item a line, piece by piece. */
-export function* jsonArray(items: Iterable<unknown>): Generator<string> {
+/** A JSON array of these texts, an item a line, piece by piece. */
+export function* jsonArray(items: Iterable<string>): Generator<string> {
   let before = '[\n';
   for (const item of items) {
-    yield before + JSON.stringify(item);
+    yield before + item;
     before = ',\n';
   }
   yield before === '[\n' ? '[]' : '\n]';

@@ -74,10 +74,10 @@ function encoded(profile: Profile): PprofProfile {
         hasInlineFrames: true,
       },
     ],
+    // No system name: `go tool pprof` would take a name that equals it for one of C++, and leave out what is in <>.
     function: functions.map((each, index) => ({
       id: index + 1,
       name: text(functionName(each)),
-      systemName: text(functionName(each)),
       filename: text(each.file),
     })),
     location: frames.map(({ line }, index) => ({

@@ -7,45 +7,39 @@ import { functionName } from './frameText.js';
 import { bufferOf, jsonArray } from './pieces.js';
 import { recordingNotes } from './recordingText.js';
 
-interface SpeedscopeEvent {
-  readonly type: 'O' | 'C';
-  readonly frame: number;
-  readonly at: number;
-}
-
 /** Slices as openings and closings of frames: those of a stack are closed from the innermost. */
-function* events(nodes: readonly ProfileNode[], spans: readonly ProfileSpan[]): Generator<SpeedscopeEvent> {
-  const frameOf = ({ node }: Slice): number => nodes[node]?.frame ?? 0;
+function* events(nodes: readonly ProfileNode[], spans: readonly ProfileSpan[]): Generator<string> {
+  const event = (type: 'O' | 'C', { node }: Slice, ms: number): string =>
+    `{"type":"${type}","frame":${nodes[node]?.frame ?? 0},"at":${ms}}`;
   const open: Slice[] = [];
-  function* closeUntil(ms: number): Generator<SpeedscopeEvent> {
+  function* closeUntil(ms: number): Generator<string> {
     for (let last = open.at(-1); last !== undefined && last.endMs <= ms; last = open.at(-1)) {
       open.pop();
-      yield { type: 'C', frame: frameOf(last), at: last.endMs };
+      yield event('C', last, last.endMs);
     }
   }
   for (const slice of slicesOf(nodes, spans)) {
     yield* closeUntil(slice.startMs);
     open.push(slice);
-    yield { type: 'O', frame: frameOf(slice), at: slice.startMs };
+    yield event('O', slice, slice.startMs);
   }
   yield* closeUntil(Infinity);
 }
 
-/** Among the threads that have spans, the one that was not idle for longest. */
+/** Among the threads that have spans, the one that ran most. */
 function busiest(profile: Profile): number {
-  const busy = threadCounts(profile)
+  const ran = threadCounts(profile)
     .filter((counts) => sumOf(counts) > 0)
-    .map(({ cpu, gil }) => cpu + gil);
-  return Math.max(0, busy.indexOf(busy.reduce((most, each) => Math.max(most, each), 0)));
+    .map(({ cpu }) => cpu);
+  return Math.max(0, ran.indexOf(ran.reduce((most, each) => Math.max(most, each), 0)));
 }
 
 function* pieces(profile: Profile): Generator<string> {
   const { meta, threads, nodes } = profile;
-  const notes = recordingNotes(meta);
   const head = {
     $schema: 'https://www.speedscope.app/file-format-schema.json',
     exporter: `sleeper@${escapeUntrusted(meta.sleeperVersion)}`,
-    name: notes.join('; '),
+    name: recordingNotes(meta).join('; '),
     activeProfileIndex: busiest(profile),
     shared: {
       frames: profile.frames.map((frame) => ({

@@ -84,6 +84,11 @@ test('lines of a function are places of their own in the one function', () => {
   expect(pprof.location).toHaveLength(2);
 });
 
+test('functions have no system name: with one, go tool pprof shows <module> as nothing, f.<locals>.g as f..g', () => {
+  const { pprof } = decoded(aProfile(['a;cpu;<module>:1;f.<locals>.g:2 1']));
+  expect(pprof.function.map(({ systemName }) => systemName)).toEqual([0, 0]);
+});
+
 test('nothing, 5,000 frames, a thread of which nothing is known', () => {
   expect(decoded(aProfile([])).samples).toEqual([]);
   const stack = Array.from({ length: 5000 }, () => aProfileFrame('f'));
