@@ -1,4 +1,3 @@
-import { aligned } from '../../profile/aligned.js';
 import { callTree } from '../../profile/callTree.js';
 import { sumOf } from '../../profile/counts.js';
 import { functionTotals, type FunctionTotals } from '../../profile/functions.js';
@@ -9,6 +8,7 @@ import { styleOf, type Style } from '../style.js';
 import { renderTable, type Column } from '../table.js';
 import { count } from '../units.js';
 import { cut, wrapItems, wrapText } from '../width.js';
+import { aligned } from './aligned.js';
 
 export interface DiffSummaryOptions {
   /** With terminal colours. */

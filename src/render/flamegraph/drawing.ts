@@ -1,8 +1,9 @@
 /**
  * How a flame graph is drawn. This runs in two places: here, for the picture that shows without scripts, and as its
  * own source text in the SVG's script (see script.ts), for what is zoomed. So nothing in this file may use anything
- * that is not in it.
+ * that is not in it or listed there.
  */
+import { escapeMarkup } from '../escapeMarkup.js';
 import type { FlameGraph } from './flameGraph.js';
 
 /** What follows from a graph's columns. By node. */
@@ -179,16 +180,6 @@ export function tooltipLines(graph: FlameGraph, layout: FlameLayout, node: numbe
   ];
 }
 
-/** For text and attributes alike. */
-export function escapeXml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
-
 /** As much of a text as fits into so many columns; the wide characters of East Asia and emoji take two. */
 export function cutToColumns(text: string, columns: number): string {
   let used = 0;
@@ -212,8 +203,8 @@ export function boxText(name: string, place: string, width: number): string {
   const shownName = cutToColumns(name, columns);
   const rest = columns - Array.from(name).length - 1;
   const shownPlace = shownName === name && rest >= 6 ? cutToColumns(place, rest) : '';
-  const placeText = shownPlace === '' ? '' : ` <tspan class="place">${escapeXml(shownPlace)}</tspan>`;
-  return escapeXml(shownName) + placeText;
+  const placeText = shownPlace === '' ? '' : ` <tspan class="place">${escapeMarkup(shownPlace)}</tspan>`;
+  return escapeMarkup(shownName) + placeText;
 }
 
 /** The boxes and notes as SVG. */
@@ -232,7 +223,7 @@ export function pictureMarkup(
     // The inner svg cuts off what is wider than it was thought to be.
     const label = text === '' ? '' : `<svg ${place}><text x="4" y="12.5">${text}</text></svg>`;
     const title = view.tooltips
-      ? `<title>${escapeXml(tooltipLines(graph, layout, node).join('\n'))}</title>`
+      ? `<title>${escapeMarkup(tooltipLines(graph, layout, node).join('\n'))}</title>`
       : '';
     const classes = [
       'box',
@@ -245,7 +236,7 @@ export function pictureMarkup(
     );
   };
   const noteMarkup = ({ y, text }: FlameNote): string =>
-    `<text class="note" x="4" y="${y + 14}">${escapeXml(text)}</text>`;
+    `<text class="note" x="4" y="${y + 14}">${escapeMarkup(text)}</text>`;
   return [...boxes.map(boxMarkup), ...notes.map(noteMarkup)].join('\n');
 }
 

@@ -2,6 +2,7 @@ import { callTree } from '../../profile/callTree.js';
 import { sumOf, type StateCounts } from '../../profile/counts.js';
 import type { Profile } from '../../profile/profile.js';
 import { recordingText } from '../profile/recordingText.js';
+import { cut } from '../width.js';
 import { fileColour, neutral } from './colours.js';
 import { flameGraph, type FlameNode } from './flameGraph.js';
 import { frameTexts } from './frameTexts.js';
@@ -35,7 +36,7 @@ export function renderFlamegraph(profile: Profile): string {
   const { process, recorded, sampling, warnings } = recordingText(profile.meta);
   return flamegraphSvg(
     {
-      title: process,
+      title: cut(process, 180),
       paragraphs: [recorded, sampling],
       warnings: [...warnings, ...(samples === 0 ? ['There is no sample to show.'] : [])],
       legend: 'Callers on top. As wide as it has samples. A colour a file; blue is native code.',

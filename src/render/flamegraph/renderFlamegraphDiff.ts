@@ -1,9 +1,10 @@
-import { aligned } from '../../profile/aligned.js';
 import { callTree, type CallTree } from '../../profile/callTree.js';
 import { sumOf, type StateCounts } from '../../profile/counts.js';
 import type { Profile, RecordingMeta } from '../../profile/profile.js';
+import { aligned } from '../diff/aligned.js';
 import { percent, recordingText } from '../profile/recordingText.js';
-import { changeColour, neutral } from './colours.js';
+import { cut } from '../width.js';
+import { changeColour, fullChange, neutral } from './colours.js';
 import { flameGraph, type TreeToDraw } from './flameGraph.js';
 import { frameTexts } from './frameTexts.js';
 import { flamegraphSvg } from './svg.js';
@@ -23,7 +24,7 @@ function vanishedSamples(before: CallTree, after: CallTree): Float64Array {
 
 function paragraph(label: string, meta: RecordingMeta): string[] {
   const { process, recorded, sampling } = recordingText(meta);
-  return [`${label}: ${process}`, ...recorded, ...sampling];
+  return [cut(`${label}: ${process}`, 180), ...recorded, ...sampling];
 }
 
 /**
@@ -86,7 +87,7 @@ export function renderFlamegraphDiff(before: Profile, after: Profile): string {
         ...recordingText(after.meta).warnings.map((warning) => `After: ${warning}`),
         ...empty.map((which) => `There is no sample ${which}.`),
       ],
-      legend: 'As wide as its share after. Red: grew, blue: shrank; full colour from 5 percentage points on.',
+      legend: `As wide as its share after. Red: grew, blue: shrank; full colour from ${fullChange * 100} percentage points on.`,
     },
     graph,
   );

@@ -1,8 +1,8 @@
+import { escapeMarkup } from '../escapeMarkup.js';
 import { webAsset } from '../webAsset.js';
 import {
   boxText,
   cutToColumns,
-  escapeXml,
   findMatches,
   layoutOf,
   pictureMarkup,
@@ -14,7 +14,7 @@ import {
 const functions = [
   boxText,
   cutToColumns,
-  escapeXml,
+  escapeMarkup,
   findMatches,
   layoutOf,
   pictureMarkup,

@@ -1,6 +1,7 @@
+import { escapeMarkup } from '../escapeMarkup.js';
 import { webAsset } from '../webAsset.js';
 import { wrapItems, wrapText } from '../width.js';
-import { escapeXml, layoutOf, pictureMarkup, placeBoxes, type FlameView } from './drawing.js';
+import { layoutOf, pictureMarkup, placeBoxes, type FlameView } from './drawing.js';
 import type { FlameGraph } from './flameGraph.js';
 import { flamegraphScript } from './script.js';
 
@@ -18,6 +19,8 @@ export interface FlameHeader {
 const width = 1200;
 /** The header fits into a small window: it is not broken anew. */
 const headerColumns = 112;
+const boldColumns = 96;
+const titleColumns = 90;
 const lineHeight = 17;
 const margin = 12;
 /** Each is some 400 bytes in the file. */
@@ -38,20 +41,20 @@ function inertJson(value: unknown): string {
 
 function headerMarkup({ title, paragraphs, warnings }: FlameHeader): [markup: string, height: number] {
   const lines = [
-    ...wrapText(title, 100).map((text) => ['title', text] as const),
+    ...wrapText(title, titleColumns).map((text) => ['title', text] as const),
     ...paragraphs.flatMap((items) =>
       wrapItems(items, ', ', headerColumns).flatMap((line) =>
         wrapText(line, headerColumns).map((text) => ['line', text] as const),
       ),
     ),
     ...warnings.flatMap((warning) =>
-      wrapText(`⚠ ${warning}`, headerColumns).map((text) => ['warning', text] as const),
+      wrapText(`⚠ ${warning}`, boldColumns).map((text) => ['warning', text] as const),
     ),
   ];
   let y = margin;
   const markup = lines.map(([kind, text]) => {
     y += kind === 'title' ? 22 : lineHeight;
-    return `<text class="${kind}" x="${margin}" y="${y - 4}">${escapeXml(text)}</text>`;
+    return `<text class="${kind}" x="${margin}" y="${y - 4}">${escapeMarkup(text)}</text>`;
   });
   return [markup.join('\n'), y + 4];
 }
@@ -73,14 +76,14 @@ export function flamegraphSvg(header: FlameHeader, graph: FlameGraph): string {
   const height = Math.ceil(top + picture.height + margin);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" class="sleeper-flamegraph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
-<title>${escapeXml(header.title)}</title>
+<title>${escapeMarkup(header.title)}</title>
 <style>${cdata(webAsset('flamegraph.css'))}</style>
 ${headerLines}
 <svg class="graph" x="${margin}" y="${top}" width="${view.width}" height="${picture.height}">
 ${pictureMarkup(graph, layout, view, picture)}
 </svg>
 <g class="bar"><rect class="background" x="0" y="${headerHeight}" width="100%" height="${barHeight}"/>
-<text class="legend" x="${margin}" y="${headerHeight + 20}">${escapeXml(header.legend)}</text></g>
+<text class="legend" x="${margin}" y="${headerHeight + 20}">${escapeMarkup(header.legend)}</text></g>
 <script type="application/json" class="data">${inertJson(graph)}</script>
 <script>${cdata(flamegraphScript())}</script>
 </svg>

@@ -1,19 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import type { Profile } from '../../profile/profile.js';
+import { escapeMarkup } from '../escapeMarkup.js';
 import { recordingText, type RecordingText } from '../profile/recordingText.js';
 import { renderSpeedscope } from '../profile/speedscope.js';
 import { plural } from '../units.js';
 import { webAsset } from '../webAsset.js';
 import { speedscopeRelease } from './speedscopeRelease.js';
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
 
 /** A script that nothing in it ends. In a program, these characters stand in strings and expressions only. */
 function inlineScript(source: string): string {
@@ -32,10 +24,10 @@ const policy = [
 /** One line, and all there is to say when it is opened. */
 function recordingMarkup({ process, recorded, sampling, warnings }: RecordingText): string {
   const warned = warnings.length === 0 ? '' : `<strong>⚠ ${plural(warnings.length, 'warning')}</strong>`;
-  const paragraphs = [recorded.join(', '), sampling.join(', ')].map((text) => `<p>${escapeHtml(text)}</p>`);
-  const warningParagraphs = warnings.map((text) => `<p><strong>⚠ ${escapeHtml(text)}</strong></p>`);
-  return `<details id="recording"><summary>${warned}<b>${escapeHtml(process)}</b>
-<span>${escapeHtml([...recorded, ...sampling].join(', '))}</span></summary>
+  const paragraphs = [recorded.join(', '), sampling.join(', ')].map((text) => `<p>${escapeMarkup(text)}</p>`);
+  const warningParagraphs = warnings.map((text) => `<p><strong>⚠ ${escapeMarkup(text)}</strong></p>`);
+  return `<details id="recording"><summary>${warned}<b>${escapeMarkup(process)}</b>
+<span>${escapeMarkup([...recorded, ...sampling].join(', '))}</span></summary>
 ${[...paragraphs, ...warningParagraphs].join('\n')}</details>`;
 }
 
@@ -57,7 +49,7 @@ export function renderHtml(profile: Profile): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escapeHtml(about.process)}</title>
+<title>${escapeMarkup(about.process)}</title>
 <link rel="icon" href="data:,">
 <!--
 This page contains speedscope, https://www.speedscope.app:

@@ -1,7 +1,7 @@
-import { shortPath } from '../render/paths.js';
-import { functionsOf } from './functions.js';
-import { NodeTable } from './nodeTable.js';
-import type { Profile, ProfileFrame } from './profile.js';
+import { functionsOf } from '../../profile/functions.js';
+import { NodeTable } from '../../profile/nodeTable.js';
+import type { Profile, ProfileFrame } from '../../profile/profile.js';
+import { shortPath } from '../paths.js';
 
 /** Files as they are called wherever the program is installed: another release, another Python. */
 function withShortFiles({ frames, meta }: Profile): ProfileFrame[] {
