@@ -13,7 +13,8 @@ export interface SpeedscopeRelease {
 
 /** Reads speedscope from the installed package. The names of its files change from one version to the next. */
 export function speedscopeRelease(): SpeedscopeRelease {
-  const root = dirname(requireFrom(import.meta.url).resolve('speedscope/package.json'));
+  const require = requireFrom(import.meta.url);
+  const root = dirname(require.resolve('speedscope/package.json'));
   const release = join(root, 'dist', 'release');
   const read = (name: string): string => readFileSync(join(release, name), 'utf8');
   const page = read('index.html');
