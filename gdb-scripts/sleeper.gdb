@@ -230,8 +230,9 @@ end
 
 # ---- The same, many times a second ----
 
-# sleeper-poke CONTROL ENTRY DONE: as sleeper-call, in a third of the time, and then lets the target run on. gdb puts
-# no register back: the agent does, as if gdb had died. One command sets what can be set at once, for each costs.
+# sleeper-poke CONTROL ENTRY DONE: as sleeper-call, in a third of the time, and then lets the target run on. Only what
+# the stub cannot put back itself is put back here, from where it keeps it (see entry_x86_64.S). One command sets what
+# can be set at once, for each costs.
 define sleeper-poke
   if $_isvoid ($orig_rax)
     sleeper-call $arg0
@@ -241,7 +242,9 @@ define sleeper-poke
     set var *(unsigned long (*)[3]) ($arg0 + $sleeper_at_resume_pc) = {(unsigned long) $rip, (unsigned long) $rax, (unsigned long) $orig_rax}
     with backtrace limit 1 -- set var $rip = $arg1, $orig_rax = -1
     continue
-    if $pc != $arg2
+    if $pc == $arg2
+      sleeper-put-back $arg0
+    else
       sleeper-mend $arg0 $arg1
     end
     queue-signal 0
@@ -249,6 +252,12 @@ define sleeper-poke
     set scheduler-locking replay
   end
   continue &
+end
+# The registers that the stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
+define sleeper-put-back
+  set $sleeper_pushed = *(unsigned long **) ($arg0 + $sleeper_at_stack_top)
+  set $sleeper_resume = (unsigned long *) ($arg0 + $sleeper_at_resume_pc)
+  with backtrace limit 1 -- set var $rip = *(unsigned long *) ($arg0 + $sleeper_at_landing), $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
 end
 # A poke that faulted or was broken off. Before its first instruction nothing has happened yet; behind the last push of
 # the stub, 19 instructions on, the thread can go back from the landing.

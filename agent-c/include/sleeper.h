@@ -12,7 +12,8 @@
  *      call on top of it,
  *   4. lets only that thread run, until it stops by SIGURG at `done`; the signal is not passed on,
  *   5. sets $rip = landing, then restores the other registers, $orig_rax, and $rip last,
- *      unless `resumed` says that the thread has gone back by itself.
+ *      unless `resumed` says that the thread has gone back by itself. At `done` all but $rax, $rcx, $rdi,
+ *      $rsi, $r11, $orig_rax and $rip are restored already.
  * The vector state, errno and the thread's own stack are not touched. The answer lies in the arena and
  * stays there until the next request.
  *

@@ -26,6 +26,7 @@ void sleeper__call_serve_as(void) {
   sleeper_control.resumed = 0;
   was_blocked = false;
   sleeper__serve_as();
+  sleeper__call.tid = (uintptr_t)sleeper__syscall3_as(__NR_gettid, 0, 0, 0);
   sleeper__syscall6_as(__NR_rt_sigprocmask, SIG_UNBLOCK, (long)&urgent, (long)&before, MASK_BYTES, 0, 0);
   was_blocked = (before & urgent) != 0;
 }
@@ -41,6 +42,7 @@ _Static_assert(offsetof(struct sleeper__call, stack_top) == 0, "entry_x86_64.S")
 _Static_assert(offsetof(struct sleeper__call, interrupted_sp) == 8, "entry_x86_64.S");
 _Static_assert(offsetof(struct sleeper__call, frame) == 16, "entry_x86_64.S");
 _Static_assert(offsetof(struct sleeper__call, resume_pc) == 24, "entry_x86_64.S");
+_Static_assert(offsetof(struct sleeper__call, tid) == 32, "entry_x86_64.S");
 
 /* include/linux/errno.h: what an interrupted system call leaves in %rax for the kernel itself */
 #define ERESTARTSYS 512

@@ -10,6 +10,7 @@ struct sleeper__call {
   uintptr_t interrupted_sp;
   uintptr_t frame;     /* on the agent's stack: the registers that the stub pushed */
   uintptr_t resume_pc; /* where to go on, when the thread goes back by itself */
+  uintptr_t tid;       /* of the borrowed thread */
 };
 
 extern struct sleeper__call sleeper__call __attribute__((visibility("hidden")));

@@ -8,6 +8,7 @@
 #define CALL_INTERRUPTED_SP sleeper__call+8(%rip)
 #define CALL_FRAME sleeper__call+16(%rip)
 #define CALL_RESUME_PC sleeper__call+24(%rip)
+#define CALL_TID sleeper__call+32(%rip)
 #define SIGURG 23
 
         .text
@@ -48,16 +49,29 @@ sleeper_entry:
         cld                             /* the ABI's promise to C; the interrupted code may be in `std` */
         call    sleeper__call_serve_as
 
-        mov     $__NR_getpid, %eax
-        syscall
-        mov     %eax, %ebx
-        mov     $__NR_gettid, %eax
-        syscall
-        mov     %ebx, %edi
-        mov     %eax, %esi
-        mov     $SIGURG, %edx
-        mov     $__NR_tgkill, %eax
-        syscall
+        /* The thread is put back as far as it can be, so that little is left to do for the debugger. tkill,
+           for it takes an argument less than tgkill; a thread cannot mistake its own id. */
+        pop     %r15
+        pop     %r14
+        pop     %r13
+        pop     %r12
+        pop     %r11
+        pop     %r10
+        pop     %r9
+        pop     %r8
+        pop     %rdi
+        pop     %rsi
+        pop     %rbp
+        pop     %rbx
+        pop     %rdx
+        pop     %rcx
+        pop     %rax
+        popfq
+        mov     CALL_INTERRUPTED_SP, %rsp
+        mov     CALL_TID, %edi
+        mov     $SIGURG, %esi
+        mov     $__NR_tkill, %eax
+        syscall                         /* leaves its mark in %rax, %rcx and %r11 */
 sleeper__entry_done:                    /* the debugger sees the thread here */
         test    %eax, %eax
         jz      sleeper__entry_landing

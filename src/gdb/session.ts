@@ -190,10 +190,11 @@ export class GdbSession {
       if (this.now() === 'detached') return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
       const selected = await this.threadCommands(tid);
       const stopped = this.connection.expect(isStopOrEnd);
-      const answers = this.connection.sendAll([...selected, pokeCommand(call)]);
+      // gdb answers "running" before the script has come to its end, but does nothing else before that.
+      const answers = this.connection.sendAll([...selected, pokeCommand(call), '-data-evaluate-expression 1']);
       const all = Promise.all(answers);
       await this.orBreakOff(this.deadlines.call, all);
-      const called = (await all).at(-1);
+      const called = (await all).at(-2);
       const outcome = await this.outcome(call, called, stopped);
       if (outcome.kind === 'processEnded') this.state = 'detached';
       return { outcome, stoppedUs: this.stoppedUs() };

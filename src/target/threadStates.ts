@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { defaultProcRoot, listNumbers } from './procFile.js';
+import { defaultProcRoot, tryListNumbers } from './procFile.js';
 
 /** Where a thread was, just before a sample. */
 export type ThreadPlace =
@@ -36,9 +36,9 @@ export class ThreadStates {
     this.tasks = `${procRoot}/${pid}/task`;
   }
 
-  /** The kernel's ids of all threads. @throws ENOENT when the process has ended */
-  tids(): number[] {
-    return listNumbers(this.tasks);
+  /** The kernel's ids of all threads; null when the process has ended. */
+  tids(): number[] | null {
+    return tryListNumbers(this.tasks);
   }
 
   /** Null when the thread has ended. */

@@ -155,7 +155,7 @@ class Recorder {
   /** What each thread is doing, just before the stop, which ends every wait. */
   private lookAround(): void {
     this.places = new Map();
-    for (const tid of this.states.tids()) {
+    for (const tid of this.states.tids() ?? []) {
       const place = this.states.read(tid);
       if (place !== null) this.places.set(tid, place);
     }
