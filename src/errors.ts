@@ -389,6 +389,13 @@ export const errors = {
       `${format} is not for a terminal.`,
       'Write it to a file with --output, or into a pipe.',
     ),
+  noDifferenceAs: (format: string) =>
+    new SleeperError(
+      'no-difference-as',
+      'usage',
+      `The difference of two recordings cannot be shown as ${format}.`,
+      'Leave --format out for text, or choose flamegraph.',
+    ),
   nothingToChoose: () =>
     new SleeperError(
       'nothing-to-choose',

@@ -55,7 +55,7 @@ export async function viewOf(profile: Profile, options: ProfileViewOptions): Pro
 }
 
 /**
- * Shows a profile as the options say: on stdout, or in a file, which appears whole or not at all.
+ * Shows a profile as the options say.
  * @throws SleeperError
  */
 export async function showProfile(profile: Profile, io: Io, options: ProfileViewOptions): Promise<void> {
@@ -66,6 +66,18 @@ export async function showProfile(profile: Profile, io: Io, options: ProfileView
   const colour = output === undefined && wantsColour(io, io.outputIsTerminal, options.color);
   const width = output === undefined ? outputWidth(io) : Infinity;
   const rendered = await format.render(await viewOf(profile, options), { colour, width });
+  writeResult(rendered, io, options);
+}
+
+/**
+ * Writes what was rendered to stdout, or to a file, which appears whole or not at all.
+ * @throws SleeperError
+ */
+export function writeResult(
+  rendered: string | Uint8Array,
+  io: Io,
+  { output }: Pick<ProfileViewOptions, 'output'>,
+): void {
   if (output === undefined) {
     io.out(rendered);
     return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { profileDocument } from '../profile/profileDocument.js';
 import { agentPresence } from './agentPresence.js';
 import { openFds } from './openFds.js';
 import { processFailure } from './failure.js';
@@ -14,6 +15,7 @@ const models = {
   },
   fds: { title: 'sleeper fds --json', schema: openFds },
   inject: { title: 'sleeper inject --json', schema: agentPresence },
+  profile: { title: 'sleeper report --format json', schema: profileDocument },
   ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
   repl: { title: 'sleeper repl --json: one document for each command', schema: replAnswer },
 } as const;

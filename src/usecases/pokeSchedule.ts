@@ -1,5 +1,5 @@
 /** For how long the process may be stopped at once, so to speak, before its share counts. Milliseconds. */
-const burstOfMs = 1000;
+const burstOfMs = 200;
 
 /** When the pokes of a recording are due. Times are in milliseconds of one monotonic clock. */
 export class PokeSchedule {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readReadyBlock } from '../agent/client.js';
 import { AgentRecording, type Poke } from '../agent/recording.js';
-import { SleeperError } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { RecordingTail } from '../profile/recordingFile.js';
 import type { RecordingSink } from '../profile/recordingSink.js';
@@ -72,6 +71,7 @@ class Recorder {
 
   constructor(
     private readonly pid: number,
+    private readonly control: bigint,
     private readonly session: GdbSession,
     private readonly recording: AgentRecording,
     private readonly sink: RecordingSink,
@@ -111,7 +111,10 @@ class Recorder {
       this.sink.add({ end, missed: schedule.missed, dropped: this.dropped, warnings });
       this.states.close();
     }
-    if (end !== 'exited') await this.recording.end(this.chooseThread(), this.attached).catch(ignoreEnd);
+    if (end !== 'exited')
+      await this.recording
+        .end(this.chooseThread(), this.attached)
+        .catch((error: unknown) => this.orEnded(error));
     return { end, missed: schedule.missed, dropped: this.dropped, warnings };
   }
 
@@ -141,7 +144,9 @@ class Recorder {
 
   private async poke(): Promise<Poke | null> {
     this.lookAround();
-    const poke = await this.recording.poke(this.chooseThread(), this.attached).catch(ignoreEnd);
+    const poke = await this.recording
+      .poke(this.chooseThread(), this.attached)
+      .catch((error: unknown) => this.orEnded(error));
     if (poke === null) return null;
     this.writer.add(poke.records, poke.stoppedUs);
     this.sink.flush();
@@ -187,6 +192,16 @@ class Recorder {
     return this.outerTids.get(inner) ?? null;
   }
 
+  /**
+   * A process may end, or run another program, at any moment, in the middle of whatever is done with it. Then there is
+   * nothing more to be had, and what went wrong was just that.
+   */
+  private orEnded(error: unknown): null {
+    this.options.signal.throwIfAborted();
+    if (hasAgentAt(this.pid, this.control)) throw error;
+    return null;
+  }
+
   private shortfall(due: number, schedule: PokeSchedule): string[] {
     const warnings: string[] = [];
     if (this.samples < due * fairShare) {
@@ -201,15 +216,18 @@ class Recorder {
   }
 }
 
+/** Is it still the same program, and alive? */
+function hasAgentAt(pid: number, control: bigint): boolean {
+  try {
+    return findAgent(pid)?.control === control;
+  } catch {
+    return false;
+  }
+}
+
 async function sleepUntil(ms: number, stop: AbortSignal): Promise<void> {
   const wait = ms - performance.now();
   if (wait > 0) await delay(wait, undefined, { signal: stop }).catch(() => undefined);
-}
-
-/** A process may end at any moment, and then there is nothing more to be had. */
-function ignoreEnd(error: unknown): null {
-  if (error instanceof SleeperError && error.exit === 'noProcess') return null;
-  throw error;
 }
 
 async function openAgent(
@@ -254,7 +272,7 @@ export function record(pid: number, options: RecordOptions): Promise<RecordingTa
           startedAt: new Date().toISOString(),
           wantedHz: options.hz,
         });
-        return await new Recorder(pid, session, recording, sink, options).run();
+        return await new Recorder(pid, control, session, recording, sink, options).run();
       } finally {
         try {
           sink.flush();

@@ -59,6 +59,7 @@ export const errorSamples: Readonly<
   badPid: errors.badPid('worker'),
   noPid: errors.noPid(),
   pidAndCommand: errors.pidAndCommand(),
+  noDifferenceAs: errors.noDifferenceAs('pprof'),
   binaryToTerminal: errors.binaryToTerminal('pprof'),
   unreadable: recordingErrors.unreadable('app.sleeper', 'there is no such file'),
   notARecording: recordingErrors.notARecording('app.svg'),
