@@ -4,9 +4,9 @@ import type { Io } from './io.js';
 
 /** A line that tells how a recording goes, in its place on a terminal; nothing elsewhere. */
 export interface ProgressLine {
-  show(progress: RecordProgress): void;
+  readonly show: (progress: RecordProgress) => void;
   /** Clears the line. May be called more than once. */
-  end(): void;
+  readonly end: () => void;
 }
 
 const everyMs = 250;

@@ -69,11 +69,11 @@ export class ProfileBuilder {
     wallMs: number,
     periodMs: number,
   ): RecordingMeta {
-    const { format: _format, formatVersion: _version, ...about } = head;
+    const { sleeperVersion, process, python, startedAt, wantedHz } = head;
     const unfinished =
       'The recording was not ended in an orderly way: what follows is what had been written.';
     return {
-      ...about,
+      ...{ sleeperVersion, process, python, startedAt, wantedHz },
       wallSeconds: wallMs / 1000,
       end: tail?.end ?? null,
       achievedHz: this.samples > 1 ? 1000 / periodMs : 0,
