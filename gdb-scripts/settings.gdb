@@ -32,10 +32,14 @@ set libthread-db-search-path /proc/self/fdinfo
 set breakpoint pending off
 set unwindonsignal off
 
-# The target's own signals neither stop it nor get lost; not even SIGINT and SIGTRAP, which gdb likes
+# The target's own signals neither stop it nor get lost; not even SIGINT, which gdb likes
 # to keep for itself. `sleeper-call` makes exceptions while it runs.
 handle all nostop noprint pass
-handle SIGINT SIGTRAP nostop noprint pass
+handle SIGINT nostop noprint pass
+# But not SIGTRAP: of each process that the target forks gdb makes a single step before it lets it go, and would pass on
+# the SIGTRAP of that, which ends it (linux_nat_target::follow_fork in gdb's linux-nat.c). A SIGTRAP that the target
+# sends itself is lost meanwhile.
+handle SIGTRAP nostop noprint nopass
 # What the CLI stops a running target with. It cannot be blocked, and gdb does not pass it on.
 handle SIGSTOP stop print nopass
 

@@ -187,7 +187,8 @@ define sleeper-pass-signals
     handle SIGSEGV SIGBUS SIGILL SIGFPE stop print pass
     handle SIGURG nostop noprint pass
   else
-    handle SIGTRAP SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
+    handle SIGTRAP nostop noprint nopass
+    handle SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
   end
 end
 
@@ -248,7 +249,8 @@ define sleeper-poke
       sleeper-mend $arg0 $arg1
     end
     queue-signal 0
-    handle SIGTRAP SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
+    handle SIGTRAP nostop noprint nopass
+    handle SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
     set scheduler-locking replay
   end
   continue &

@@ -25,6 +25,8 @@ interface KnownThread {
   readonly interpreter: number;
   /** Null: not known. */
   readonly tid: number | null;
+  /** In the last sample. The agent may find one again that it has called gone. */
+  present: boolean;
   node: number;
   holdsGil: boolean;
   /** As written; null: not in the last sample. */
@@ -116,7 +118,10 @@ export class RecordingWriter {
     const index = intern(this.threadIndices, `${interpreter} ${ident} ${tid}`, () =>
       this.ports.write(['thread', this.pid, known]),
     );
-    this.threads.set(number, { index, interpreter, tid: known, node: -1, holdsGil: false, written: null });
+    this.threads.set(number, {
+      ...{ index, interpreter, tid: known, present: false },
+      ...{ node: -1, holdsGil: false, written: null },
+    });
   }
 
   private name({ thread, name }: Extract<LogRecord, { kind: 'name' }>): void {
@@ -128,14 +133,17 @@ export class RecordingWriter {
       const known = this.known(this.threads.get(thread), 'thread');
       known.node = node === 0 ? -1 : this.known(this.agentNodes.get(node), 'node');
       known.holdsGil = holdsGil;
+      known.present = true;
     }
     const gone = sample.gone.map((number) => {
-      const { index } = this.known(this.threads.get(number), 'thread');
-      this.threads.delete(number);
-      return index;
+      const known = this.known(this.threads.get(number), 'thread');
+      known.present = false;
+      known.written = null;
+      return known.index;
     });
     const changed: [number, number, StateLetter][] = [];
     for (const thread of this.threads.values()) {
+      if (!thread.present) continue;
       this.forgotten.delete(thread.index);
       const letter = this.letter(thread);
       const written = `${thread.node} ${letter}`;
