@@ -105,8 +105,11 @@ export class GdbSession {
   static start(options: GdbOptions = {}): GdbSession {
     const environment = options.environment ?? process.env;
     const gdb = findGdb(options.gdb ?? 'gdb', environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin');
+    // Before the pty: it would inherit its master, and gdb, which may just have stopped it, would not notice the end of
+    // this process.
+    const practice = startPracticeTarget();
     const transport = startPtyTransport(gdb, gdbArguments, environment);
-    return GdbSession.over(transport, { ...options, gdb }, startPracticeTarget());
+    return GdbSession.over(transport, { ...options, gdb }, practice);
   }
 
   /** A session over a gdb that was started by somebody else: for tests. */
