@@ -19,6 +19,7 @@ import { outputWidth, wantsColour, type Io } from './io.js';
 import { parsePid, type GlobalOptions } from './options.js';
 import { openOutputFile } from './outputFile.js';
 import { greeting, jsonPrinter, textPrinter } from './replPrinter.js';
+import { replRecorder } from './replRecorder.js';
 import { sleeperVersion } from './version.js';
 
 export interface ReplCommandOptions extends GlobalOptions, InjectionOptions {
@@ -68,12 +69,14 @@ export async function runRepl(text: string, io: Io, options: ReplCommandOptions)
     ...gdb,
     ...{ timeoutMs, trace, log },
     beforeInjection: () => (terminal === null ? mayInject(pid) : terminal.lend(() => mayInject(pid))),
+    sleeperVersion: sleeperVersion(),
   };
-  const inspector = openInspector(pid, { ...common, sleeperVersion: sleeperVersion() });
+  const inspector = openInspector(pid, common);
   const ports: Ports = {
     pid,
     inspector,
     openLive: (signal) => openLive(pid, { ...common, signal }),
+    record: replRecorder(pid, io, common),
     sourceOf: sourceCache(),
     writeFile,
     now: Date.now,

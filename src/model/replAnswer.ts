@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { frame, gc, gil } from './agentReport.js';
+import { profileDocument } from '../profile/profileDocument.js';
 import { openFds } from './openFds.js';
 import { kernelThread, snapshot, thread } from './snapshot.js';
 import { globalVariable, unreadable, variable } from './value.js';
@@ -95,6 +96,12 @@ export const replResult = z.discriminatedUnion('kind', [
     complete: z.boolean().describe('false: only those that are on a stack'),
   }),
   z.strictObject({ kind: z.literal('dump'), snapshot }),
+  z.strictObject({
+    kind: z.literal('profile'),
+    profile: profileDocument,
+    file: z.string().nullable().describe('what the profile was written to'),
+    recording: z.string().nullable().describe('the raw recording beside it, for `sleeper report`'),
+  }),
   z.strictObject({ kind: z.literal('message'), text: z.string() }),
 ]);
 

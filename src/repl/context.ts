@@ -6,12 +6,14 @@ import type { SourceOf } from '../render/context.js';
 import type { Inspector, Wanted } from './inspector.js';
 import { Looking } from './looking.js';
 import type { View } from './outcome.js';
+import type { Recorded, Recorder, RecordingWish } from './recorder.js';
 
 /** What the REPL gets from outside; tests give another one. */
 export interface Ports {
   readonly pid: number;
   readonly inspector: Inspector;
   readonly openLive: (signal: AbortSignal) => Promise<LiveTarget>;
+  readonly record: Recorder;
   readonly sourceOf: (snapshot: Snapshot) => SourceOf;
   /** Writes a file whole or not at all. @throws SleeperError */
   readonly writeFile: (path: string, text: string) => void;
@@ -108,6 +110,15 @@ export class ReplContext {
     if (this.paused) throw replErrors.pausedProcess(this.ports.pid);
     this.live ??= await this.noticingTheEnd(this.ports.openLive(signal));
     return this.live;
+  }
+
+  /**
+   * Samples the process for a while. A session that is open in it stays open.
+   * @throws SleeperError; the reason of `stop`
+   */
+  record(wish: RecordingWish, stop: AbortSignal): Promise<Recorded> {
+    if (this.paused) throw replErrors.pausedProcess(this.ports.pid);
+    return this.noticingTheEnd(this.ports.record(wish, stop));
   }
 
   /** A session is open in the process. */

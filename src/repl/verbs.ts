@@ -3,6 +3,7 @@ import { expressionVerbs } from './verbs/expressions.js';
 import { gdbVerbs } from './verbs/gdb.js';
 import { helpVerbs } from './verbs/help.js';
 import { processVerbs } from './verbs/process.js';
+import { recordVerbs } from './verbs/record.js';
 import { sourceVerbs } from './verbs/source.js';
 import { stackVerbs } from './verbs/stack.js';
 import { threadVerbs } from './verbs/threads.js';
@@ -16,6 +17,7 @@ export const verbs: readonly Verb[] = [
   ...variableVerbs,
   ...expressionVerbs,
   ...processVerbs,
+  ...recordVerbs,
   ...gdbVerbs,
   ...helpVerbs(() => verbs),
 ];

@@ -5,7 +5,8 @@ import type { Profile } from '../../profile/profile.js';
 import type { ProfileDocument } from '../../profile/profileDocument.js';
 import { bufferOf, jsonArray } from './pieces.js';
 
-function documentOf(profile: Profile): ProfileDocument {
+/** A recording for programs to read. */
+export function profileDocumentOf(profile: Profile): ProfileDocument {
   const { meta, frames } = profile;
   const tree = callTree(profile);
   const counts = threadCounts(profile);
@@ -22,7 +23,7 @@ function documentOf(profile: Profile): ProfileDocument {
 
 function* pieces(profile: Profile): Generator<string> {
   let before = '{';
-  for (const [member, value] of Object.entries(documentOf(profile))) {
+  for (const [member, value] of Object.entries(profileDocumentOf(profile))) {
     yield `${before}${JSON.stringify(member)}:`;
     if (Array.isArray(value)) yield* jsonArray(value.map((item) => JSON.stringify(item)));
     else yield JSON.stringify(value);

@@ -6,6 +6,7 @@ import type { Inspector } from '../../../src/repl/inspector.js';
 import { givenCommands, type LineSource } from '../../../src/repl/lineSource.js';
 import { repl, type Printer, type ReplEnd } from '../../../src/repl/repl.js';
 import { verbs } from '../../../src/repl/verbs.js';
+import { aProfile } from '../../support/profiles.js';
 import { aFrame, aSnapshot, aThread, aVariable } from '../../support/snapshots.js';
 
 const sourceFile = [
@@ -149,6 +150,7 @@ export function fakePorts(more: Partial<Ports> = {}): Ports {
     pid: 4242,
     inspector: fakeInspector(),
     openLive: () => Promise.resolve(fakeLive(() => evaluated('42'))),
+    record: () => Promise.resolve({ profile: aProfile(['main;cpu;outer;inner 5']), recording: null }),
     sourceOf: () => (_file, line) => {
       const text = sourceFile[line - 1];
       return text === undefined ? null : { kind: 'text', text };
