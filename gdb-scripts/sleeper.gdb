@@ -231,22 +231,32 @@ end
 
 # ---- The same, many times a second ----
 
-# sleeper-poke CONTROL ENTRY DONE: as sleeper-call, in a third of the time, and then lets the target run on. Only what
-# the stub cannot put back itself is put back here, from where it keeps it (see entry_x86_64.S). One command sets what
-# can be set at once, for each costs.
+# sleeper-poke: as sleeper-call, in a third of the time, and then lets the target run on. Only what the stub cannot put
+# back itself is put back here, from where it keeps it (see entry_x86_64.S). One command sets what can be set at once,
+# for each costs. sleeper-aim CONTROL ENTRY DONE goes before the first one.
+define sleeper-aim
+  set $sleeper_control = $arg0
+  set $sleeper_entry = $arg1
+  set $sleeper_done = $arg2
+  set $sleeper_landing = *(unsigned long *) ($sleeper_control + $sleeper_at_landing)
+  # %rip, %rax and $orig_rax of the borrowed thread.
+  set $sleeper_resume = (unsigned long *) ($sleeper_control + $sleeper_at_resume_pc)
+  # The registers that the stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
+  set $sleeper_pushed = *(unsigned long **) ($sleeper_control + $sleeper_at_stack_top)
+end
 define sleeper-poke
   if $_isvoid ($orig_rax)
-    sleeper-call $arg0
+    sleeper-call $sleeper_control
   else
     set scheduler-locking on
     handle SIGTRAP SIGURG SIGSEGV SIGBUS SIGILL SIGFPE stop print nopass
-    set var *(unsigned long (*)[3]) ($arg0 + $sleeper_at_resume_pc) = {(unsigned long) $rip, (unsigned long) $rax, (unsigned long) $orig_rax}
-    with backtrace limit 1 -- set var $rip = $arg1, $orig_rax = -1
+    set var *(unsigned long (*)[3]) $sleeper_resume = {(unsigned long) $rip, (unsigned long) $rax, (unsigned long) $orig_rax}
+    with backtrace limit 1 -- set var $rip = $sleeper_entry, $orig_rax = -1
     continue
-    if $pc == $arg2
-      sleeper-put-back $arg0
+    if $pc == $sleeper_done
+      with backtrace limit 1 -- set var $rip = $sleeper_landing, $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
     else
-      sleeper-mend $arg0 $arg1
+      sleeper-mend
     end
     queue-signal 0
     handle SIGTRAP nostop noprint nopass
@@ -255,25 +265,19 @@ define sleeper-poke
   end
   continue &
 end
-# The registers that the stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
-define sleeper-put-back
-  set $sleeper_pushed = *(unsigned long **) ($arg0 + $sleeper_at_stack_top)
-  set $sleeper_resume = (unsigned long *) ($arg0 + $sleeper_at_resume_pc)
-  with backtrace limit 1 -- set var $rip = *(unsigned long *) ($arg0 + $sleeper_at_landing), $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
-end
 # A poke that faulted or was broken off. Before its first instruction nothing has happened yet; behind the last push of
 # the stub, 19 instructions on, the thread can go back from the landing.
 define sleeper-mend
   select-frame 0
-  if $pc == $arg1
-    with backtrace limit 1 -- set var $rip = *(unsigned long *) ($arg0 + $sleeper_at_resume_pc), $orig_rax = *(long *) ($arg0 + $sleeper_at_resume_syscall)
+  if $pc == $sleeper_entry
+    with backtrace limit 1 -- set var $rip = $sleeper_resume[0], $orig_rax = $sleeper_resume[2]
   else
     set $sleeper_i = 0
-    while $pc > $arg1 && $pc < $arg1 + 64 && $sleeper_i < 20
+    while $pc > $sleeper_entry && $pc < $sleeper_entry + 64 && $sleeper_i < 20
       stepi
       set $sleeper_i = $sleeper_i + 1
     end
-    with backtrace limit 1 -- set var $rip = *(unsigned long *) ($arg0 + $sleeper_at_landing), $orig_rax = -1
+    with backtrace limit 1 -- set var $rip = $sleeper_landing, $orig_rax = -1
   end
 end
 

@@ -59,11 +59,11 @@ export class AgentRecording {
 
   /**
    * Takes a sample. An attached process runs on and stays attached; one that is not is attached to for the moment.
-   * @param tid the thread to borrow; null: any
+   * @param tid the thread to borrow, by its kernel id
    * @returns null when the process has ended
    * @throws SleeperError gdb-*, agent-*
    */
-  async poke(tid: number | null, stay: boolean): Promise<Poke | null> {
+  async poke(tid: number, stay: boolean): Promise<Poke | null> {
     const { session, place, block } = this;
     const prepare = (): void => this.request(requestKind.sample);
     let report;
@@ -84,7 +84,7 @@ export class AgentRecording {
   }
 
   /** Gives back the memory in the process. It is attached to, as `poke` with `stay` leaves it, or is for the moment. */
-  async end(tid: number | null, attached: boolean): Promise<void> {
+  async end(tid: number, attached: boolean): Promise<void> {
     const { session, place, block } = this;
     const prepare = (): void => this.request(requestKind.endRecording);
     if (attached) {

@@ -36,11 +36,17 @@ export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutco
   return { kind: 'faulted', signal, pc };
 }
 
-/** The command for a call in the selected thread after which the process runs on. */
-export function pokeCommand({ control, entry, done }: PreservedCall): string {
+/** The command that goes before the first `pokeCommand`. */
+export function aimCommand({ control, entry, done }: PreservedCall): string {
   const [at, from, to] = [control, entry, done].map((address) => `0x${address.toString(16)}`);
-  return `-interpreter-exec console "sleeper-poke ${at} ${from} ${to}"`;
+  return `sleeper-aim ${at} ${from} ${to}`;
 }
+
+/**
+ * The command for a call in the selected thread after which the process runs on. Short, and not one of MI: gdb reads
+ * what it is told byte by byte, with a system call for each, while the process stands.
+ */
+export const pokeCommand = 'sleeper-poke';
 
 /** The commands for a call in the selected thread; the second does nothing unless the first failed half-way. */
 export function callCommands({ control }: PreservedCall): [string, string] {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
@@ -8,7 +9,14 @@ import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
 import { oldestGdb, parseGdbVersion } from './gdbVersion.js';
 import type { MiAsyncRecord } from './miRecord.js';
-import { callCommands, callOutcome, pokeCommand, type CallOutcome, type PreservedCall } from './preservedCall.js';
+import {
+  aimCommand,
+  callCommands,
+  callOutcome,
+  pokeCommand,
+  type CallOutcome,
+  type PreservedCall,
+} from './preservedCall.js';
 import { startPracticeTarget, type PracticeTarget } from './practiceTarget.js';
 import { startPtyTransport } from './ptyTransport.js';
 import type { Trace } from './trace.js';
@@ -77,6 +85,8 @@ export class GdbSession {
   /** The kernel may still hold a SIGSTOP of ours for the target. */
   private owesContinue = false;
   private readonly threads = new Map<number, string>();
+  /** The control block that gdb was told of for `poke`. */
+  private aimedAt: bigint | null = null;
   private work: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
   private killed = false;
@@ -142,6 +152,7 @@ export class GdbSession {
       if (this.state !== 'detached') throw new Error(`already attached to ${this.pid}`);
       this.pid = pid;
       this.threads.clear();
+      this.aimedAt = null;
       const stopped = this.connection.expect(isStopOrEnd);
       this.stopAskedAt = performance.now();
       const answer = await this.patiently(
@@ -184,21 +195,23 @@ export class GdbSession {
   /**
    * Stops the running process, lets one thread make a call, and lets the process run on; gdb stays attached. Takes a
    * third of the time of `interrupt`, `call` and `continue`.
-   * @param tid the thread to borrow, by its kernel id; null: whichever stops first
+   * @param tid the thread to borrow, by its kernel id; if it does not stop as the first one, that one is borrowed
    * @throws SleeperError gdb-*
    */
-  poke(call: PreservedCall, tid: number | null): Promise<CallReport> {
+  poke(call: PreservedCall, tid: number): Promise<CallReport> {
     return this.operation(async () => {
-      await this.stopNow();
-      if (this.now() === 'detached') return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
-      const selected = await this.threadCommands(tid);
+      // A thread that has ended has no number any more, and somebody else may be given it.
+      await this.stopNow(existsSync(`/proc/${this.pid}/task/${tid}`) ? tid : this.pid);
+      if (this.now() === 'detached')
+        return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
       const stopped = this.connection.expect(isStopOrEnd);
+      const aim = this.aimedAt === call.control ? [] : [aimCommand(call)];
+      this.aimedAt = call.control;
       // gdb answers "running" before the script has come to its end, but does nothing else before that.
-      const answers = this.connection.sendAll([...selected, pokeCommand(call), '-data-evaluate-expression 1']);
+      const answers = this.connection.sendAll([...aim, pokeCommand, '-data-evaluate-expression 1']);
       const all = Promise.all(answers);
       await this.orBreakOff(this.deadlines.call, all);
-      const called = (await all).at(-2);
-      const outcome = await this.outcome(call, called, stopped);
+      const outcome = await this.outcome(call, (await all).at(-2), stopped);
       if (outcome.kind === 'processEnded') this.state = 'detached';
       return { outcome, stoppedUs: this.stoppedUs() };
     });
@@ -432,11 +445,12 @@ export class GdbSession {
     return [`-thread-select ${number}`];
   }
 
-  private async stopNow(): Promise<void> {
+  /** @param tid the thread that shall stop first: the kernel prefers the one that a signal was sent to */
+  private async stopNow(tid = this.pid): Promise<void> {
     if (this.state !== 'running') return;
     const stopped = this.connection.expect(isStopOrEnd);
     this.stopAskedAt = performance.now();
-    this.signal('SIGSTOP');
+    this.signal('SIGSTOP', tid);
     await this.patiently(this.deadlines.step, 'stopping', stopped);
     this.owesContinue = false;
   }
@@ -503,10 +517,10 @@ export class GdbSession {
     this.settleDebt();
   }
 
-  private signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+  private signal(signal: 'SIGSTOP' | 'SIGCONT', tid = this.pid): void {
     this.owesContinue = signal === 'SIGSTOP';
     try {
-      process.kill(this.pid, signal);
+      process.kill(tid, signal);
     } catch {
       // It is gone, or we may not: then it is not stopped by us either.
     }

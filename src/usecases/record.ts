@@ -63,7 +63,7 @@ class Recorder {
   private readonly attached: boolean;
   private outerTids: ReadonlyMap<number, number> | null;
   private places = new Map<number, ThreadPlace>();
-  private borrowed: number | null = null;
+  private borrowed: number;
   private samples = 0;
   private dropped = 0;
   private stoppedUs = 0;
@@ -78,6 +78,7 @@ class Recorder {
     private readonly options: RecordOptions,
   ) {
     this.attached = 1000 / options.hz < detachedFromMs;
+    this.borrowed = pid;
     this.states = new ThreadStates(pid);
     this.outerTids = namespaceTids(pid);
     this.writer = new RecordingWriter(pid, {
@@ -166,9 +167,9 @@ class Recorder {
     }
   }
 
-  /** A thread that waits: nothing of its own is half done. The same one as before, for gdb knows it; else the main one. */
-  private chooseThread(): number | null {
-    const waits = (tid: number | null): boolean => tid !== null && this.places.get(tid)?.kind === 'waiting';
+  /** A thread that waits: nothing of its own is half done. The same one as before, else the main one, else any. */
+  private chooseThread(): number {
+    const waits = (tid: number): boolean => this.places.get(tid)?.kind === 'waiting';
     if (!waits(this.borrowed)) {
       const waiting = waits(this.pid) ? this.pid : [...this.places.keys()].find(waits);
       this.borrowed = waiting ?? this.pid;
