@@ -22,6 +22,7 @@ set $sleeper_at_landing = 544
 set $sleeper_at_resume_pc = 552
 set $sleeper_at_resume_ax = 560
 set $sleeper_at_resume_syscall = 568
+set $sleeper_at_resume_sp = 576
 
 # The state of a call that is under way in the selected thread.
 set $sleeper_saved = 0
@@ -98,17 +99,52 @@ define sleeper-save-registers
     set $sleeper_r15 = $r15
   end
 end
-# sleeper-enter CONTROL: what is left of the call if gdb should die is in the agent's hands.
+# sleeper-aim CONTROL: where things are in this process.
+define sleeper-aim
+  set $sleeper_control = $arg0
+  set $sleeper_entry = *(unsigned long *) ($sleeper_control + $sleeper_at_entry)
+  set $sleeper_done = *(unsigned long *) ($sleeper_control + $sleeper_at_done)
+  set $sleeper_landing = *(unsigned long *) ($sleeper_control + $sleeper_at_landing)
+  # x86-64: $rip, $rax, $orig_rax and $rsp of the borrowed thread.
+  set $sleeper_resume = (unsigned long *) ($sleeper_control + $sleeper_at_resume_pc)
+  # The registers that the stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
+  set $sleeper_pushed = *(unsigned long **) ($sleeper_control + $sleeper_at_stack_top)
+end
+# sleeper-enter: from here on, what is left of the call if gdb should die is in the agent's hands.
 define sleeper-enter
   if $_isvoid ($orig_rax)
-    set $sp = *(unsigned long *) ($arg0 + $sleeper_at_stack_top)
-    set $pc = *(unsigned long *) ($arg0 + $sleeper_at_entry)
+    sleeper-save-registers
+    set $sp = (unsigned long) $sleeper_pushed
+    set $pc = $sleeper_entry
   else
-    set *(unsigned long *) ($arg0 + $sleeper_at_resume_pc) = $sleeper_pc
-    set *(unsigned long *) ($arg0 + $sleeper_at_resume_ax) = $sleeper_rax
-    set *(long *) ($arg0 + $sleeper_at_resume_syscall) = $sleeper_syscall
-    set $rip = *(unsigned long *) ($arg0 + $sleeper_at_entry)
-    set $orig_rax = -1
+    set var *(unsigned long (*)[4]) $sleeper_resume = {(unsigned long) $rip, (unsigned long) $rax, (unsigned long) $orig_rax, (unsigned long) $rsp}
+    with backtrace limit 1 -- set var $rip = $sleeper_entry, $orig_rax = -1
+  end
+end
+# sleeper-leave: the other way round. When the call is done the stub has put back what it can itself.
+define sleeper-leave
+  if $_isvoid ($orig_rax)
+    with backtrace limit 1 -- sleeper-restore-registers
+  else
+    if $pc == $sleeper_done
+      with backtrace limit 1 -- set var $rip = $sleeper_landing, $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
+    else
+      sleeper-mend
+    end
+  end
+end
+# A call that faulted or was broken off. Before its first instruction nothing has happened yet; behind the last push, 64
+# bytes on, the stub knows all registers.
+define sleeper-mend
+  set $sleeper_steps = 0
+  while $pc > $sleeper_entry && $pc < $sleeper_entry + 64 && $sleeper_steps < 20
+    stepi
+    set $sleeper_steps = $sleeper_steps + 1
+  end
+  if $pc == $sleeper_entry
+    with backtrace limit 1 -- set var $rip = $sleeper_resume[0], $orig_rax = $sleeper_resume[2]
+  else
+    with backtrace limit 1 -- sleeper-restore-registers
   end
 end
 define sleeper-restore-registers
@@ -148,26 +184,11 @@ define sleeper-restore-registers
     set $sp = $sleeper_sp
     set $pc = $sleeper_pc
   else
-    set $rip = $sleeper_landing
-    set $eflags = $sleeper_flags
-    set $rax = $sleeper_rax
-    set $rbx = $sleeper_rbx
-    set $rcx = $sleeper_rcx
-    set $rdx = $sleeper_rdx
-    set $rsi = $sleeper_rsi
-    set $rdi = $sleeper_rdi
-    set $rbp = $sleeper_rbp
-    set $r8 = $sleeper_r8
-    set $r9 = $sleeper_r9
-    set $r10 = $sleeper_r10
-    set $r11 = $sleeper_r11
-    set $r12 = $sleeper_r12
-    set $r13 = $sleeper_r13
-    set $r14 = $sleeper_r14
-    set $r15 = $sleeper_r15
-    set $rsp = $sleeper_sp
-    set $orig_rax = $sleeper_syscall
-    set $rip = $sleeper_pc
+    set var $rip = $sleeper_landing, $eflags = $sleeper_pushed[-1], $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3]
+    set var $rdx = $sleeper_pushed[-4], $rbx = $sleeper_pushed[-5], $rbp = $sleeper_pushed[-6], $rsi = $sleeper_pushed[-7]
+    set var $rdi = $sleeper_pushed[-8], $r8 = $sleeper_pushed[-9], $r9 = $sleeper_pushed[-10], $r10 = $sleeper_pushed[-11]
+    set var $r11 = $sleeper_pushed[-12], $r12 = $sleeper_pushed[-13], $r13 = $sleeper_pushed[-14], $r14 = $sleeper_pushed[-15]
+    set var $r15 = $sleeper_pushed[-16], $rsp = $sleeper_resume[3], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
   end
 end
 
@@ -193,15 +214,13 @@ define sleeper-pass-signals
 end
 
 define sleeper-call
-  set $sleeper_control = $arg0
+  sleeper-aim $arg0
   set $sleeper_stop = 0
-  set $sleeper_landing = *(unsigned long *) ($sleeper_control + $sleeper_at_landing)
   select-frame 0
-  sleeper-save-registers
   set *(unsigned int *) ($sleeper_control + $sleeper_at_resumed) = 0
-  set $sleeper_saved = 1
   sleeper-catch-signals
-  with backtrace limit 1 -- sleeper-enter $sleeper_control
+  set $sleeper_saved = 1
+  sleeper-enter
   continue
   set $sleeper_stop = (unsigned long) $pc
   sleeper-restore
@@ -217,7 +236,7 @@ define sleeper-restore
     # A thread that nobody stopped at the end has gone back by itself and is on its own way.
     if *(unsigned int *) ($sleeper_control + $sleeper_at_resumed) == 0
       select-frame 0
-      with backtrace limit 1 -- sleeper-restore-registers
+      sleeper-leave
     end
     # Forget the signal: gdb would pass it on below, and the target would get it when it runs on.
     queue-signal 0
@@ -231,54 +250,18 @@ end
 
 # ---- The same, many times a second ----
 
-# sleeper-poke: as sleeper-call, in a third of the time, and then lets the target run on. Only what the stub cannot put
-# back itself is put back here, from where it keeps it (see entry_x86_64.S). One command sets what can be set at once,
-# for each costs. sleeper-aim CONTROL ENTRY DONE goes before the first one.
-define sleeper-aim
-  set $sleeper_control = $arg0
-  set $sleeper_entry = $arg1
-  set $sleeper_done = $arg2
-  set $sleeper_landing = *(unsigned long *) ($sleeper_control + $sleeper_at_landing)
-  # %rip, %rax and $orig_rax of the borrowed thread.
-  set $sleeper_resume = (unsigned long *) ($sleeper_control + $sleeper_at_resume_pc)
-  # The registers that the stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
-  set $sleeper_pushed = *(unsigned long **) ($sleeper_control + $sleeper_at_stack_top)
-end
+# sleeper-poke: as sleeper-call, and then lets the target run on. sleeper-aim goes before the first one.
 define sleeper-poke
-  if $_isvoid ($orig_rax)
-    sleeper-call $sleeper_control
-  else
-    set scheduler-locking on
-    handle SIGTRAP SIGURG SIGSEGV SIGBUS SIGILL SIGFPE stop print nopass
-    set var *(unsigned long (*)[3]) $sleeper_resume = {(unsigned long) $rip, (unsigned long) $rax, (unsigned long) $orig_rax}
-    with backtrace limit 1 -- set var $rip = $sleeper_entry, $orig_rax = -1
-    continue
-    if $pc == $sleeper_done
-      with backtrace limit 1 -- set var $rip = $sleeper_landing, $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
-    else
-      sleeper-mend
-    end
-    queue-signal 0
-    handle SIGTRAP nostop noprint nopass
-    handle SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
-    set scheduler-locking replay
-  end
+  set scheduler-locking on
+  handle SIGTRAP SIGURG SIGSEGV SIGBUS SIGILL SIGFPE stop print nopass
+  sleeper-enter
+  continue
+  sleeper-leave
+  queue-signal 0
+  handle SIGTRAP nostop noprint nopass
+  handle SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
+  set scheduler-locking replay
   continue &
-end
-# A poke that faulted or was broken off. Before its first instruction nothing has happened yet; behind the last push of
-# the stub, 19 instructions on, the thread can go back from the landing.
-define sleeper-mend
-  select-frame 0
-  if $pc == $sleeper_entry
-    with backtrace limit 1 -- set var $rip = $sleeper_resume[0], $orig_rax = $sleeper_resume[2]
-  else
-    set $sleeper_i = 0
-    while $pc > $sleeper_entry && $pc < $sleeper_entry + 64 && $sleeper_i < 20
-      stepi
-      set $sleeper_i = $sleeper_i + 1
-    end
-    with backtrace limit 1 -- set var $rip = $sleeper_landing, $orig_rax = -1
-  end
 end
 
 # ---- The errand: a thread that calls a function of the target and comes back by itself ----
@@ -370,8 +353,9 @@ end
 define sleeper-practise
   sleeper-save-registers
   sleeper-catch-signals
-  set $sleeper_landing = $sleeper_pc
-  with backtrace limit 1 -- sleeper-restore-registers
+  if ! $_isvoid ($orig_rax)
+    with backtrace limit 1 -- set var $rip = $sleeper_pc, $rax = $sleeper_rax, $orig_rax = $sleeper_syscall
+  end
   queue-signal 0
   sleeper-pass-signals
 end

@@ -6,14 +6,15 @@
  *
  * A debugger wakes it. With the whole process stopped it
  *   1. writes the request into `sleeper_control` (through /proc/PID/mem, or with `set var`),
- *   2. saves all general registers of one thread, and tells the agent, in `resume_pc`, `resume_ax` and
- *      `resume_syscall`, where that thread was ($rip, $rax, $orig_rax),
+ *   2. tells the agent, in `resume_pc`, `resume_ax` and `resume_syscall`, where one thread is ($rip, $rax,
+ *      $orig_rax), and keeps its $rsp,
  *   3. sets $rip = entry, and $orig_rax = -1, so that the kernel does not restart the interrupted system
  *      call on top of it,
  *   4. lets only that thread run, until it stops by SIGURG at `done`; the signal is not passed on,
  *   5. sets $rip = landing, then restores the other registers, $orig_rax, and $rip last,
  *      unless `resumed` says that the thread has gone back by itself. At `done` all but $rax, $rcx, $rdi,
- *      $rsi, $r11, $orig_rax and $rip are restored already.
+ *      $rsi, $r11, $orig_rax and $rip are restored already. The stub has pushed them all at `stack_top`, so
+ *      they can be had whatever the call has come to.
  * The vector state, errno and the thread's own stack are not touched. The answer lies in the arena and
  * stays there until the next request.
  *
@@ -148,6 +149,7 @@ struct sleeper_control {
   uint64_t resume_pc;
   uint64_t resume_ax;
   int64_t resume_syscall; /* $orig_rax; -1: was in no system call */
+  uint64_t resume_sp;     /* for the debugger itself, should the call fail */
 
   /* The live tier. `live_start`, written by the constructor, is the address of int64_t live_start(void): at
    * a safe moment (not inside the allocator or the dynamic loader) a thread of the process calls it with

@@ -36,18 +36,19 @@ export const controlLayout = {
   resume_pc: { at: 552, size: 8, type: 'u64' },
   resume_ax: { at: 560, size: 8, type: 'u64' },
   resume_syscall: { at: 568, size: 8, type: 'u64' },
-  live_start: { at: 576, size: 8, type: 'u64' },
-  live_request_fd: { at: 584, size: 4, type: 'u32' },
-  live_answer_fd: { at: 588, size: 4, type: 'u32' },
-  live_state: { at: 592, size: 4, type: 'u32' },
-  recording_id: { at: 600, size: 8, type: 'u64' },
-  recording_bytes: { at: 608, size: 8, type: 'u64' },
-  recording_period_ns: { at: 616, size: 8, type: 'u64' },
-  recording_collected: { at: 624, size: 8, type: 'u64' },
-  recording: { at: 632, size: 8, type: 'u64' },
+  resume_sp: { at: 576, size: 8, type: 'u64' },
+  live_start: { at: 584, size: 8, type: 'u64' },
+  live_request_fd: { at: 592, size: 4, type: 'u32' },
+  live_answer_fd: { at: 596, size: 4, type: 'u32' },
+  live_state: { at: 600, size: 4, type: 'u32' },
+  recording_id: { at: 608, size: 8, type: 'u64' },
+  recording_bytes: { at: 616, size: 8, type: 'u64' },
+  recording_period_ns: { at: 624, size: 8, type: 'u64' },
+  recording_collected: { at: 632, size: 8, type: 'u64' },
+  recording: { at: 640, size: 8, type: 'u64' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 640;
+export const controlSize = 648;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
@@ -83,7 +84,6 @@ export interface ControlBlock {
   readonly reason: string;
   /** The symbols that the agent looked for in vain. */
   readonly missing: readonly string[];
-  readonly entry: bigint;
   readonly done: bigint;
   readonly arena: bigint;
   readonly arenaSize: bigint;
@@ -137,7 +137,6 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
     pythonVersion: u32('python_version'),
     reason: string('reason'),
     missing: string('missing').split(' ').filter(Boolean),
-    entry: u64('entry'),
     done: u64('done'),
     arena: u64('arena'),
     arenaSize: u64('arena_size'),

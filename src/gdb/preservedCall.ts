@@ -7,8 +7,6 @@ export interface PreservedCall {
   readonly control: bigint;
   /** The program counter at which the thread stops when the call is over. */
   readonly done: bigint;
-  /** The entry stub. */
-  readonly entry: bigint;
 }
 
 /** How a call ended. The registers were put back in every case but the last. */
@@ -37,9 +35,8 @@ export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutco
 }
 
 /** The command that goes before the first `pokeCommand`. */
-export function aimCommand({ control, entry, done }: PreservedCall): string {
-  const [at, from, to] = [control, entry, done].map((address) => `0x${address.toString(16)}`);
-  return `sleeper-aim ${at} ${from} ${to}`;
+export function aimCommand({ control }: PreservedCall): string {
+  return `sleeper-aim 0x${control.toString(16)}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
 import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
+import { defaultDeadlines, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
 import { oldestGdb, parseGdbVersion } from './gdbVersion.js';
 import type { MiAsyncRecord } from './miRecord.js';
 import {
@@ -19,27 +20,7 @@ import {
 } from './preservedCall.js';
 import { startPracticeTarget, type PracticeTarget } from './practiceTarget.js';
 import { startPtyTransport } from './ptyTransport.js';
-import type { Trace } from './trace.js';
 import type { GdbTransport } from './transport.js';
-
-export interface GdbOptions {
-  /** Name or path; looked for in PATH. */
-  readonly gdb?: string;
-  readonly environment?: NodeJS.ProcessEnv;
-  readonly trace?: Trace | null;
-  readonly deadlines?: Partial<GdbDeadlines>;
-}
-
-/** In milliseconds. When one passes, gdb is made to let go of the target: gently, then by SIGKILL. */
-export interface GdbDeadlines {
-  readonly start: number;
-  readonly attach: number;
-  readonly call: number;
-  /** For anything that should take no time at all: detach, end, a stop of the whole process. */
-  readonly step: number;
-}
-
-const defaultDeadlines: GdbDeadlines = { start: 15_000, attach: 5_000, call: 5_000, step: 3_000 };
 
 export interface CallOptions {
   /** Runs when the target has stopped, before the call: writes the request. */
@@ -67,6 +48,9 @@ export interface CallReport {
   /** From just before the stop was asked for until it was known to be over: an upper bound. Microseconds. */
   readonly stoppedUs: number;
 }
+
+/** Ctrl-C, which the terminal of gdb turns into SIGINT. */
+const interruptCharacter = '\x03';
 
 type State = 'detached' | 'stopped' | 'running';
 
@@ -140,6 +124,11 @@ export class GdbSession {
   /** gdb did not do what it was told in time and was ended by SIGKILL. */
   get gdbWasKilled(): boolean {
     return this.killed;
+  }
+
+  /** The target is attached to, and stands still. */
+  get holds(): boolean {
+    return this.state === 'stopped';
   }
 
   /**
@@ -270,21 +259,24 @@ export class GdbSession {
    * Runs a command of a person's in gdb and gives what it printed. Calls of functions are forbidden it: gdb's own
    * call damages the process on some CPUs.
    * @param command printable ASCII
-   * @throws SleeperError gdb-command where gdb complains; gdb-*
+   * @param signal breaks the command off, and the process stays as it is; a gdb that does not heed it is killed
+   * @throws SleeperError gdb-command where gdb complains; gdb-*; the reason of `signal`
    */
-  console(command: string, deadlineMs = 60_000): Promise<string> {
+  console(command: string, signal: AbortSignal = new AbortController().signal): Promise<string> {
     return this.operation(async () => {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
       const quoted = command.replace(/[\\"]/g, '\\$&');
-      const answers = this.connection.sendAll([
-        '-gdb-set may-call-functions off',
-        `-interpreter-exec console "${quoted}"`,
-      ]);
-      const [, answer] = await this.patiently(
-        deadlineMs,
-        'doing what it was told with',
-        Promise.all(answers),
+      const answers = Promise.all(
+        this.connection.sendAll(['-gdb-set may-call-functions off', `-interpreter-exec console "${quoted}"`]),
       );
+      const doing = 'doing what it was told with';
+      const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      if (!signal.aborted)
+        await Promise.race([this.patiently(this.deadlines.console, doing, answers), aborted]);
+      // To the terminal, so that what gdb has started hears it as well.
+      if (signal.aborted) this.transport.write(interruptCharacter);
+      const [, answer] = await this.patiently(this.deadlines.step, doing, answers);
+      signal.throwIfAborted();
       if (answer?.class === 'error') throw replErrors.gdbCommand(command, answer.message);
       return answer?.console ?? '';
     });

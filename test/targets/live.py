@@ -14,7 +14,7 @@ is_3 = sys.version_info[0] >= 3
 
 
 class Control(ctypes.Structure):
-    _fields_ = [('before', ctypes.c_char * 576), ('live_start', ctypes.c_uint64), ('request', ctypes.c_int32),
+    _fields_ = [('before', ctypes.c_char * 584), ('live_start', ctypes.c_uint64), ('request', ctypes.c_int32),
                 ('answer', ctypes.c_int32), ('state', ctypes.c_uint32), ('unused', ctypes.c_uint32)]
 
 
