@@ -269,13 +269,12 @@ export class GdbSession {
       const answers = Promise.all(
         this.connection.sendAll(['-gdb-set may-call-functions off', `-interpreter-exec console "${quoted}"`]),
       );
-      const doing = 'doing what it was told with';
       const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       if (!signal.aborted)
-        await Promise.race([this.patiently(this.deadlines.console, doing, answers), aborted]);
+        await Promise.race([this.patiently(this.deadlines.console, 'busy with', answers), aborted]);
       // To the terminal, so that what gdb has started hears it as well.
       if (signal.aborted) this.transport.write(interruptCharacter);
-      const [, answer] = await this.patiently(this.deadlines.step, doing, answers);
+      const [, answer] = await this.patiently(this.deadlines.step, 'busy with', answers);
       signal.throwIfAborted();
       if (answer?.class === 'error') throw replErrors.gdbCommand(command, answer.message);
       return answer?.console ?? '';

@@ -1,4 +1,5 @@
-import type { GdbDeadlines, GdbSession } from '../gdb/session.js';
+import type { GdbDeadlines } from '../gdb/gdbOptions.js';
+import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
 
 /** Which gdb, and how patiently. */

@@ -2,7 +2,7 @@ import type { GdbTransport } from '../../../src/gdb/transport.js';
 
 /** A gdb that says what the test lets it say. */
 export interface FakeTransport extends GdbTransport {
-  /** The lines that were written, tokens and all. */
+  /** The lines that were written, tokens and all; and Ctrl-C. */
   readonly written: string[];
   readonly killed: boolean;
   say(text: string): void;
@@ -23,7 +23,8 @@ export function fakeTransport(
       return killed;
     },
     write: (text) => {
-      for (const line of text.split('\n').slice(0, -1)) {
+      // Ctrl-C is no part of a line.
+      for (const line of text === '\x03' ? [text] : text.split('\n').slice(0, -1)) {
         written.push(line);
         onLine(line, gdb);
       }

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { attachError } from '../../../src/gdb/attachError.js';
 import { gdbEnvironment } from '../../../src/gdb/ptyTransport.js';
 import { parseGdbVersion } from '../../../src/gdb/gdbVersion.js';
@@ -51,6 +51,50 @@ test('a gdb that does not answer is killed', async () => {
   expect(fake.killed).toBe(true);
   await session.close();
   expect(session.gdbWasKilled).toBe(true);
+});
+
+describe('a command of a person that is broken off', () => {
+  /** A gdb whose command does not end by itself. */
+  async function attached(onInterrupt: (token: string, self: FakeTransport) => void) {
+    let under = '';
+    const fake = gdb((command, token, self) => {
+      if (command.startsWith('-target-attach'))
+        self.say(`${token}^done\n*stopped,thread-id="1",stopped-threads="all"\n`);
+      else if (command.includes('source loop')) under = token;
+      else if (command === '-target-detach') self.say(`=thread-group-exited,id="i1"\n${token}^done\n`);
+      else self.say(`${token}^done\n`);
+    });
+    const write = fake.write.bind(fake);
+    fake.write = (text) => {
+      write(text);
+      if (text === '\x03') onInterrupt(under, fake);
+    };
+    const session = GdbSession.over(fake, { deadlines: { step: 50 } });
+    await session.attach(process.pid);
+    const abort = new AbortController();
+    const output = session.console('source loop', abort.signal);
+    setImmediate(() => abort.abort(new Error('Ctrl-C')));
+    return { session, output };
+  }
+
+  test('leaves the process held', async () => {
+    const { session, output } = await attached((token, self) => self.say(`${token}^error,msg="Quit"\n`));
+    await expect(output).rejects.toThrow('Ctrl-C');
+    expect(session.holds).toBe(true);
+    expect(await session.console('info threads')).toBe('');
+    await session.close();
+    expect(session.gdbWasKilled).toBe(false);
+  });
+
+  test('but does not heed it, makes gdb be killed, and says so', async () => {
+    const { session, output } = await attached(() => undefined);
+    await expect(output).rejects.toMatchObject({
+      code: 'gdb-hangs',
+      message: expect.stringMatching(/had to be killed\. The process was let go\./),
+    });
+    expect(session.holds).toBe(false);
+    await session.close();
+  });
 });
 
 test('nothing can be begun when the session is being closed', async () => {
