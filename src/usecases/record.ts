@@ -105,6 +105,8 @@ class Recorder {
     } catch (error) {
       options.signal.throwIfAborted();
       warnings.push(`The recording broke off: ${(error as Error).message}`);
+      // What has failed already is what is told of.
+      await this.giveBack().catch(() => undefined);
       throw error;
     } finally {
       const due = Math.floor(((Math.min(performance.now(), untilMs) - startMs) * options.hz) / 1000);
@@ -112,11 +114,13 @@ class Recorder {
       this.sink.add({ end, missed: schedule.missed, dropped: this.dropped, warnings });
       this.states.close();
     }
-    if (end !== 'exited')
-      await this.recording
-        .end(this.chooseThread(), this.attached)
-        .catch((error: unknown) => this.orEnded(error));
+    if (end !== 'exited') await this.giveBack().catch((error: unknown) => this.orEnded(error));
     return { end, missed: schedule.missed, dropped: this.dropped, warnings };
+  }
+
+  /** Gives its memory back to the process. */
+  private giveBack(): Promise<void> {
+    return this.recording.end(this.chooseThread(), this.attached);
   }
 
   private async pokes(schedule: PokeSchedule, untilMs: number): Promise<RecordingTail['end']> {
