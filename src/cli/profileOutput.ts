@@ -41,7 +41,7 @@ export function chosenFormat({ format, output }: ProfileViewOptions): ProfileFor
 
 /** A profile as the options want to see it. */
 export async function viewOf(profile: Profile, options: ProfileViewOptions): Promise<Profile> {
-  const [{ onlyHoldingGil, withoutIdle }, { byThread }, { withoutLines }] = await Promise.all([
+  const [{ onlyHoldingGil, withoutIdle }, { byProcess, byThread }, { withoutLines }] = await Promise.all([
     import('../profile/filters.js'),
     import('../profile/pseudoFrames.js'),
     import('../profile/withoutLines.js'),
@@ -51,7 +51,7 @@ export async function viewOf(profile: Profile, options: ProfileViewOptions): Pro
   if (options.idle === false) view = withoutIdle(view);
   if (options.function === true || options.lines === false) view = withoutLines(view);
   if (options.threads === true) view = byThread(view);
-  return view;
+  return byProcess(view);
 }
 
 /**

@@ -18,6 +18,7 @@ import { sleeperVersion } from './version.js';
 
 export interface RecordCommandOptions extends ProfileViewOptions, InjectionOptions {
   readonly pid?: string;
+  readonly subprocesses?: true;
   readonly duration?: number;
   readonly rate: number;
   /** Milliseconds. */
@@ -102,6 +103,7 @@ export async function runRecord(words: string[], io: Io, options: RecordCommandO
       log: (what) => {
         if (options.verbose === true) io.err(`${what}\n`);
       },
+      subprocesses: options.subprocesses === true,
       onProgress: line.show,
     });
     line.end();

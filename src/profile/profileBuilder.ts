@@ -9,7 +9,16 @@ import type {
 } from './profile.js';
 import type { RecordingHead, RecordingLine, RecordingTail, StateLetter } from './recordingFile.js';
 
+/** What the samples of one process say of themselves. */
+interface Process {
+  samples: number;
+  firstMs: number;
+  lastMs: number;
+  stoppedUs: number;
+}
+
 interface OpenSpan {
+  readonly process: Process;
   readonly node: number;
   readonly letter: StateLetter;
   readonly startMs: number;
@@ -25,10 +34,8 @@ export class ProfileBuilder {
   private readonly threads: { pid: number; tid: number | null; name: string | null }[] = [];
   private readonly spans: ProfileSpan[] = [];
   private readonly open = new Map<number, OpenSpan>();
-  private samples = 0;
-  private firstMs = 0;
-  private lastMs = 0;
-  private stoppedUs = 0;
+  /** By pid; null: the one that the recording is of. The others are below it. */
+  private readonly processes = new Map<number | null, Process>();
   private worstPauseUs = 0;
 
   /** @throws RangeError when the line speaks of what no line before it has told of */
@@ -55,65 +62,80 @@ export class ProfileBuilder {
 
   /** The whole of it. Tail null: the recording was not ended in an orderly way. */
   profile(head: RecordingHead, tail: RecordingTail | null): Profile {
-    const wallMs = this.lastMs - this.firstMs;
-    const periodMs = this.samples > 1 ? wallMs / (this.samples - 1) : 1000 / head.wantedHz;
-    for (const thread of this.open.keys()) this.close(thread, this.lastMs + periodMs);
+    const main = this.process(null);
+    const wallMs = main.lastMs - main.firstMs;
+    const periodMs = main.samples > 1 ? wallMs / (main.samples - 1) : 1000 / head.wantedHz;
+    for (const [thread, { process }] of this.open) this.close(thread, process.lastMs + periodMs);
     this.spans.sort((a, b) => a.startMs - b.startMs || a.thread - b.thread);
     const { frames, nodes, threads, spans } = this;
-    return { meta: this.meta(head, tail, wallMs, periodMs), frames, nodes, threads, spans };
+    return { meta: this.meta(head, tail, main, periodMs), frames, nodes, threads, spans };
   }
 
   private meta(
     head: RecordingHead,
     tail: RecordingTail | null,
-    wallMs: number,
+    { samples, firstMs, lastMs, stoppedUs }: Process,
     periodMs: number,
   ): RecordingMeta {
     const { sleeperVersion, process, python, startedAt, wantedHz } = head;
+    const wallMs = lastMs - firstMs;
     const unfinished =
       'The recording was not ended in an orderly way: what follows is what had been written.';
     return {
       ...{ sleeperVersion, process, python, startedAt, wantedHz },
       wallSeconds: wallMs / 1000,
       end: tail?.end ?? null,
-      achievedHz: this.samples > 1 ? 1000 / periodMs : 0,
-      samples: this.samples,
+      achievedHz: samples > 1 ? 1000 / periodMs : 0,
+      samples,
       missed: tail?.missed ?? 0,
       dropped: tail?.dropped ?? 0,
-      meanPauseUs: this.samples === 0 ? 0 : this.stoppedUs / this.samples,
+      meanPauseUs: samples === 0 ? 0 : stoppedUs / samples,
       worstPauseUs: this.worstPauseUs,
-      stoppedShare: wallMs > 0 ? this.stoppedUs / 1000 / wallMs : 0,
+      stoppedShare: wallMs > 0 ? stoppedUs / 1000 / wallMs : 0,
       warnings: tail === null ? [unfinished] : tail.warnings,
     };
   }
 
-  private sample([, ms, stoppedUs, changed, gone]: Extract<RecordingLine, ['sample', ...unknown[]]>): void {
-    if (this.samples === 0) this.firstMs = ms;
-    else if (ms < this.lastMs) throw new RangeError('the samples are not in the order of time');
-    this.lastMs = ms;
-    this.stoppedUs += stoppedUs;
+  private sample([, ms, stoppedUs, changed, gone, pid]: Extract<
+    RecordingLine,
+    ['sample', ...unknown[]]
+  >): void {
+    const process = this.process(pid ?? null);
+    if (process.samples === 0) process.firstMs = ms;
+    else if (ms < process.lastMs) throw new RangeError('the samples are not in the order of time');
+    process.lastMs = ms;
+    process.stoppedUs += stoppedUs;
     this.worstPauseUs = Math.max(this.worstPauseUs, stoppedUs);
     for (const thread of gone) this.close(thread, ms);
     for (const [thread, node, letter] of changed) {
       this.thread(thread);
       known(node, this.nodes.length, 'node', -1);
       this.close(thread, ms);
-      this.open.set(thread, { node, letter, startMs: ms, firstSample: this.samples });
+      this.open.set(thread, { process, node, letter, startMs: ms, firstSample: process.samples });
     }
-    this.samples++;
+    process.samples++;
+  }
+
+  private process(pid: number | null): Process {
+    let process = this.processes.get(pid);
+    if (process === undefined) {
+      process = { samples: 0, firstMs: 0, lastMs: 0, stoppedUs: 0 };
+      this.processes.set(pid, process);
+    }
+    return process;
   }
 
   private close(thread: number, endMs: number): void {
     const span = this.open.get(thread);
     if (span === undefined) return;
     this.open.delete(thread);
-    const { node, letter, startMs, firstSample } = span;
+    const { process, node, letter, startMs, firstSample } = span;
     const lower = letter.toLowerCase();
     this.spans.push({
       ...{ thread, node, startMs, endMs },
       state: states[lower] ?? 'idle',
       holdsGil: letter !== lower,
-      samples: this.samples - firstSample,
+      samples: process.samples - firstSample,
     });
   }
 

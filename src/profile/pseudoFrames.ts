@@ -13,8 +13,24 @@ export function threadTitle({ tid, name }: ProfileThread): string {
 
 /** Each stack below an outermost frame that names its thread. */
 export function byThread(profile: Profile): Profile {
+  return below(profile, profile.threads.map(threadTitle));
+}
+
+/** Each stack below an outermost frame that names its process, if there are several. */
+export function byProcess(profile: Profile): Profile {
+  if (new Set(profile.threads.map(({ pid }) => pid)).size < 2) return profile;
+  return below(
+    profile,
+    profile.threads.map(({ pid }) => `process ${pid}`),
+  );
+}
+
+/** @param titles of the outermost frame, for each thread */
+function below(profile: Profile, titles: readonly string[]): Profile {
   const { nodes, threads } = profile;
-  const frames = [...profile.frames, ...threads.map((thread) => pseudoFrame(threadTitle(thread)))];
+  const distinct = [...new Set(titles)];
+  const frames = [...profile.frames, ...distinct.map(pseudoFrame)];
+  const frameOf = titles.map((title) => profile.frames.length + distinct.indexOf(title));
   const table = new NodeTable(frames.length);
   const newNodes = threads.map(() => new Map<number, number>());
   const nodeOf = (thread: number, node: number): number => {
@@ -25,7 +41,7 @@ export function byThread(profile: Profile): Profile {
       path.push(outer);
       outer = nodes[outer]?.parent ?? -1;
     }
-    let index = known?.get(outer) ?? table.index(-1, profile.frames.length + thread);
+    let index = known?.get(outer) ?? table.index(-1, frameOf[thread] ?? -1);
     for (const inner of path.reverse()) {
       index = table.index(index, nodes[inner]?.frame ?? -1);
       known?.set(inner, index);

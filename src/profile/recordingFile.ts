@@ -45,9 +45,10 @@ export const recordingLine = z.union([
       z.int().nonnegative(),
       z.array(z.tuple([index, z.int().min(-1), stateLetter])),
       z.array(index),
+      z.int().optional(),
     ])
     .describe(
-      'milliseconds since the start; microseconds that the process was stopped; the threads that are not as in the sample before: thread, node (-1: no Python frame), state; threads that are gone',
+      'milliseconds since the start; microseconds that the process was stopped; the threads that are not as in the sample before: thread, node (-1: no Python frame), state; threads that are gone; the pid, if it is not the process of the first line but one below it',
     ),
 ]);
 export type RecordingLine = z.infer<typeof recordingLine>;

@@ -33,14 +33,20 @@ interface KnownThread {
   written: string | null;
 }
 
+/** The numbers of frames, nodes and threads in a recording, whichever process they are of; and its time. */
+export class RecordingNumbers {
+  readonly frames = new Map<string, number>();
+  readonly nodes = new Map<string, number>();
+  readonly threads = new Map<string, number>();
+  /** Of the first sample of all. CLOCK_MONOTONIC is the same for all processes. */
+  firstNs: bigint | null = null;
+}
+
 /**
  * Turns the agent's log into the lines of a recording. The agent may forget its numbers; those of the recording stand
  * for ever.
  */
 export class RecordingWriter {
-  private readonly frames = new Map<string, number>();
-  private readonly nodes = new Map<string, number>();
-  private readonly threadIndices = new Map<string, number>();
   private readonly conditions = new Map<number, GilCondition>();
   /** By the numbers of the agent. */
   private codes = new Map<number, { readonly name: string; readonly file: string }>();
@@ -48,18 +54,14 @@ export class RecordingWriter {
   private threads = new Map<number, KnownThread>();
   /** The threads of the last sample before the agent forgot its numbers. */
   private forgotten = new Set<number>();
-  private firstNs: bigint | null = null;
-  private lastNs = 0n;
 
+  /** @param numbers shared by the writers of all processes of one recording */
   constructor(
     private readonly pid: number,
     private readonly ports: RecordingPorts,
+    private readonly numbers = new RecordingNumbers(),
+    private readonly isFirstProcess = true,
   ) {}
-
-  /** Milliseconds from the first sample to the last. */
-  get elapsedMs(): number {
-    return this.firstNs === null ? 0 : Number(this.lastNs - this.firstNs) / 1e6;
-  }
 
   /** @param stoppedUs how long the process was stopped for the sample */
   add(records: readonly LogRecord[], stoppedUs: number): void {
@@ -100,7 +102,7 @@ export class RecordingWriter {
   private node({ parent, code, line }: Extract<LogRecord, { kind: 'node' }>): number {
     const frame = this.frame(code, line);
     const caller = parent === 0 ? -1 : this.known(this.agentNodes.get(parent), 'node');
-    return intern(this.nodes, `${caller} ${frame}`, () => this.ports.write(['node', caller, frame]));
+    return intern(this.numbers.nodes, `${caller} ${frame}`, () => this.ports.write(['node', caller, frame]));
   }
 
   private frame(code: number, line: number | null): number {
@@ -108,14 +110,14 @@ export class RecordingWriter {
     if (code === specialCode.more) name = '(more frames)';
     else if (code === specialCode.unreadable) name = '(unreadable frame)';
     else ({ name, file } = this.known(this.codes.get(code), 'code object'));
-    return intern(this.frames, `${line} ${name}\0${file}`, () =>
+    return intern(this.numbers.frames, `${line} ${name}\0${file}`, () =>
       this.ports.write(['frame', name, file, line]),
     );
   }
 
   private thread({ number, interpreter, ident, tid }: Extract<LogRecord, { kind: 'thread' }>): void {
     const known = tid === 0 ? null : this.ports.tid(tid);
-    const index = intern(this.threadIndices, `${interpreter} ${ident} ${tid}`, () =>
+    const index = intern(this.numbers.threads, `${this.pid} ${interpreter} ${ident} ${tid}`, () =>
       this.ports.write(['thread', this.pid, known]),
     );
     this.threads.set(number, {
@@ -153,9 +155,11 @@ export class RecordingWriter {
     }
     gone.push(...this.forgotten);
     this.forgotten.clear();
-    this.firstNs ??= sample.ns;
-    this.lastNs = sample.ns;
-    this.ports.write(['sample', Math.round(this.elapsedMs * 1000) / 1000, stoppedUs, changed, gone]);
+    this.numbers.firstNs ??= sample.ns;
+    const ms = Math.round(Number(sample.ns - this.numbers.firstNs) / 1000) / 1000;
+    // Two processes may be sampled at once, and the one that was first be read last.
+    const line = ['sample', Math.max(0, ms), stoppedUs, changed, gone] as const;
+    this.ports.write(this.isFirstProcess ? [...line] : [...line, this.pid]);
   }
 
   private letter({ tid, interpreter, holdsGil }: KnownThread): StateLetter {

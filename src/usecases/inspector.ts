@@ -61,16 +61,20 @@ export function openInspector(pid: number, options: InspectorOptions): Inspector
     resume: letGo,
     gdb: async (command, signal) => {
       if (held !== null) {
-        const output = await held.session.console(command);
-        // Should the command have let it run after all: it is paused.
-        await held.session.interrupt();
-        return output;
+        const { session } = held;
+        try {
+          // Should the command have let it run after all: it is paused.
+          return await session.console(command, signal).finally(() => session.interrupt());
+        } finally {
+          // gdb has ended, or had to be killed: nobody holds the process any more.
+          if (!session.holds) await letGo();
+        }
       }
       return withGdb(options, signal, async (session) => {
         const { assertInspectable } = await import('../target/diagnosis.js');
         assertInspectable(pid);
         await session.attach(pid);
-        return session.console(command);
+        return session.console(command, signal);
       });
     },
     fds: () => readOpenFds(pid),

@@ -31,6 +31,7 @@ export function addRecord(program: Command, io: Io, exit: (code: number) => void
       seconds,
     )
     .option('-r, --rate <hz>', 'samples a second', positive, 10)
+    .option('-s, --subprocesses', 'the Python processes below it, too, also those that it starts later')
     .option('--every <time>', 'instead of --rate: a sample every 15s, 5m, 1h ...', interval)
     .option(
       '--max-pause-share <percent>',

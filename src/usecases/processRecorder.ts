@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AgentPlace } from '../agent/client.js';
+import { AgentRecording, type Poke } from '../agent/recording.js';
+import type { GdbSession } from '../gdb/session.js';
+import type { RecordingLine, RecordingTail } from '../profile/recordingFile.js';
+import type { RecordingSink } from '../profile/recordingSink.js';
+import {
+  RecordingWriter,
+  type Activity,
+  type GilCondition,
+  type RecordingNumbers,
+} from '../profile/recordingWriter.js';
+import { findAgent } from '../target/agentLibrary.js';
+import { ThreadStates, type ThreadPlace } from '../target/threadStates.js';
+import { namespaceTids } from './namespaceTids.js';
+import { PokeSchedule } from './pokeSchedule.js';
+import type { RecordOptions, RecordProgress } from './record.js';
+
+/** Between pokes that are this far apart gdb lets go of the process. */
+const detachedFromMs = 1000;
+/** A recording that gets less than this share of the samples that were wanted says so. */
+const fairShare = 0.9;
+
+/** Samples one process, from the first poke to the last. */
+export class ProcessRecorder {
+  private readonly pid: number;
+  private readonly recording: AgentRecording;
+  private readonly states: ThreadStates;
+  private readonly writer: RecordingWriter;
+  private readonly attached: boolean;
+  private outerTids: ReadonlyMap<number, number> | null;
+  private places = new Map<number, ThreadPlace>();
+  private borrowed: number;
+  private samples = 0;
+  private dropped = 0;
+  private stoppedUs = 0;
+  private worstPauseUs = 0;
+  private schedule: PokeSchedule | null = null;
+  /** Samples that should have been taken. */
+  private due = 0;
+  private end: RecordingTail['end'] = 'failed';
+
+  /**
+   * @param session not attached to anything
+   * @param place where the agent is
+   * @param numbers shared by all processes of the recording
+   * @param isFirstProcess the others are below it
+   * @param onProgress told after each sample
+   */
+  constructor(
+    private readonly session: GdbSession,
+    private readonly place: AgentPlace,
+    private readonly sink: RecordingSink,
+    private readonly options: RecordOptions,
+    numbers: RecordingNumbers,
+    isFirstProcess: boolean,
+    private readonly onProgress: ((progress: RecordProgress) => void) | null,
+  ) {
+    this.pid = place.pid;
+    this.recording = new AgentRecording(session, place, {
+      bytes: options.bytes,
+      periodMs: 1000 / options.hz,
+    });
+    this.attached = 1000 / options.hz < detachedFromMs;
+    this.borrowed = this.pid;
+    this.states = new ThreadStates(this.pid);
+    this.outerTids = namespaceTids(this.pid);
+    const ports = {
+      write: (line: RecordingLine) => sink.add(line),
+      activity: (tid: number, gil: GilCondition | null) => this.activity(tid, gil),
+      tid: (inner: number) => this.outerTid(inner),
+    };
+    this.writer = new RecordingWriter(this.pid, ports, numbers, isFirstProcess);
+  }
+
+  /**
+   * @param stop aborted: the end, in an orderly way
+   * @returns the end of the recording, as far as this process goes; all samples are in the sink
+   * @throws SleeperError when gdb or the agent fails; the samples until then are in the sink, and `outcome` tells of them
+   */
+  async run(stop: AbortSignal): Promise<RecordingTail> {
+    const { session, options, pid } = this;
+    if (this.attached) {
+      await session.attach(pid);
+      await session.continue();
+    }
+    const startMs = performance.now();
+    this.schedule = new PokeSchedule(startMs, 1000 / options.hz, options.mostPauseShare);
+    const untilMs = options.durationMs === null ? Infinity : startMs + options.durationMs;
+    try {
+      this.end = await this.pokes(this.schedule, untilMs, stop);
+    } finally {
+      this.due = Math.floor(((Math.min(performance.now(), untilMs) - startMs) * options.hz) / 1000);
+      this.states.close();
+    }
+    if (this.end !== 'exited')
+      await this.recording
+        .end(this.chooseThread(), this.attached)
+        .catch((error: unknown) => this.orEnded(error));
+    return this.outcome();
+  }
+
+  /** What there is to say at the end, whatever it was. */
+  outcome(): RecordingTail {
+    const { end, schedule, dropped } = this;
+    return { end, missed: schedule?.missed ?? 0, dropped, warnings: this.shortfall() };
+  }
+
+  private async pokes(
+    schedule: PokeSchedule,
+    untilMs: number,
+    stop: AbortSignal,
+  ): Promise<RecordingTail['end']> {
+    const startMs = performance.now();
+    for (;;) {
+      const due = schedule.next(performance.now());
+      await sleepUntil(Math.min(due, untilMs), stop);
+      if (stop.aborted) return 'interrupted';
+      if (due >= untilMs) return 'duration';
+      const at = performance.now();
+      const poke = await this.poke();
+      if (poke === null) return 'exited';
+      schedule.took(at, poke.stoppedUs / 1000);
+      const elapsedMs = performance.now() - startMs;
+      this.onProgress?.({
+        seconds: elapsedMs / 1000,
+        samples: this.samples,
+        missed: schedule.missed,
+        meanPauseUs: this.stoppedUs / this.samples,
+        worstPauseUs: this.worstPauseUs,
+        stoppedShare: this.stoppedUs / 1000 / elapsedMs,
+      });
+    }
+  }
+
+  private async poke(): Promise<Poke | null> {
+    this.lookAround();
+    const poke = await this.recording
+      .poke(this.chooseThread(), this.attached)
+      .catch((error: unknown) => this.orEnded(error));
+    if (poke === null) return null;
+    this.writer.add(poke.records, poke.stoppedUs);
+    this.sink.flush();
+    this.samples++;
+    this.dropped = poke.dropped;
+    this.stoppedUs += poke.stoppedUs;
+    this.worstPauseUs = Math.max(this.worstPauseUs, poke.stoppedUs);
+    return poke;
+  }
+
+  /** What each thread is doing, just before the stop, which ends every wait. */
+  private lookAround(): void {
+    this.places = new Map();
+    for (const tid of this.states.tids() ?? []) {
+      const place = this.states.read(tid);
+      if (place !== null) this.places.set(tid, place);
+    }
+  }
+
+  /** A thread that waits: nothing of its own is half done. The same one as before, else the main one, else any. */
+  private chooseThread(): number {
+    const waits = (tid: number): boolean => this.places.get(tid)?.kind === 'waiting';
+    if (!waits(this.borrowed)) {
+      const waiting = waits(this.pid) ? this.pid : [...this.places.keys()].find(waits);
+      this.borrowed = waiting ?? this.pid;
+    }
+    return this.borrowed;
+  }
+
+  private activity(tid: number, gil: GilCondition | null): Activity | null {
+    const place = this.places.get(tid);
+    if (place === undefined) return null;
+    if (place.kind === 'running') return 'cpu';
+    if (place.futex === null || gil === null) return 'idle';
+    const offset = place.futex - gil.address;
+    return offset >= 0n && offset < BigInt(gil.bytes) ? 'gil' : 'idle';
+  }
+
+  /** The kernel's id of a thread here, where the process has a pid namespace of its own. */
+  private outerTid(inner: number): number | null {
+    if (this.outerTids === null) return inner;
+    if (!this.outerTids.has(inner)) this.outerTids = namespaceTids(this.pid) ?? this.outerTids;
+    return this.outerTids.get(inner) ?? null;
+  }
+
+  /**
+   * A process may end, or run another program, at any moment, in the middle of whatever is done with it. Then there is
+   * nothing more to be had, and what went wrong was just that.
+   */
+  private orEnded(error: unknown): null {
+    this.options.signal.throwIfAborted();
+    if (hasAgentAt(this.place)) throw error;
+    return null;
+  }
+
+  private shortfall(): string[] {
+    const warnings: string[] = [];
+    if (this.samples < this.due * fairShare) {
+      const why =
+        this.schedule?.slowedDown === true
+          ? `more would have stopped the process for more than ${this.options.mostPauseShare * 100} % of the time (--max-pause-share)`
+          : 'the machine or gdb was too busy';
+      warnings.push(`Only ${this.samples} of ${this.due} samples were taken: ${why}.`);
+    }
+    if (this.dropped > 0)
+      warnings.push(`${this.dropped} samples had no room in the process (--buffer) and were dropped.`);
+    return warnings;
+  }
+}
+
+/** Is it still the same program, and alive? */
+function hasAgentAt({ pid, control }: AgentPlace): boolean {
+  try {
+    return findAgent(pid)?.control === control;
+  } catch {
+    return false;
+  }
+}
+
+async function sleepUntil(ms: number, stop: AbortSignal): Promise<void> {
+  const wait = ms - performance.now();
+  if (wait > 0) await delay(wait, undefined, { signal: stop }).catch(() => undefined);
+}
