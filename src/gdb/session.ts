@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
 import { attachError } from './attachError.js';
+import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
 import { findGdb } from './findGdb.js';
@@ -48,9 +49,6 @@ export interface CallReport {
   /** From just before the stop was asked for until it was known to be over: an upper bound. Microseconds. */
   readonly stoppedUs: number;
 }
-
-/** Ctrl-C, which the terminal of gdb turns into SIGINT. */
-const interruptCharacter = '\x03';
 
 type State = 'detached' | 'stopped' | 'running';
 
@@ -269,11 +267,8 @@ export class GdbSession {
       const answers = Promise.all(
         this.connection.sendAll(['-gdb-set may-call-functions off', `-interpreter-exec console "${quoted}"`]),
       );
-      const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      if (!signal.aborted)
-        await Promise.race([this.patiently(this.deadlines.console, 'busy with', answers), aborted]);
-      // To the terminal, so that what gdb has started hears it as well.
-      if (signal.aborted) this.transport.write(interruptCharacter);
+      const brokenOff = breakOffWhen(signal, this.transport, answers);
+      await Promise.race([this.patiently(this.deadlines.console, 'busy with', answers), brokenOff]);
       const [, answer] = await this.patiently(this.deadlines.step, 'busy with', answers);
       signal.throwIfAborted();
       if (answer?.class === 'error') throw replErrors.gdbCommand(command, answer.message);
