@@ -102,8 +102,13 @@ export const replErrors = {
       `${type}${message === '' ? '' : `: ${message}`}`,
       'The expression raised this in the process, where it was caught.',
     ),
-  commandInterrupted: () =>
-    new SleeperError('interrupted', 'failure', 'Interrupted.', 'The process runs on.'),
+  commandInterrupted: (paused: boolean) =>
+    new SleeperError(
+      'interrupted',
+      'failure',
+      'Interrupted.',
+      paused ? 'The process stays paused.' : 'The process runs on.',
+    ),
   statementRefused: () =>
     new SleeperError(
       'statement-refused',

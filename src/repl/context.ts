@@ -97,6 +97,16 @@ export class ReplContext {
     this.outdate();
   }
 
+  /** What gdb prints to a command of its own. */
+  async gdb(command: string, signal: AbortSignal): Promise<string> {
+    const { paused } = this;
+    try {
+      return await this.noticingTheEnd(this.ports.inspector.gdb(command, signal));
+    } finally {
+      if (paused && !this.paused) this.outdate();
+    }
+  }
+
   /** The next command that needs a snapshot takes a new one. */
   outdate(): void {
     this.outdated = true;

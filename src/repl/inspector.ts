@@ -18,7 +18,10 @@ export interface Inspector {
   /** Does nothing unless it is paused. */
   resume(): Promise<void>;
   readonly paused: boolean;
-  /** What gdb prints. Attaches for this one command, unless the process is paused. */
+  /**
+   * What gdb prints. Attaches for this one command, unless the process is paused. `signal` breaks the command off; a
+   * paused process stays so, unless gdb has to be killed for that.
+   */
   gdb(command: string, signal: AbortSignal): Promise<string>;
   /** Needs no stop. */
   fds(): OpenFds;

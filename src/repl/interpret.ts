@@ -37,7 +37,7 @@ export async function interpret(
     if (error instanceof ProcessOver) throw error;
     if (error instanceof SleeperError) return { kind: 'failed', error };
     if (error instanceof CommandInterrupted)
-      return { kind: 'failed', error: replErrors.commandInterrupted() };
+      return { kind: 'failed', error: replErrors.commandInterrupted(context.paused) };
     if (call.signal.aborted) throw error;
     return { kind: 'failed', error: errors.unexpected(error) };
   }

@@ -2,7 +2,7 @@ import type { ReplAnswer } from '../model/replAnswer.js';
 import { ProcessOver, type ReplContext } from './context.js';
 import { answerOf, CommandInterrupted, interpret, type Interpreted } from './interpret.js';
 import { isIncomplete } from './incomplete.js';
-import type { LineSource } from './lineSource.js';
+import type { Input, LineSource } from './lineSource.js';
 import type { View } from './outcome.js';
 import { findVerb, parseLine } from './parseLine.js';
 import type { Verb } from './verb.js';
@@ -34,6 +34,8 @@ export interface ReplOptions {
   readonly onCommand?: (interrupt: (() => void) | null) => void;
 }
 
+const lookEveryMs = 500;
+
 export function promptOf({ ports, paused }: ReplContext): string {
   return `(sleeper ${ports.pid}${paused ? ' paused' : ''}) `;
 }
@@ -53,6 +55,22 @@ async function whole(first: string, { verbs, source }: ReplOptions): Promise<str
     text += `\n${input.text}`;
   }
   return text;
+}
+
+/** The next line. At a terminal, where nobody may type one for long, the end of the process ends the waiting, too. */
+async function nextInput(context: ReplContext, { source }: ReplOptions): Promise<Input> {
+  if (!source.interactive) return source.next(promptOf(context));
+  context.assertAlive();
+  const look = setInterval(() => {
+    if (!context.ports.inspector.alive()) source.close();
+  }, lookEveryMs);
+  try {
+    const input = await source.next(promptOf(context));
+    if (input.kind === 'end') context.assertAlive();
+    return input;
+  } finally {
+    clearInterval(look);
+  }
 }
 
 /** What an empty line means: the last `list`, `up` or `down`, as in pdb. */
@@ -84,7 +102,7 @@ export async function repl(context: ReplContext, options: ReplOptions): Promise<
   try {
     while (!context.over) {
       signal.throwIfAborted();
-      const input = await source.next(promptOf(context));
+      const input = await nextInput(context, options);
       signal.throwIfAborted();
       if (input.kind === 'end') break;
       if (input.kind === 'interrupted') continue;

@@ -110,6 +110,10 @@ export function openTerminal({ input, output, history, complete }: TerminalOptio
         }
       }
     },
-    close: () => lines.close(),
+    close: () => {
+      // What comes next must not stand behind the prompt.
+      if (waiting !== null) output.write('\n');
+      lines.close();
+    },
   };
 }

@@ -98,7 +98,7 @@ async function gdb(context: ReplContext, command: string, signal: AbortSignal): 
   if (!ascii.test(command)) throw replErrors.gdbNotAscii();
   const word = forbiddenWord(command);
   if (word !== null) throw replErrors.gdbForbidden(word);
-  const output = (await context.ports.inspector.gdb(command, signal)).trimEnd();
+  const output = (await context.gdb(command, signal)).trimEnd();
   if (output === '') return message('', () => []);
   return message(stripAnsi(output), ({ colour }) => output.split('\n').map((line) => coloured(line, colour)));
 }
@@ -110,7 +110,7 @@ export const gdbVerbs: readonly Verb[] = [
     summary: 'what gdb prints to a command of its own',
     more:
       'gdb is attached for this one command, unless the process is paused. It has read no symbols, so that it is quick; ' +
-      'while the process is paused, `gdb set sysroot /` and `gdb sharedlibrary` read them. What would let the process ' +
+      'while the process is paused, `gdb set sysroot /` and `gdb sharedlibrary` read them. Ctrl-C breaks the command off. What would let the process ' +
       'go on, end it, or call its functions is refused.',
     run: (context, { rest, signal }) => gdb(context, rest, signal),
   },

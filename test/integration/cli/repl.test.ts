@@ -1,33 +1,25 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { spawn as spawnPty } from 'node-pty';
-import stripAnsi from 'strip-ansi';
 import { runSleeper } from '../../support/cli.js';
 import { expectGolden } from '../../support/golden.js';
+import { hungWorker, startHungWorker } from '../../support/hungWorker.js';
+import { Person } from '../../support/person.js';
 import { footprint, sleeper, statusOf, type Footprint } from '../../support/target.js';
 import { until } from '../../support/until.js';
 import { schemaErrors } from '../../support/validate.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-repl-'));
-const worker = new URL('../../../demo/hung_worker.py', import.meta.url).pathname;
 const env = { XDG_STATE_HOME: directory };
 
-/** demo/hung_worker.py, hanging. */
-async function startWorker(): Promise<ChildProcess & { pid: number }> {
-  const child = spawn(sleeper, ['run', 'python3', worker, '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  return child as ChildProcess & { pid: number };
-}
-
-let child: Awaited<ReturnType<typeof startWorker>>;
+let child: Awaited<ReturnType<typeof startHungWorker>>;
 let pid: string;
 let before: Footprint;
 beforeAll(async () => {
-  child = await startWorker();
+  child = await startHungWorker();
   pid = String(child.pid);
   before = footprint(child.pid);
 });
@@ -44,78 +36,14 @@ async function expectUntouched(): Promise<void> {
 }
 
 /** `sleeper repl` on a terminal. */
-class Person {
-  private out = '';
-  /** Where the next answer begins. */
-  private seen = 0;
-  private readonly ended: Promise<number>;
-  private readonly terminal;
-
-  constructor(args: readonly string[] = [], more: Record<string, string> = {}) {
-    this.terminal = spawnPty(sleeper, ['repl', pid, ...args], {
-      cols: 100,
-      rows: 50,
-      name: 'xterm-256color',
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', PAGER: '', ...env, ...more },
-    });
-    this.terminal.onData((text) => (this.out += text));
-    this.ended = new Promise((resolve) => this.terminal.onExit(({ exitCode }) => resolve(exitCode)));
-  }
-
-  /** All that was shown, without what moves the cursor. */
-  get shown(): string {
-    return stripAnsi(this.out).replaceAll('\r', '');
-  }
-
-  /** Waits for text behind what has been waited for; gives what stands in front of it. */
-  async sees(wanted: RegExp | string): Promise<string> {
-    const pattern = typeof wanted === 'string' ? new RegExp(quoted(wanted)) : wanted;
-    await until(() => pattern.test(this.shown.slice(this.seen)), 20_000).catch((cause: unknown) => {
-      throw new Error(`never seen: ${String(pattern)}; but:\n${this.shown}`, { cause });
-    });
-    const rest = this.shown.slice(this.seen);
-    const found = pattern.exec(rest)!;
-    this.seen += found.index + found[0].length;
-    return rest.slice(0, found.index);
-  }
-
-  prompt(state = ''): Promise<string> {
-    return this.sees(`(sleeper ${pid}${state}) `);
-  }
-
-  /** Types a line; gives what is answered, up to the next prompt. */
-  async says(line: string, state = ''): Promise<string> {
-    // The echo of what is typed is drawn by the line editor; all of it is in front of the line's end.
-    this.terminal.write(`${line}\r`);
-    await this.sees('\n');
-    return this.prompt(state);
-  }
-
-  type(keys: string): void {
-    this.terminal.write(keys);
-  }
-
-  hangUp(): void {
-    this.terminal.kill('SIGHUP');
-  }
-
-  get process(): number {
-    return this.terminal.pid;
-  }
-
-  get exitCode(): Promise<number> {
-    return this.ended;
-  }
-}
-
-function quoted(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+function sit(args: readonly string[] = [], more: Record<string, string> = {}): Person {
+  return new Person(pid, args, { ...env, ...more });
 }
 
 /** What differs from run to run, made the same: ids, addresses, times, and what is outside of the demo. */
 function steady(text: string): string {
   return text
-    .replaceAll(worker, 'hung_worker.py')
+    .replaceAll(hungWorker, 'hung_worker.py')
     .replaceAll(pid, 'PID')
     .replaceAll(directory, 'DIRECTORY')
     .replace(/0x[0-9a-f]+/g, '0xADDRESS')
@@ -130,7 +58,7 @@ function steady(text: string): string {
 
 describe('at a terminal', () => {
   test('threads, frames, variables and source: a transcript', async () => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     let transcript = steady(person.shown);
     // `threads` and what is below `run` depend on the version of Python: they are looked at below.
@@ -165,7 +93,7 @@ describe('at a terminal', () => {
   });
 
   test('pause holds the process and the prompt says so; gdb looks; resume lets it go', async () => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     await person.says('pause', ' paused');
     expect(statusOf(child.pid).state).toBe('t');
@@ -184,7 +112,7 @@ describe('at a terminal', () => {
 
   test('dump FILE writes what is looked at', async () => {
     const file = join(directory, 'dump.json');
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     expect(await person.says(`dump ${file}`)).toContain('Written to');
     expect(schemaErrors('dump', JSON.parse(readFileSync(file, 'utf8')))).toEqual([]);
@@ -194,7 +122,7 @@ describe('at a terminal', () => {
   });
 
   test.each(['', 'pause'])('Ctrl-D leaves it clean (%p before)', async (first) => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     if (first !== '') await person.says(first, ' paused');
     person.type('\u0004');
@@ -203,7 +131,7 @@ describe('at a terminal', () => {
   });
 
   test.each(['', 'pause'])('SIGHUP leaves it clean (%p before)', async (first) => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     if (first !== '') await person.says(first, ' paused');
     person.hangUp();
@@ -212,7 +140,7 @@ describe('at a terminal', () => {
   });
 
   test('SIGKILL leaves it clean, also while it is paused', async () => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     await person.says('pause', ' paused');
     process.kill(person.process, 'SIGKILL');
@@ -221,7 +149,7 @@ describe('at a terminal', () => {
   });
 
   test('Ctrl-C gives up a line, and the Tab key completes', async () => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     person.type('nonsense');
     await person.sees('nonsense');
@@ -239,7 +167,7 @@ describe('at a terminal', () => {
   });
 
   test('what is longer than the screen goes through the pager', async () => {
-    const person = new Person([], { PAGER: 'sed "s/^/paged: /" #' });
+    const person = sit([], { PAGER: 'sed "s/^/paged: /" #' });
     await person.prompt();
     expect(await person.says('gil')).not.toContain('paged: ');
     expect(await person.says('list 1, 69')).toContain('paged: ');
@@ -251,7 +179,7 @@ describe('at a terminal', () => {
     const path = join(directory, 'sleeper', 'repl_history');
     expect(readFileSync(path, 'utf8')).toContain('thread pay bob\n');
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     await person.says('gil');
     person.type('\u001b[A');
@@ -266,7 +194,7 @@ describe('at a terminal', () => {
 
 describe('expressions', () => {
   test('are evaluated in the chosen frame; statements are asked for once', async () => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     await person.says('thread pay bob');
     expect(await person.says('p source')).toContain("Account('alice', 120.5)");
@@ -286,7 +214,7 @@ describe('expressions', () => {
   });
 
   test('Ctrl-C ends only the evaluation', async () => {
-    const person = new Person();
+    const person = sit();
     await person.prompt();
     await person.says('p 1');
     person.type('p [i for i in iter(int, 1)]\r');
@@ -362,7 +290,7 @@ describe('without a terminal', () => {
   });
 
   test('the end of the process is the end, with exit code 4', async () => {
-    const other = await startWorker();
+    const other = await startHungWorker();
     const running = spawn(sleeper, ['repl', String(other.pid)], { env: { ...process.env, ...env } });
     const ended = once(running, 'close') as Promise<[number]>;
     let err = '';

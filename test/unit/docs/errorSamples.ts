@@ -78,7 +78,7 @@ export const errorSamples: Readonly<
   evaluationStuck: replErrors.evaluationStuck(1250),
   liveOver: replErrors.liveOver('the process has ended.'),
   raised: replErrors.raised('NameError', "name 'ordr' is not defined"),
-  commandInterrupted: replErrors.commandInterrupted(),
+  commandInterrupted: replErrors.commandInterrupted(false),
   statementRefused: replErrors.statementRefused(),
   outputFailed: errors.outputFailed('/var/dump.json', 'permission denied', null),
   unexpected: errors.unexpected(new Error('...')),
