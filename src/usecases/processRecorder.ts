@@ -89,15 +89,21 @@ export class ProcessRecorder {
     const untilMs = options.durationMs === null ? Infinity : startMs + options.durationMs;
     try {
       this.end = await this.pokes(this.schedule, untilMs, stop);
+    } catch (error) {
+      // What has failed already is what is told of.
+      await this.giveBack().catch(() => undefined);
+      throw error;
     } finally {
       this.due = Math.floor(((Math.min(performance.now(), untilMs) - startMs) * options.hz) / 1000);
       this.states.close();
     }
-    if (this.end !== 'exited')
-      await this.recording
-        .end(this.chooseThread(), this.attached)
-        .catch((error: unknown) => this.orEnded(error));
+    if (this.end !== 'exited') await this.giveBack().catch((error: unknown) => this.orEnded(error));
     return this.outcome();
+  }
+
+  /** Gives its memory back to the process. */
+  private giveBack(): Promise<void> {
+    return this.recording.end(this.chooseThread(), this.attached);
   }
 
   /** What there is to say at the end, whatever it was. */
