@@ -42,7 +42,8 @@ export function startPtyTransport(
     onData: (listener) => void pty.onData(listener),
     onExit: (listener) => void pty.onExit(() => listener()),
     kill: () => {
-      if (!exited) process.kill(pty.pid, 'SIGKILL');
+      // Unlike process.kill(), this minds no process that is gone, of which one is told only later.
+      if (!exited) pty.kill('SIGKILL');
     },
     close: () => {
       if (!exited) pty.kill();
