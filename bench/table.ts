@@ -1,10 +1,7 @@
-import type { Measurement } from './measure.js';
-
-const columns: [heading: string, pick: (measurement: Measurement) => number][] = [
-  ['wall, ms', ({ wallMs }) => wallMs],
-  ['CPU, ms', ({ cpuMs }) => cpuMs],
-  ['longest pause of the target, ms', ({ pauseMs }) => pauseMs],
-];
+export type Columns<Measurement> = readonly (readonly [
+  heading: string,
+  pick: (measurement: Measurement) => number,
+])[];
 
 function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -18,11 +15,16 @@ const number = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
 function cell(values: number[], reference: number[]): string {
   if (values.length === 0) return 'failed';
   const range = `${number(median(values))} (${number(Math.min(...values))} to ${number(Math.max(...values))})`;
-  return values === reference ? range : `${range}, ${(median(values) / median(reference)).toFixed(1)}x`;
+  const ratio = median(values) / median(reference);
+  // Nothing is a multiple of nothing, nor of less.
+  return values === reference || !(ratio > 0 && ratio < Infinity) ? range : `${range}, ${ratio.toFixed(1)}x`;
 }
 
 /** A table in Markdown: a row a tool; the first is what the others are compared with. */
-export function tableOf(measured: Map<string, Measurement[]>): string {
+export function tableOf<Measurement>(
+  measured: Map<string, Measurement[]>,
+  columns: Columns<Measurement>,
+): string {
   const reference = [...measured.values()][0] ?? [];
   const picked = columns.map(([, pick]) => reference.map(pick));
   const lines = [
