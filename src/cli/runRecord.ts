@@ -12,6 +12,7 @@ import { beforeInjection, type InjectionOptions } from './injection.js';
 import type { Io } from './io.js';
 import { parsePid } from './options.js';
 import { pickProcess } from './pickProcess.js';
+import { recordingPath } from './recordingPath.js';
 import { showProfile, type ProfileViewOptions } from './profileOutput.js';
 import { progressLine, type ProgressLine } from './progressLine.js';
 import { sleeperVersion } from './version.js';
@@ -68,16 +69,6 @@ async function chosen(words: readonly string[], io: Io, pid: string | undefined)
   return { pid: await pickProcess(io), child: null };
 }
 
-/** A name that is not taken: beside the output, or in the working directory. */
-function recordingPath(pid: number, output: string | undefined): string {
-  const now = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
-  const base = output === undefined ? `sleeper-${pid}-${now}` : output.replace(/(\.[a-z0-9]+){1,2}$/i, '');
-  for (let number = 1; ; number++) {
-    const path = `${base}${number === 1 ? '' : `-${number}`}.sleeper`;
-    if (!existsSync(path)) return path;
-  }
-}
-
 /** `sleeper record`: from the choice of the process to what is shown in the end. */
 export async function runRecord(words: string[], io: Io, options: RecordCommandOptions): Promise<number> {
   const hz = options.every === undefined ? options.rate : 1000 / options.every;
@@ -115,7 +106,7 @@ export async function runRecord(words: string[], io: Io, options: RecordCommandO
     trace?.close();
     if (existsSync(path)) io.err(`Recorded in ${path}; \`sleeper report ${path}\` shows it again.\n`);
   }
-  await showProfile(await readRecording(path), io, options);
+  if (path !== options.output) await showProfile(await readRecording(path), io, options);
   if (child === null) return exitCodes.ok;
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode ?? exitCodes.failure;

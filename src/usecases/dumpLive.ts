@@ -149,6 +149,12 @@ async function gilHolder(pid: number, { threads }: Snapshot, options: DumpOption
   const { tid, python } = holder;
   const frame = python.frames.find((each) => 'function' in each);
   const where = frame === undefined ? '' : ` in ${frame.function} (${frame.file}:${frame.line ?? '?'})`;
-  const functions = tid === null ? [] : await readNativeStack(pid, tid, options).catch(() => []);
-  return `thread ${tid ?? '?'} "${python.name ?? ''}" holds it${where}${nativeText(functions)}`;
+  const label = `thread ${tid ?? '?'} "${python.name ?? ''}" holds it${where}`;
+  if (tid === null) return label;
+  try {
+    return label + nativeText(await readNativeStack(pid, tid, options));
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return `${label}; its C functions cannot be told: ${(error as Error).message}`;
+  }
 }

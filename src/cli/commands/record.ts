@@ -11,6 +11,7 @@ Examples:
   sleeper record -p 1234 -d 60 -r 50 -o profile.svg   a minute, 50 times a second, as a flame graph
   sleeper record -p 1234 --every 15s -o today.html    now and then, for as long as it takes
   sleeper record -o profile.html -- python3 app.py    a program from its start to its end
+  sleeper record -p 1234 -d 60 -o app.sleeper         only the recording, for \`sleeper report\`
 
 All that is recorded goes to a file at once, and \`sleeper report\` shows it in any format, also if the recording was
 cut off. Ctrl-C ends a recording; a second one breaks it off.`;
