@@ -375,27 +375,6 @@ export const errors = {
       'Which process? There is no terminal to choose one on.',
       'Name its id, for example `sleeper dump 1234`; `sleeper ps` lists the Python processes.',
     ),
-  pidAndCommand: () =>
-    new SleeperError(
-      'pid-and-command',
-      'usage',
-      'A process id and a command to start were both given.',
-      'Either `sleeper record -p 1234`, or `sleeper record -- python3 app.py`.',
-    ),
-  binaryToTerminal: (format: string) =>
-    new SleeperError(
-      'binary-to-terminal',
-      'usage',
-      `${format} is not for a terminal.`,
-      'Write it to a file with --output, or into a pipe.',
-    ),
-  noDifferenceAs: (format: string) =>
-    new SleeperError(
-      'no-difference-as',
-      'usage',
-      `The difference of two recordings cannot be shown as ${format}.`,
-      'Leave --format out for text, or choose flamegraph.',
-    ),
   nothingToChoose: () =>
     new SleeperError(
       'nothing-to-choose',

@@ -1,7 +1,28 @@
 import { SleeperError } from './errors.js';
 
-/** What can be wrong with a recording on disk; as in errors.ts, and in docs/troubleshooting.md as well. */
+/** What can be wrong with a recording, and with how it is to be made or shown; as in errors.ts, and in docs/troubleshooting.md as well. */
 export const recordingErrors = {
+  pidAndCommand: () =>
+    new SleeperError(
+      'pid-and-command',
+      'usage',
+      'A process id and a command to start were both given.',
+      'Either `sleeper record -p 1234`, or `sleeper record -- python3 app.py`.',
+    ),
+  binaryToTerminal: (format: string) =>
+    new SleeperError(
+      'binary-to-terminal',
+      'usage',
+      `${format} is not for a terminal.`,
+      'Write it to a file with --output, or into a pipe.',
+    ),
+  noDifferenceAs: (format: string) =>
+    new SleeperError(
+      'no-difference-as',
+      'usage',
+      `The difference of two recordings cannot be shown as ${format}.`,
+      'Leave --format out for text, or choose flamegraph.',
+    ),
   unreadable: (path: string, reason: string) =>
     new SleeperError(
       'recording-unreadable',

@@ -1,4 +1,4 @@
-import { errors } from '../errors.js';
+import { recordingErrors } from '../recordingErrors.js';
 import type { Profile } from '../profile/profile.js';
 import { outputWidth, wantsColour, type Io } from './io.js';
 import { chosenFormat, viewOf, writeResult, type ProfileViewOptions } from './profileOutput.js';
@@ -30,6 +30,6 @@ export async function showDifference(
       options,
     );
   } else {
-    throw errors.noDifferenceAs(name);
+    throw recordingErrors.noDifferenceAs(name);
   }
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { errors } from '../errors.js';
+import { recordingErrors } from '../recordingErrors.js';
 import type { Profile } from '../profile/profile.js';
 import { outputWidth, wantsColour, type Io } from './io.js';
 import type { GlobalOptions } from './options.js';
@@ -62,7 +62,7 @@ export async function showProfile(profile: Profile, io: Io, options: ProfileView
   const format = chosenFormat(options);
   const { output } = options;
   if (output === undefined && format.binary === true && io.outputIsTerminal)
-    throw errors.binaryToTerminal(format.name);
+    throw recordingErrors.binaryToTerminal(format.name);
   const colour = output === undefined && wantsColour(io, io.outputIsTerminal, options.color);
   const width = output === undefined ? outputWidth(io) : Infinity;
   const rendered = await format.render(await viewOf(profile, options), { colour, width });

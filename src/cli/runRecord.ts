@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { errors, exitCodes } from '../errors.js';
+import { recordingErrors } from '../recordingErrors.js';
 import { readRecording } from '../profile/readRecording.js';
 import { createRecordingFile } from '../profile/recordingSink.js';
 import { findAgent } from '../target/agentLibrary.js';
@@ -63,7 +64,7 @@ function hasAgent(pid: number): boolean {
 }
 
 async function chosen(words: readonly string[], io: Io, pid: string | undefined): Promise<Recorded> {
-  if (words.length > 0 && pid !== undefined) throw errors.pidAndCommand();
+  if (words.length > 0 && pid !== undefined) throw recordingErrors.pidAndCommand();
   if (pid !== undefined) return { pid: parsePid(pid), child: null };
   if (words.length > 0) return start(words);
   return { pid: await pickProcess(io), child: null };
