@@ -14,7 +14,10 @@ function compile(name: string): ValidateFunction {
 const validators = new Map<string, ValidateFunction>();
 
 /** Checks a document against a schema of docs/schema with ajv: a witness that is independent of zod. */
-export function schemaErrors(name: 'dump' | 'fds' | 'inject' | 'profile' | 'ps' | 'repl', document: unknown): string[] {
+export function schemaErrors(
+  name: 'dump' | 'fds' | 'inject' | 'profile' | 'ps' | 'repl',
+  document: unknown,
+): string[] {
   const validate = validators.get(name) ?? compile(name);
   validators.set(name, validate);
   if (validate(document)) return [];
