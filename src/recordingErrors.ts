@@ -23,6 +23,21 @@ export const recordingErrors = {
       `The difference of two recordings cannot be shown as ${format}.`,
       'Leave --format out for text, or choose flamegraph.',
     ),
+  reportOverRecording: (path: string) =>
+    new SleeperError(
+      'report-over-recording',
+      'usage',
+      `${path} is the name of a recording, which a report is not to replace.`,
+      'Choose a name that ends in .svg, .html, .json ...',
+    ),
+  unwritable: (path: string, reason: string, cause: unknown) =>
+    new SleeperError(
+      'recording-unwritable',
+      'failure',
+      `The recording ${path} cannot be written: ${reason}.`,
+      'Name a file in another directory with --output; the recording is made beside it.',
+      { cause },
+    ),
   unreadable: (path: string, reason: string) =>
     new SleeperError(
       'recording-unreadable',

@@ -9,6 +9,7 @@ import {
   writeSampling,
   type ControlBlock,
 } from './controlBlock.js';
+import { isMakerGone, newRecordingId } from './recordingId.js';
 import { decodeLog, type LogRecord } from './recordingLog.js';
 
 /** Offsets in `struct sleeper_recording` (agent-c/include/sleeper.h), all of type uint64_t. A test compares. */
@@ -42,9 +43,19 @@ export interface Poke {
   readonly stoppedUs: number;
 }
 
+/**
+ * The agent gives up a recording when no sample has come for long, which after one a day is days. That its maker was
+ * killed can be known at once.
+ */
+function forgetAbandoned({ memory }: AgentPlace, recording: bigint): void {
+  if (recording === 0n) return;
+  const id = memory.read(recording + BigInt(recordingLayout.id), 8).readBigUInt64LE();
+  if (isMakerGone(id)) memory.write(recording + BigInt(recordingLayout.last_ns), Buffer.alloc(8));
+}
+
 /** One recording in one process: the agent appends samples to a log in the process, which is read after each. */
 export class AgentRecording {
-  private readonly id = (BigInt(process.pid) << 32n) | BigInt(Math.floor(Math.random() * 0xffff_ffff) + 1);
+  private readonly id = newRecordingId();
   private read = 0;
   private readonly block: ControlBlock;
 
@@ -55,6 +66,7 @@ export class AgentRecording {
     private readonly options: RecordingOptions,
   ) {
     this.block = readReadyBlock(place);
+    forgetAbandoned(place, this.block.recording);
   }
 
   /**

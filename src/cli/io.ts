@@ -1,3 +1,7 @@
+/** Signals that ask a program to end. */
+export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type EndingSignal = (typeof endingSignals)[number];
+
 /** What the CLI has to do with the outside; tests give another one. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -9,9 +13,10 @@ export interface Io {
   /** Aborted by Ctrl-C and the like: let the target go, and end. */
   readonly signal: AbortSignal;
   /**
-   * Takes the first Ctrl-C, which then does not abort `signal`; the next one does. Returns what gives it back.
+   * Takes the first of these signals, by default SIGINT, which then does not abort `signal`; the next one does. Returns
+   * what gives it back.
    */
-  readonly onInterrupt: (handler: () => void) => () => void;
+  readonly onInterrupt: (handler: () => void, signals?: readonly EndingSignal[]) => () => void;
   readonly out: (text: string | Uint8Array) => void;
   readonly err: (text: string) => void;
 }

@@ -1,16 +1,16 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { Interrupted } from './interrupted.js';
-import type { Io } from './io.js';
+import { endingSignals, type Io } from './io.js';
 import { runCli } from './program.js';
 
 const abort = new AbortController();
-let interrupted: (() => void) | null = null;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+let taken: { readonly handler: () => void; readonly signals: readonly string[] } | null = null;
+for (const signal of endingSignals) {
   process.on(signal, () => {
-    if (signal === 'SIGINT' && interrupted !== null) {
-      interrupted();
-      interrupted = null;
+    if (taken?.signals.includes(signal) === true) {
+      taken.handler();
+      taken = null;
       return;
     }
     // What is under way is undone before the process ends; until then, more of them change nothing.
@@ -38,9 +38,9 @@ const io: Io = {
   errorIsTerminal: isatty(2),
   columns: stdout.isTTY ? stdout.columns : undefined,
   signal: abort.signal,
-  onInterrupt: (handler) => {
-    interrupted = handler;
-    return () => (interrupted = null);
+  onInterrupt: (handler, signals = ['SIGINT']) => {
+    taken = { handler, signals };
+    return () => (taken = null);
   },
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),

@@ -46,6 +46,13 @@ export function share(text: string): number {
   return value;
 }
 
+/** For commander: a number of MiB that a recording may have (agent-c/src/recording.c, MOST_BYTES). */
+export function mebibytes(text: string): number {
+  const value = count(text);
+  if (value > 256) throw new InvalidArgumentError('It must be a whole number, 256 at the most.');
+  return value;
+}
+
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** For commander: "15s", "500ms", "5m", "1h", in milliseconds; a bare number is in seconds. */

@@ -55,14 +55,23 @@ export async function viewOf(profile: Profile, options: ProfileViewOptions): Pro
 }
 
 /**
+ * What speaks against showing a profile so is better known before it is made.
+ * @throws SleeperError
+ */
+export function assertShowable(io: Io, options: ProfileViewOptions): void {
+  const { name, binary } = chosenFormat(options);
+  if (options.output === undefined && binary === true && io.outputIsTerminal)
+    throw recordingErrors.binaryToTerminal(name);
+}
+
+/**
  * Shows a profile as the options say.
  * @throws SleeperError
  */
 export async function showProfile(profile: Profile, io: Io, options: ProfileViewOptions): Promise<void> {
+  assertShowable(io, options);
   const format = chosenFormat(options);
   const { output } = options;
-  if (output === undefined && format.binary === true && io.outputIsTerminal)
-    throw recordingErrors.binaryToTerminal(format.name);
   const colour = output === undefined && wantsColour(io, io.outputIsTerminal, options.color);
   const width = output === undefined ? outputWidth(io) : Infinity;
   const rendered = await format.render(await viewOf(profile, options), { colour, width });

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { profileFormats } from './profileFormats.js';
 
 /** How the name of a recording ends. */
 const ending = '.sleeper';
@@ -10,9 +11,24 @@ const ending = '.sleeper';
 export function recordingPath(pid: number, output: string | undefined): string {
   if (output?.endsWith(ending) === true) return output;
   const now = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
-  const base = output === undefined ? `sleeper-${pid}-${now}` : output.replace(/(\.[a-z0-9]+){1,2}$/i, '');
+  const beside = output === undefined || isDevice(output) ? null : withoutEnding(output);
+  const base = beside ?? `sleeper-${pid}-${now}`;
   for (let number = 1; ; number++) {
     const path = `${base}${number === 1 ? '' : `-${number}`}${ending}`;
     if (!existsSync(path)) return path;
   }
+}
+
+/** A pipe, a terminal, /dev/null: nothing can be put beside it. */
+function isDevice(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+}
+
+/** Without the ending that tells the format, else without the last one. */
+function withoutEnding(path: string): string {
+  const endings = profileFormats
+    .flatMap(({ extensions }) => extensions)
+    .filter((extension) => path.endsWith(extension))
+    .sort((a, b) => b.length - a.length);
+  return endings[0] === undefined ? path.replace(/\.[^./]+$/, '') : path.slice(0, -endings[0].length);
 }

@@ -1,21 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { errors, exitCodes } from '../errors.js';
-import { recordingErrors } from '../recordingErrors.js';
+import { existsSync, rmSync } from 'node:fs';
+import { exitCodes } from '../errors.js';
 import { readRecording } from '../profile/readRecording.js';
 import { createRecordingFile } from '../profile/recordingSink.js';
-import { findAgent } from '../target/agentLibrary.js';
+import { recordingErrors } from '../recordingErrors.js';
 import { record } from '../usecases/record.js';
+import { asSleeperError, reportFailure } from './failure.js';
 import { beforeInjection, type InjectionOptions } from './injection.js';
 import type { Io } from './io.js';
 import { parsePid } from './options.js';
 import { pickProcess } from './pickProcess.js';
+import { assertShowable, showProfile, type ProfileViewOptions } from './profileOutput.js';
+import { progressLine } from './progressLine.js';
 import { recordingPath } from './recordingPath.js';
-import { showProfile, type ProfileViewOptions } from './profileOutput.js';
-import { progressLine, type ProgressLine } from './progressLine.js';
+import { StartedProgram } from './startedProgram.js';
 import { sleeperVersion } from './version.js';
 
 export interface RecordCommandOptions extends ProfileViewOptions, InjectionOptions {
@@ -31,55 +28,22 @@ export interface RecordCommandOptions extends ProfileViewOptions, InjectionOptio
   readonly buffer: number;
 }
 
-/** The process to record, and, if it was started for that, what is known of it as a child. */
-interface Recorded {
-  readonly pid: number;
-  readonly child: ChildProcess | null;
+/** A question that is asked once for all: the processes below the first one get the same answer. */
+function once(ask: (pid: number) => Promise<void>): (pid: number) => Promise<void> {
+  let answer: Promise<void> | null = null;
+  return (pid) => (answer ??= ask(pid));
 }
 
-const launcher = fileURLToPath(new URL('../../bin/sleeper', import.meta.url));
-const startMs = 10_000;
-
-/** Starts a program with the agent in it, and waits until the agent is there. */
-async function start(words: readonly string[]): Promise<Recorded> {
-  const child = spawn(launcher, ['run', '--', ...words], { stdio: 'inherit' });
-  const { pid } = child;
-  const ended = once(child, 'exit');
-  if (pid === undefined) throw (await once(child, 'error'))[0] as Error;
-  const deadline = performance.now() + startMs;
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw errors.noSuchProcess(pid);
-    if (hasAgent(pid)) return { pid, child };
-    if (performance.now() > deadline) throw errors.agentMissing(pid);
-    await Promise.race([delay(2), ended]);
-  }
-}
-
-function hasAgent(pid: number): boolean {
-  try {
-    return findAgent(pid) !== null;
-  } catch {
-    return false;
-  }
-}
-
-async function chosen(words: readonly string[], io: Io, pid: string | undefined): Promise<Recorded> {
-  if (words.length > 0 && pid !== undefined) throw recordingErrors.pidAndCommand();
-  if (pid !== undefined) return { pid: parsePid(pid), child: null };
-  if (words.length > 0) return start(words);
-  return { pid: await pickProcess(io), child: null };
-}
-
-/** `sleeper record`: from the choice of the process to what is shown in the end. */
-export async function runRecord(words: string[], io: Io, options: RecordCommandOptions): Promise<number> {
+/** Records into `path`. Nothing is left of a recording that has no sample. */
+async function recordInto(path: string, pid: number, io: Io, options: RecordCommandOptions): Promise<void> {
   const hz = options.every === undefined ? options.rate : 1000 / options.every;
-  const { pid, child } = await chosen(words, io, options.pid);
   const stop = new AbortController();
-  const release = io.onInterrupt(() => stop.abort());
-  const path = recordingPath(pid, options.output);
+  // `timeout 60 sleeper record` sends SIGTERM.
+  const release = io.onInterrupt(() => stop.abort(), ['SIGINT', 'SIGTERM', 'SIGHUP']);
   const trace =
     options.traceGdb === undefined ? null : (await import('../gdb/trace.js')).openFileTrace(options.traceGdb);
-  const line: ProgressLine = progressLine(io, pid, hz);
+  const line = progressLine(io, pid, hz);
+  const file = { made: false, samples: 0 };
   try {
     const tail = await record(pid, {
       ...{ hz, trace, sleeperVersion: sleeperVersion() },
@@ -88,27 +52,68 @@ export async function runRecord(words: string[], io: Io, options: RecordCommandO
       durationMs: options.duration === undefined ? null : options.duration * 1000,
       bytes: options.buffer << 20,
       mostPauseShare: options.maxPauseShare / 100,
-      open: () => createRecordingFile(path),
+      open: () => {
+        const sink = createRecordingFile(path);
+        file.made = true;
+        return sink;
+      },
       stop: stop.signal,
       signal: io.signal,
-      beforeInjection: beforeInjection(io, options),
+      beforeInjection: once(beforeInjection(io, options)),
       log: (what) => {
         if (options.verbose === true) io.err(`${what}\n`);
       },
       subprocesses: options.subprocesses === true,
-      onProgress: line.show,
+      onProgress: (progress) => {
+        file.samples = progress.samples;
+        line.show(progress);
+      },
     });
     line.end();
     // Text says so itself.
     if (options.output !== undefined) for (const warning of tail.warnings) io.err(`Warning: ${warning}\n`);
+  } catch (error) {
+    if (file.made && file.samples === 0) rmSync(path, { force: true });
+    throw error;
   } finally {
     line.end();
     release();
     trace?.close();
-    if (existsSync(path)) io.err(`Recorded in ${path}; \`sleeper report ${path}\` shows it again.\n`);
+    if (file.made && existsSync(path))
+      io.err(`Recorded in ${path}; \`sleeper report ${path}\` shows it again.\n`);
   }
+}
+
+/** Records a process, and shows what there is. */
+async function recordProcess(pid: number, io: Io, options: RecordCommandOptions): Promise<void> {
+  const path = recordingPath(pid, options.output);
+  await recordInto(path, pid, io, options);
   if (path !== options.output) await showProfile(await readRecording(path), io, options);
-  if (child === null) return exitCodes.ok;
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return child.exitCode ?? exitCodes.failure;
+}
+
+/** Starts a program and records it. What fails with that is told, and the program goes on. */
+async function recordProgram(words: string[], io: Io, options: RecordCommandOptions): Promise<number> {
+  const program = await StartedProgram.start(words);
+  try {
+    await program.untilReady();
+    if (program.hasEnded) io.err('The command ended before anything of it could be recorded.\n');
+    else await recordProcess(program.pid, io, options);
+  } catch (error) {
+    io.signal.throwIfAborted();
+    const failure = asSleeperError(error);
+    reportFailure(io, failure, options);
+    await program.ended();
+    return exitCodes[failure.exit];
+  }
+  return program.ended();
+}
+
+/** `sleeper record`: from the choice of the process to what is shown in the end. */
+export async function runRecord(words: string[], io: Io, options: RecordCommandOptions): Promise<number> {
+  if (words.length > 0 && options.pid !== undefined) throw recordingErrors.pidAndCommand();
+  assertShowable(io, options);
+  if (words.length > 0) return recordProgram(words, io, options);
+  const pid = options.pid === undefined ? await pickProcess(io) : parsePid(options.pid);
+  await recordProcess(pid, io, options);
+  return exitCodes.ok;
 }

@@ -20,7 +20,11 @@ export const recordingMeta = z.strictObject({
   wantedHz: z.number(),
   achievedHz: z.number(),
   samples: z.int().describe('pokes that gave a sample'),
-  missed: z.int().describe('pokes that were due while another was still under way, and were left out'),
+  missed: z
+    .int()
+    .describe(
+      'turns that were left out: an earlier poke was still under way, the process was stopped or traced by somebody else, or would have been stopped for too much of the time',
+    ),
   dropped: z.int().describe('samples that the agent had no room for'),
   meanPauseUs: z.number().describe('for how long a poke stopped the process'),
   worstPauseUs: z.number(),

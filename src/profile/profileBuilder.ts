@@ -11,6 +11,8 @@ import type { RecordingHead, RecordingLine, RecordingTail, StateLetter } from '.
 
 /** What the samples of one process say of themselves. */
 interface Process {
+  /** With those that gave no sample. */
+  pokes: number;
   samples: number;
   firstMs: number;
   lastMs: number;
@@ -55,6 +57,9 @@ export class ProfileBuilder {
       case 'name':
         this.thread(line[1]).name = line[2];
         break;
+      case 'dropped':
+        this.pause(this.process(null), line[1]);
+        break;
       case 'sample':
         this.sample(line);
     }
@@ -74,7 +79,7 @@ export class ProfileBuilder {
   private meta(
     head: RecordingHead,
     tail: RecordingTail | null,
-    { samples, firstMs, lastMs, stoppedUs }: Process,
+    { pokes, samples, firstMs, lastMs, stoppedUs }: Process,
     periodMs: number,
   ): RecordingMeta {
     const { sleeperVersion, process, python, startedAt, wantedHz } = head;
@@ -89,7 +94,7 @@ export class ProfileBuilder {
       samples,
       missed: tail?.missed ?? 0,
       dropped: tail?.dropped ?? 0,
-      meanPauseUs: samples === 0 ? 0 : stoppedUs / samples,
+      meanPauseUs: pokes === 0 ? 0 : stoppedUs / pokes,
       worstPauseUs: this.worstPauseUs,
       stoppedShare: wallMs > 0 ? stoppedUs / 1000 / wallMs : 0,
       warnings: tail === null ? [unfinished] : tail.warnings,
@@ -104,8 +109,7 @@ export class ProfileBuilder {
     if (process.samples === 0) process.firstMs = ms;
     else if (ms < process.lastMs) throw new RangeError('the samples are not in the order of time');
     process.lastMs = ms;
-    process.stoppedUs += stoppedUs;
-    this.worstPauseUs = Math.max(this.worstPauseUs, stoppedUs);
+    this.pause(process, stoppedUs);
     for (const thread of gone) this.close(thread, ms);
     for (const [thread, node, letter] of changed) {
       this.thread(thread);
@@ -116,10 +120,16 @@ export class ProfileBuilder {
     process.samples++;
   }
 
+  private pause(process: Process, stoppedUs: number): void {
+    process.pokes++;
+    process.stoppedUs += stoppedUs;
+    this.worstPauseUs = Math.max(this.worstPauseUs, stoppedUs);
+  }
+
   private process(pid: number | null): Process {
     let process = this.processes.get(pid);
     if (process === undefined) {
-      process = { samples: 0, firstMs: 0, lastMs: 0, stoppedUs: 0 };
+      process = { pokes: 0, samples: 0, firstMs: 0, lastMs: 0, stoppedUs: 0 };
       this.processes.set(pid, process);
     }
     return process;

@@ -21,7 +21,7 @@ export function byProcess(profile: Profile): Profile {
   if (new Set(profile.threads.map(({ pid }) => pid)).size < 2) return profile;
   return below(
     profile,
-    profile.threads.map(({ pid }) => `process ${pid}`),
+    profile.threads.map(({ pid }) => `process (${pid})`),
   );
 }
 

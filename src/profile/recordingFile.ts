@@ -39,6 +39,9 @@ export const recordingLine = z.union([
   z.tuple([z.literal('thread'), z.int(), z.int().nullable()]).describe('pid, tid'),
   z.tuple([z.literal('name'), index, z.string()]).describe('thread, its name'),
   z
+    .tuple([z.literal('dropped'), z.int().nonnegative()])
+    .describe('a sample for which there was no room; microseconds that the process was stopped'),
+  z
     .tuple([
       z.literal('sample'),
       z.number().nonnegative(),

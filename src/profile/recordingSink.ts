@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { errors } from '../errors.js';
+import { recordingErrors } from '../recordingErrors.js';
 import type { RecordingHead, RecordingLine, RecordingTail } from './recordingFile.js';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -24,12 +24,12 @@ export interface RecordingSink {
 
 /**
  * Makes the file of a recording, which only this user may read: it tells what a process does.
- * @throws SleeperError output-failed
+ * @throws SleeperError recording-unwritable
  */
 export function createRecordingFile(path: string): RecordingSink {
   const failed = (cause: unknown): Error => {
     const { code = '', message } = cause as NodeJS.ErrnoException;
-    return errors.outputFailed(path, reasons[code] ?? message, cause);
+    return recordingErrors.unwritable(path, reasons[code] ?? message, cause);
   };
   let file: number;
   try {

@@ -36,9 +36,19 @@ export class ThreadStates {
     this.tasks = `${procRoot}/${pid}/task`;
   }
 
-  /** The kernel's ids of all threads; null when the process has ended. */
+  /** The kernel's ids of all threads; null when the process has ended. The files of those that have ended are closed. */
   tids(): number[] | null {
-    return tryListNumbers(this.tasks);
+    const tids = tryListNumbers(this.tasks);
+    // A thread that has ended is found by its absence: where as many are kept as there are, none has.
+    if (tids !== null && this.files.size > tids.length) {
+      const alive = new Set(tids);
+      for (const [tid, file] of this.files) {
+        if (alive.has(tid)) continue;
+        this.files.delete(tid);
+        closeSync(file);
+      }
+    }
+    return tids;
   }
 
   /** Null when the thread has ended. */

@@ -37,11 +37,13 @@ export class PokeSchedule {
 
   /**
    * The moment of the next poke: anywhere in its period, so that nothing that the process does at fixed intervals is
-   * met always, or never.
+   * met always, or never. Infinity when the next turn is not before `untilMs`.
    */
-  next(nowMs: number): number {
+  next(nowMs: number, untilMs = Infinity): number {
     for (;;) {
-      const begin = this.startMs + this.period++ * this.periodMs;
+      const begin = this.startMs + this.period * this.periodMs;
+      if (begin >= untilMs) return Infinity;
+      this.period++;
       const due = Math.max(nowMs, begin + this.random() * this.periodMs);
       const late = begin + this.periodMs <= nowMs;
       const tooMuch = this.debt(due) > this.mostShare * burstOfMs;

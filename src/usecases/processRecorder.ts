@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentPlace } from '../agent/client.js';
 import { AgentRecording, type Poke } from '../agent/recording.js';
+import { SleeperError } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { RecordingLine, RecordingTail } from '../profile/recordingFile.js';
 import type { RecordingSink } from '../profile/recordingSink.js';
@@ -11,6 +12,7 @@ import {
   type RecordingNumbers,
 } from '../profile/recordingWriter.js';
 import { findAgent } from '../target/agentLibrary.js';
+import { assertInspectable } from '../target/diagnosis.js';
 import { ThreadStates, type ThreadPlace } from '../target/threadStates.js';
 import { namespaceTids } from './namespaceTids.js';
 import { PokeSchedule } from './pokeSchedule.js';
@@ -31,6 +33,7 @@ export class ProcessRecorder {
   private outerTids: ReadonlyMap<number, number> | null;
   private places = new Map<number, ThreadPlace>();
   private borrowed: number;
+  private pokesMade = 0;
   private samples = 0;
   private dropped = 0;
   private stoppedUs = 0;
@@ -119,35 +122,45 @@ export class ProcessRecorder {
   ): Promise<RecordingTail['end']> {
     const startMs = performance.now();
     for (;;) {
-      const due = schedule.next(performance.now());
+      const due = schedule.next(performance.now(), untilMs);
       await sleepUntil(Math.min(due, untilMs), stop);
       if (stop.aborted) return 'interrupted';
       if (due >= untilMs) return 'duration';
       const at = performance.now();
       const poke = await this.poke();
       if (poke === null) return 'exited';
+      if (poke === 'busy') {
+        schedule.missed++;
+        continue;
+      }
       schedule.took(at, poke.stoppedUs / 1000);
       const elapsedMs = performance.now() - startMs;
       this.onProgress?.({
         seconds: elapsedMs / 1000,
         samples: this.samples,
         missed: schedule.missed,
-        meanPauseUs: this.stoppedUs / this.samples,
+        meanPauseUs: this.stoppedUs / this.pokesMade,
         worstPauseUs: this.worstPauseUs,
         stoppedShare: this.stoppedUs / 1000 / elapsedMs,
       });
     }
   }
 
-  private async poke(): Promise<Poke | null> {
+  /** Null: the process has ended. 'busy': somebody else traces it just now, or has stopped it. */
+  private async poke(): Promise<Poke | 'busy' | null> {
+    if (!this.attached && !isInspectable(this.place.pid)) return 'busy';
     this.lookAround();
     const poke = await this.recording
       .poke(this.chooseThread(), this.attached)
-      .catch((error: unknown) => this.orEnded(error));
-    if (poke === null) return null;
+      .catch((error: unknown) =>
+        error instanceof SleeperError && error.exit === 'badState' ? 'busy' : this.orEnded(error),
+      );
+    if (poke === null || poke === 'busy') return poke;
+    if (poke.dropped > this.dropped) this.sink.add(['dropped', poke.stoppedUs]);
     this.writer.add(poke.records, poke.stoppedUs);
     this.sink.flush();
-    this.samples++;
+    this.pokesMade++;
+    this.samples += poke.dropped > this.dropped ? 0 : 1;
     this.dropped = poke.dropped;
     this.stoppedUs += poke.stoppedUs;
     this.worstPauseUs = Math.max(this.worstPauseUs, poke.stoppedUs);
@@ -209,7 +222,9 @@ export class ProcessRecorder {
       warnings.push(`Only ${this.samples} of ${this.due} samples were taken: ${why}.`);
     }
     if (this.dropped > 0)
-      warnings.push(`${this.dropped} samples had no room in the process (--buffer) and were dropped.`);
+      warnings.push(
+        `${this.dropped} samples had no room in the process and were dropped: --buffer gives more.`,
+      );
     return warnings;
   }
 }
@@ -220,6 +235,16 @@ function hasAgentAt({ pid, control }: AgentPlace): boolean {
     return findAgent(pid)?.control === control;
   } catch {
     return false;
+  }
+}
+
+/** False as well where it is in no state to be touched now, but may be later. */
+function isInspectable(pid: number): boolean {
+  try {
+    assertInspectable(pid);
+    return true;
+  } catch (error) {
+    return !(error instanceof SleeperError && error.exit === 'badState');
   }
 }
 

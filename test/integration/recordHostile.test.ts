@@ -332,7 +332,7 @@ const mounted = ((): string | null => {
       open: () => createRecordingFile(path),
       onProgress: (progress) => void (samples = progress.samples),
     }).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ code: 'output-failed' });
+    expect(failed).toMatchObject({ code: 'recording-unwritable' });
     expect((failed as Error).message).toContain('the disk is full');
     const { meta } = await readRecording(path);
     expect(meta).toMatchObject({ end: null, samples });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.js';
 import { withInjectionOptions } from '../injection.js';
-import { count, interval, positive, seconds, share } from '../options.js';
+import { interval, mebibytes, positive, seconds, share } from '../options.js';
 import { withProfileViewOptions } from '../profileOutput.js';
 import type { RecordCommandOptions } from '../runRecord.js';
 
@@ -40,7 +40,12 @@ export function addRecord(program: Command, io: Io, exit: (code: number) => void
       share,
       5,
     )
-    .option('--buffer <MiB>', 'the memory that the recording may have in the process', count, 4);
+    .option(
+      '--buffer <MiB>',
+      'the memory that the recording may have in the process, 1 to 256',
+      mebibytes,
+      4,
+    );
   withInjectionOptions(withProfileViewOptions(record))
     .addHelpText('after', examples)
     .action(async (words: string[], _options: object, command: Command) => {

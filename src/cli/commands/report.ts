@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.js';
+import { recordingErrors } from '../../recordingErrors.js';
 import type { Io } from '../io.js';
 import { withProgress } from '../progress.js';
-import { showProfile, withProfileViewOptions, type ProfileViewOptions } from '../profileOutput.js';
+import {
+  assertShowable,
+  showProfile,
+  withProfileViewOptions,
+  type ProfileViewOptions,
+} from '../profileOutput.js';
 
 interface ReportCommandOptions extends ProfileViewOptions {
   readonly diff?: string;
@@ -19,6 +25,10 @@ Examples:
 A recording that is still being made, or was cut off, can be reported on as well.`;
 
 async function run(path: string, io: Io, options: ReportCommandOptions): Promise<number> {
+  // A recording is what reports are made of: it is not replaced by one, not even by mistake.
+  if (options.output?.endsWith('.sleeper') === true)
+    throw recordingErrors.reportOverRecording(options.output);
+  assertShowable(io, options);
   const { readRecording } = await import('../../profile/readRecording.js');
   const profile = await withProgress(io, `Reading ${path}`, readRecording(path));
   if (options.diff === undefined) {

@@ -61,6 +61,8 @@ export const errorSamples: Readonly<
   pidAndCommand: recordingErrors.pidAndCommand(),
   noDifferenceAs: recordingErrors.noDifferenceAs('pprof'),
   binaryToTerminal: recordingErrors.binaryToTerminal('pprof'),
+  reportOverRecording: recordingErrors.reportOverRecording('app.sleeper'),
+  unwritable: recordingErrors.unwritable('sleeper-1234.sleeper', 'permission denied', null),
   unreadable: recordingErrors.unreadable('app.sleeper', 'there is no such file'),
   notARecording: recordingErrors.notARecording('app.svg'),
   corrupt: recordingErrors.corrupt('app.sleeper', 120, 'it is none of the lines that a recording has'),

@@ -76,7 +76,7 @@ test('only its owner can read the file, and none is overwritten', () => {
   const path = newPath();
   createRecordingFile(path).close();
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(() => createRecordingFile(path)).toThrow(expect.objectContaining({ code: 'output-failed' }));
+  expect(() => createRecordingFile(path)).toThrow(expect.objectContaining({ code: 'recording-unwritable' }));
 });
 
 test('each beginning of a file is read as far as it goes', async () => {
