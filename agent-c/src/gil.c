@@ -1,5 +1,7 @@
 #include "gil.h"
 
+#include <pthread.h>
+
 #include "accessor.h"
 #include "layout.h"
 #include "symbols.h"
@@ -32,10 +34,16 @@ address_t sleeper__gil_holder_as(address_t interpreter) {
   return holder;
 }
 
+/* Behind the condition lie its mutex, the condition of who has just let go of the GIL and waits for another
+ * thread to take it, and the mutex of that (FORCE_SWITCHING, Include/internal/pycore_gil.h). */
+static uint32_t locks_bytes_as(void) {
+  return 2 * (sleeper__layout.gil_cond_bytes + (uint32_t)sizeof(pthread_mutex_t));
+}
+
 address_t sleeper__gil_condition_as(address_t interpreter, uint32_t *bytes) {
   address_t gil;
   if (!gil_as(interpreter, &gil)) return 0;
-  *bytes = sleeper__layout.gil_cond_bytes;
+  *bytes = locks_bytes_as();
   return AT(gil, gil_cond);
 }
 
@@ -66,7 +74,7 @@ void sleeper__gil_write_as(address_t interpreter) {
     sleeper__json_null_as("holder");
   if (gil != 0) {
     sleeper__json_address_as("condition", AT(gil, gil_cond));
-    sleeper__json_uint_as("conditionBytes", sleeper__layout.gil_cond_bytes);
+    sleeper__json_uint_as("conditionBytes", locks_bytes_as());
   } else {
     sleeper__json_null_as("condition");
     sleeper__json_null_as("conditionBytes");
