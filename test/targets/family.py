@@ -1,0 +1,34 @@
+"""A process with two busy children, which each run a function of their own until the parent's input ends; prints their
+ids and "ready". Runs on Python 2.7 and 3.6 to 3.15.
+"""
+from __future__ import print_function
+
+import os
+import signal
+import sys
+import time
+
+
+def first_child():
+    while True:
+        sum(range(300))
+
+
+def second_child():
+    while True:
+        sum(range(300))
+
+
+children = []
+for work in (first_child, second_child):
+    child = os.fork()
+    if child == 0:
+        work()
+    children.append(child)
+print('%d %d' % tuple(children))
+sys.stdout.flush()
+sys.stdin.read()
+for child in children:
+    os.kill(child, signal.SIGTERM)
+statuses = [os.waitpid(child, 0)[1] for child in children]
+print('statuses: %r' % statuses)
