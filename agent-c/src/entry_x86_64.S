@@ -11,6 +11,27 @@
 #define CALL_TID sleeper__call+32(%rip)
 #define SIGURG 23
 
+        /* What the stub pushed, and the stack pointer. */
+        .macro  put_back
+        pop     %r15
+        pop     %r14
+        pop     %r13
+        pop     %r12
+        pop     %r11
+        pop     %r10
+        pop     %r9
+        pop     %r8
+        pop     %rdi
+        pop     %rsi
+        pop     %rbp
+        pop     %rbx
+        pop     %rdx
+        pop     %rcx
+        pop     %rax
+        popfq
+        mov     CALL_INTERRUPTED_SP, %rsp
+        .endm
+
         .text
         .globl  sleeper_entry
         .type   sleeper_entry, @function
@@ -51,23 +72,7 @@ sleeper_entry:
 
         /* The thread is put back as far as it can be, so that little is left to do for the debugger. tkill,
            for it takes an argument less than tgkill; a thread cannot mistake its own id. */
-        pop     %r15
-        pop     %r14
-        pop     %r13
-        pop     %r12
-        pop     %r11
-        pop     %r10
-        pop     %r9
-        pop     %r8
-        pop     %rdi
-        pop     %rsi
-        pop     %rbp
-        pop     %rbx
-        pop     %rdx
-        pop     %rcx
-        pop     %rax
-        popfq
-        mov     CALL_INTERRUPTED_SP, %rsp
+        put_back
         mov     CALL_TID, %edi
         mov     $SIGURG, %esi
         mov     $__NR_tkill, %eax
@@ -82,23 +87,7 @@ sleeper__entry_landing:
         mov     CALL_FRAME, %rsp
         cld
         call    sleeper__call_resume_as
-        pop     %r15
-        pop     %r14
-        pop     %r13
-        pop     %r12
-        pop     %r11
-        pop     %r10
-        pop     %r9
-        pop     %r8
-        pop     %rdi
-        pop     %rsi
-        pop     %rbp
-        pop     %rbx
-        pop     %rdx
-        pop     %rcx
-        pop     %rax
-        popfq
-        mov     CALL_INTERRUPTED_SP, %rsp
+        put_back
         jmp     *CALL_RESUME_PC
         .cfi_endproc
         .size   sleeper_entry, . - sleeper_entry
