@@ -125,9 +125,11 @@ end
 define sleeper-leave
   if $_isvoid ($orig_rax)
     with backtrace limit 1 -- sleeper-restore-registers
+    queue-signal 0
   else
     if $pc == $sleeper_done
       with backtrace limit 1 -- set var $rip = $sleeper_landing, $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
+      queue-signal 0
     else
       sleeper-mend
     end
@@ -145,6 +147,13 @@ define sleeper-mend
     with backtrace limit 1 -- set var $rip = $sleeper_resume[0], $orig_rax = $sleeper_resume[2]
   else
     with backtrace limit 1 -- sleeper-restore-registers
+  end
+  # A SIGURG (23) that came in the middle is not the one of the stub: the target is to have it.
+  if $_siginfo.si_signo == 23
+    handle SIGURG nostop noprint pass
+    queue-signal SIGURG
+  else
+    queue-signal 0
   end
 end
 define sleeper-restore-registers
@@ -257,7 +266,6 @@ define sleeper-poke
   sleeper-enter
   continue
   sleeper-leave
-  queue-signal 0
   handle SIGTRAP nostop noprint nopass
   handle SIGURG SIGSEGV SIGBUS SIGILL SIGFPE nostop noprint pass
   set scheduler-locking replay

@@ -72,10 +72,10 @@ export class AgentRecording {
   /**
    * Takes a sample. An attached process runs on and stays attached; one that is not is attached to for the moment.
    * @param tid the thread to borrow, by its kernel id
-   * @returns null when the process has ended
+   * @returns null when the process has ended; 'busy' when a SIGURG of its own came in the middle of the call
    * @throws SleeperError gdb-*, agent-*
    */
-  async poke(tid: number, stay: boolean): Promise<Poke | null> {
+  async poke(tid: number, stay: boolean): Promise<Poke | 'busy' | null> {
     const { session, place, block } = this;
     const prepare = (): void => this.request(requestKind.sample);
     let report;
@@ -88,6 +88,7 @@ export class AgentRecording {
       report = await session.call(block, { prepare, tid, then: 'detach' });
     }
     if (report.outcome.kind === 'processEnded') return null;
+    if (report.outcome.kind === 'faulted' && report.outcome.signal === 'SIGURG') return 'busy';
     if (report.outcome.kind !== 'returned')
       throw errors.agentBroken(place.pid, `it was cut short (${report.outcome.kind})`);
     const after = readControlBlock(place.memory, place.control);
