@@ -54,7 +54,7 @@ describe.each(findPythons())('$label', (python) => {
   test('a call that no exception reaches is left behind, and ends by itself', async () => {
     target = await startLive(python.executable, []);
     const live = await target.open();
-    const locks = { ...main, source: 'locked.acquire()', timeoutMs: 100 };
+    const locks = { ...main, source: 'locked.acquire()', timeoutMs: 500 };
     const stuck = await live.evaluate(locks);
     expect(stuck).toMatchObject({ kind: 'stuck', by: 'deadline' });
     expect(target.threads()).toContain(String(stuck.kind === 'stuck' && stuck.tid));
