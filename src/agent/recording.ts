@@ -1,5 +1,5 @@
 import { errors } from '../errors.js';
-import type { GdbSession } from '../gdb/session.js';
+import type { CallReport, GdbSession } from '../gdb/session.js';
 import { readReadyBlock, type AgentPlace } from './client.js';
 import {
   agentStatus,
@@ -30,8 +30,6 @@ export interface RecordingOptions {
   /** The memory that the recording may have in the process. */
   readonly bytes: number;
   readonly periodMs: number;
-  /** Frames of one thread, the innermost ones. */
-  readonly maxFrames?: number;
 }
 
 /** What one poke gave. */
@@ -76,17 +74,8 @@ export class AgentRecording {
    * @throws SleeperError gdb-*, agent-*
    */
   async poke(tid: number, stay: boolean): Promise<Poke | 'busy' | null> {
-    const { session, place, block } = this;
-    const prepare = (): void => this.request(requestKind.sample);
-    let report;
-    if (stay) {
-      // Nobody else can be attached, so nobody else makes requests: this need not wait for the stop.
-      prepare();
-      report = await session.poke(block, tid);
-    } else {
-      await session.attach(place.pid);
-      report = await session.call(block, { prepare, tid, then: 'detach' });
-    }
+    const { place } = this;
+    const report = await this.ask(requestKind.sample, tid, stay);
     if (report.outcome.kind === 'processEnded') return null;
     if (report.outcome.kind === 'faulted' && report.outcome.signal === 'SIGURG') return 'busy';
     if (report.outcome.kind !== 'returned')
@@ -98,15 +87,19 @@ export class AgentRecording {
 
   /** Gives back the memory in the process. It is attached to, as `poke` with `stay` leaves it, or is for the moment. */
   async end(tid: number, attached: boolean): Promise<void> {
+    await this.ask(requestKind.endRecording, tid, attached);
+  }
+
+  private async ask(kind: number, tid: number, attached: boolean): Promise<CallReport> {
     const { session, place, block } = this;
-    const prepare = (): void => this.request(requestKind.endRecording);
+    const prepare = (): void => this.request(kind);
     if (attached) {
+      // Nobody else can be attached, so nobody else makes requests: this need not wait for the stop.
       prepare();
-      await session.poke(block, tid);
-    } else {
-      await session.attach(place.pid);
-      await session.call(block, { prepare, tid, then: 'detach' });
+      return session.poke(block, tid);
     }
+    await session.attach(place.pid);
+    return session.call(block, { prepare, tid, then: 'detach' });
   }
 
   private request(kind: number): void {
@@ -117,8 +110,7 @@ export class AgentRecording {
       periodNs: BigInt(Math.round(options.periodMs * 1e6)),
       collected: BigInt(this.read),
     });
-    const limits = options.maxFrames === undefined ? {} : { limits: { frames: options.maxFrames } };
-    writeRequest(place.memory, place.control, block, { kind, ...limits });
+    writeRequest(place.memory, place.control, block, { kind });
   }
 
   private collect(address: bigint): Pick<Poke, 'records' | 'dropped'> {

@@ -39,6 +39,22 @@ export async function ensureAgent(
   return loadFromMemory(session, pid, options);
 }
 
+/**
+ * The agent of a process, loaded first where it is missing.
+ * @param options.beforeInjection called before it is loaded; throws to leave the process alone
+ * @throws SleeperError; the reason of `options.signal`
+ */
+export async function agentOf(
+  session: GdbSession,
+  pid: number,
+  options: ErrandOptions & { readonly beforeInjection: (pid: number) => Promise<void> },
+): Promise<AgentLibrary> {
+  const there = findAgent(pid, { memory: options.memory });
+  if (there === null) await options.beforeInjection(pid);
+  await session.ready;
+  return there ?? ensureAgent(session, pid, options);
+}
+
 async function load(
   session: GdbSession,
   pid: number,

@@ -5,11 +5,10 @@ import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { LiveTarget } from '../live/liveTarget.js';
 import { openLiveTarget } from '../live/openLiveTarget.js';
-import { findAgent } from '../target/agentLibrary.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
-import { ensureAgent } from './inject.js';
+import { agentOf } from './inject.js';
 import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
 
 export interface OpenLiveOptions extends GdbChoice {
@@ -46,10 +45,7 @@ export async function openLiveIn(
   const memory = openProcessMemory(pid);
   const errand = { ...options, memory };
   try {
-    const there = findAgent(pid, { memory });
-    if (there === null) await options.beforeInjection(pid);
-    await session.ready;
-    const { control } = there ?? (await ensureAgent(session, pid, errand));
+    const { control } = await agentOf(session, pid, errand);
     const before = readReadyBlock({ pid, memory, control });
     if (before.live !== null) throw errors.liveBusy(pid);
     const opened = (): ControlBlock['live'] => readReadyBlock({ pid, memory, control }).live;

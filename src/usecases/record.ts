@@ -4,14 +4,13 @@ import type { GdbSession } from '../gdb/session.js';
 import type { RecordingHead, RecordingTail } from '../profile/recordingFile.js';
 import type { RecordingSink } from '../profile/recordingSink.js';
 import { RecordingNumbers } from '../profile/recordingWriter.js';
-import { findAgent } from '../target/agentLibrary.js';
 import { descendants } from '../target/descendants.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { readProcessInfo } from '../target/processInfo.js';
-import { openProcessMemory, type ProcessMemory } from '../target/processMemory.js';
+import { openProcessMemory } from '../target/processMemory.js';
 import { pythonProcess } from '../target/pythonProcess.js';
 import { withGdb, type GdbChoice } from './gdb.js';
-import { ensureAgent } from './inject.js';
+import { agentOf } from './inject.js';
 import { ProcessRecorder } from './processRecorder.js';
 
 export interface RecordOptions extends GdbChoice {
@@ -57,19 +56,6 @@ const lookEveryMs = 500;
 /** Each takes a gdb of its own, with 30 MB. */
 const mostSubprocesses = 32;
 
-async function openAgent(
-  session: GdbSession,
-  pid: number,
-  memory: ProcessMemory,
-  options: RecordOptions,
-): Promise<bigint> {
-  const there = findAgent(pid, { memory });
-  if (there !== null) return there.control;
-  await options.beforeInjection(pid);
-  await session.ready;
-  return (await ensureAgent(session, pid, { ...options, memory })).control;
-}
-
 /** Works with a process that has the agent, by a gdb of its own that is not attached yet. */
 function withAgent<T>(
   pid: number,
@@ -80,8 +66,7 @@ function withAgent<T>(
   return withGdb(options, options.signal, async (session) => {
     const memory = openProcessMemory(pid);
     try {
-      const control = await openAgent(session, pid, memory, options);
-      await session.ready;
+      const { control } = await agentOf(session, pid, { ...options, memory });
       return await work(session, { pid, control, memory });
     } finally {
       memory.close();

@@ -53,7 +53,7 @@ export function describeInBrowser(title: string, tests: (open: Open) => void): v
       const file = join(directory, name);
       writeFileSync(file, text);
       const page = await browser.newPage({ viewport: { width: 1000, height: 700 }, ...options });
-      page.setDefaultTimeout(8_000);
+      page.setDefaultTimeout(30_000);
       const requests: string[] = [];
       const errors: string[] = [];
       page.on('request', (request) => requests.push(request.url()));

@@ -55,10 +55,12 @@ describeInBrowser('a page with speedscope', (open) => {
       await named.waitFor();
     }
     await page.keyboard.press('Control+f');
-    await page.keyboard.type('parse');
+    // It comes with the next drawing; what is typed before goes elsewhere.
+    await page.getByRole('textbox').fill('parse');
     await page.getByText('1/1').or(page.getByText('?/1')).waitFor();
     // The other thread.
-    await page.keyboard.press('Escape');
+    await page.getByRole('textbox').press('Escape');
+    await page.getByRole('textbox').waitFor({ state: 'detached' });
     await page.keyboard.press('n');
     await page.getByText('thread "worker-1" (4243) (2/2)').waitFor();
     expect((await table(page)).map(([, , name]) => name)).toEqual(['take', 'run']);
