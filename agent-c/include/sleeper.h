@@ -100,7 +100,9 @@ enum sleeper_log {
   SLEEPER_LOG_FORGET = 1,      /* all numbers below are void: the tables were full, or a sample was dropped */
   SLEEPER_LOG_INTERPRETER = 2, /* id; address and bytes of the condition of its GIL, 0: not known */
   SLEEPER_LOG_CODE = 3,        /* number, counted from 2; first line; text: name, file */
-  SLEEPER_LOG_NODE = 4,   /* number, counted from 1; number of the parent, 0: outermost; of its code; line */
+  SLEEPER_LOG_NODE =
+      4,                  /* number, counted from 1; number of the parent, 0: outermost; of its code; line;
+                             1 if the frame has an evaluation loop of C of its own, 0 if it shares its caller's */
   SLEEPER_LOG_THREAD = 5, /* number, counted from 0; id of its interpreter; ident; tid */
   SLEEPER_LOG_NAME = 6,   /* number of a thread; text: its name */
   SLEEPER_LOG_SAMPLE = 7, /* CLOCK_MONOTONIC in ns; for each thread that changed: its number + 1, node, 1 if

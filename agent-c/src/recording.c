@@ -26,6 +26,7 @@ struct code {
 struct node {
   uint32_t parent, code;
   int32_t line;
+  bool entry;
 };
 struct line {
   int64_t instruction;
@@ -257,20 +258,23 @@ void sleeper__recording_know_line_as(uint32_t code, int64_t instruction, int32_t
   *line_of_as(code, instruction) = (struct line){instruction, code, line};
 }
 
-uint32_t sleeper__recording_node_as(uint32_t parent, uint32_t code, int32_t line) {
-  uint64_t hash = sleeper__table_hash_as((uint64_t)parent << 32 | code, (uint32_t)line);
+uint32_t sleeper__recording_node_as(uint32_t parent, uint32_t code, int32_t line, bool entry) {
+  uint64_t hash =
+      sleeper__table_hash_as((uint64_t)parent << 32 | code, (uint64_t)(uint32_t)line << 1 | entry);
   struct sleeper__probe probe = sleeper__table_probe_as(hash);
   struct node *node;
   while ((node = sleeper__table_next_as(&nodes, &probe)) != NULL)
-    if (node->parent == parent && node->code == code && node->line == line) return probe.number + 1;
+    if (node->parent == parent && node->code == code && node->line == line && node->entry == entry)
+      return probe.number + 1;
   node = sleeper__table_add_as(&nodes, &probe);
   if (node == NULL) return failed_as();
-  *node = (struct node){parent, code, line};
+  *node = (struct node){parent, code, line, entry};
   sleeper__log_begin_as(SLEEPER_LOG_NODE);
   sleeper__log_number_as(probe.number + 1);
   sleeper__log_number_as(parent);
   sleeper__log_number_as(code);
   sleeper__log_number_as(line < 0 ? 0 : (uint64_t)line + 1);
+  sleeper__log_number_as(entry);
   return told_as(probe.number + 1);
 }
 

@@ -30,8 +30,8 @@ uint32_t sleeper__recording_code_as(address_t code);
 /* The line of a place that was asked for before; -2: was not, or is forgotten; -1: it has none. */
 int32_t sleeper__recording_known_line_as(uint32_t code, int64_t instruction);
 void sleeper__recording_know_line_as(uint32_t code, int64_t instruction, int32_t line);
-/* The node for a call from `parent` (0: of the outermost frame). Line -1: none. */
-uint32_t sleeper__recording_node_as(uint32_t parent, uint32_t code, int32_t line);
+/* The node for a call from `parent` (0: of the outermost frame). Line -1: none. Entry: see frames.h. */
+uint32_t sleeper__recording_node_as(uint32_t parent, uint32_t code, int32_t line, bool entry);
 /* What a thread is doing now. */
 void sleeper__recording_thread_as(const struct sleeper__interpreter *interpreter,
                                   const struct sleeper__thread *thread, uint32_t node);

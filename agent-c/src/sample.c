@@ -11,6 +11,7 @@
 static struct {
   uint32_t code;
   int32_t line;
+  bool entry;
 } places[MAX_FRAMES];
 
 static int32_t line_as(uint32_t code, const struct sleeper__frame *frame) {
@@ -34,12 +35,14 @@ static uint32_t stack_as(address_t thread_state) {
         frame.readable ? sleeper__recording_code_as(frame.code) : (uint32_t)SLEEPER_CODE_UNREADABLE;
     if (places[count].code == SLEEPER_NO_NUMBER) return SLEEPER_NO_NUMBER;
     places[count].line = frame.readable ? line_as(places[count].code, &frame) : -1;
+    places[count].entry = frame.readable && frame.entry;
   }
   uint32_t node = 0;
-  if (more || sleeper__frames_truncated_as()) node = sleeper__recording_node_as(node, SLEEPER_CODE_MORE, -1);
+  if (more || sleeper__frames_truncated_as())
+    node = sleeper__recording_node_as(node, SLEEPER_CODE_MORE, -1, false);
   while (count > 0 && node != SLEEPER_NO_NUMBER) {
     count--;
-    node = sleeper__recording_node_as(node, places[count].code, places[count].line);
+    node = sleeper__recording_node_as(node, places[count].code, places[count].line, places[count].entry);
   }
   return node;
 }

@@ -70,12 +70,17 @@ export class AgentRecording {
   /**
    * Takes a sample. An attached process runs on and stays attached; one that is not is attached to for the moment.
    * @param tid the thread to borrow, by its kernel id
+   * @param atStop runs while the process stands still, before the sample
    * @returns null when the process has ended; 'busy' when a SIGURG of its own came in the middle of the call
    * @throws SleeperError gdb-*, agent-*
    */
-  async poke(tid: number, stay: boolean): Promise<Poke | 'busy' | null> {
+  async poke(
+    tid: number,
+    stay: boolean,
+    atStop: (() => Promise<void>) | null = null,
+  ): Promise<Poke | 'busy' | null> {
     const { place } = this;
-    const report = await this.ask(requestKind.sample, tid, stay);
+    const report = await this.ask(requestKind.sample, tid, stay, atStop);
     if (report.outcome.kind === 'processEnded') return null;
     if (report.outcome.kind === 'faulted' && report.outcome.signal === 'SIGURG') return 'busy';
     if (report.outcome.kind !== 'returned')
@@ -90,15 +95,25 @@ export class AgentRecording {
     await this.ask(requestKind.endRecording, tid, attached);
   }
 
-  private async ask(kind: number, tid: number, attached: boolean): Promise<CallReport> {
+  private async ask(
+    kind: number,
+    tid: number,
+    attached: boolean,
+    atStop: (() => Promise<void>) | null = null,
+  ): Promise<CallReport> {
     const { session, place, block } = this;
     const prepare = (): void => this.request(kind);
     if (attached) {
       // Nobody else can be attached, so nobody else makes requests: this need not wait for the stop.
       prepare();
+      if (atStop !== null) {
+        await session.interrupt(tid);
+        await atStop();
+      }
       return session.poke(block, tid);
     }
     await session.attach(place.pid);
+    await atStop?.();
     return session.call(block, { prepare, tid, then: 'detach' });
   }
 

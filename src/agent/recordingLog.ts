@@ -18,6 +18,8 @@ export type LogRecord =
       readonly parent: number;
       readonly code: number;
       readonly line: number | null;
+      /** It has an evaluation loop of C of its own; false: it shares its caller's. */
+      readonly entry: boolean;
     }
   /** `tid` 0: not known. */
   | {
@@ -130,7 +132,8 @@ function readRecord(cursor: Cursor): LogRecord {
         cursor.number(),
         cursor.number(),
       ];
-      return { kind: 'node', number, parent, code, line: line === 0 ? null : line - 1 };
+      const entry = cursor.number() === 1;
+      return { kind: 'node', number, parent, code, line: line === 0 ? null : line - 1, entry };
     }
     case logKind.thread:
       return {

@@ -44,7 +44,10 @@ export class ProfileBuilder {
   add(line: RecordingLine): void {
     switch (line[0]) {
       case 'frame':
-        this.frames.push({ function: line[1], file: line[2], line: line[3], native: false });
+        this.frames.push({
+          ...{ function: line[1], file: line[2], line: line[3] },
+          ...{ native: line[4] !== undefined, internal: line[4] === 'internal' },
+        });
         break;
       case 'node':
         known(line[1], this.nodes.length, 'node', -1);

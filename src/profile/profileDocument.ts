@@ -44,6 +44,7 @@ export const profileDocument = z.strictObject({
       file: z.string(),
       line: z.int().nullable(),
       native: z.boolean(),
+      internal: z.boolean().describe('of C, of the interpreter itself'),
     }),
   ),
   nodes: z

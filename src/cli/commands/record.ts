@@ -33,6 +33,7 @@ export function addRecord(program: Command, io: Io, exit: (code: number) => void
     )
     .option('-r, --rate <hz>', 'samples a second', positive, 10)
     .option('-s, --subprocesses', 'the Python processes below it, too, also those that it starts later')
+    .option('-n, --native', 'the functions of C, too, between those of Python and below them')
     .option('--every <time>', 'instead of --rate: a sample every 15s, 5m, 1h ...', interval)
     .option(
       '--max-pause-share <percent>',

@@ -26,6 +26,7 @@ function aWriter(more: Partial<RecordingPorts> = {}): {
       asked.push(gil);
       return activities.get(tid) ?? null;
     },
+    native: null,
     tid: (inner) => inner,
     ...more,
   });
@@ -36,7 +37,7 @@ const code = (number: number, name: string): LogRecord => ({
   ...{ kind: 'code', number, firstLine: 1, name, file: '/app.py' },
 });
 const node = (number: number, parent: number, of: number, line: number | null = null): LogRecord => ({
-  ...{ kind: 'node', number, parent, code: of, line },
+  ...{ kind: 'node', number, parent, code: of, line, entry: true },
 });
 const thread = (number: number, tid: number, ident = BigInt(tid)): LogRecord => ({
   ...{ kind: 'thread', number, interpreter: 0, ident, tid },
