@@ -30,7 +30,12 @@ export interface RecordingOptions {
   /** The memory that the recording may have in the process. */
   readonly bytes: number;
   readonly periodMs: number;
+  /** The function whose variables are recorded; null: none. */
+  readonly variablesOf: string | null;
 }
+
+/** Of the variables that are recorded: enough to tell one call from another. */
+const variableLimits = { variables: 32, depth: 2, items: 8, string: 100, repr: 200 };
 
 /** What one poke gave. */
 export interface Poke {
@@ -124,8 +129,9 @@ export class AgentRecording {
       bytes: BigInt(options.bytes),
       periodNs: BigInt(Math.round(options.periodMs * 1e6)),
       collected: BigInt(this.read),
+      variablesOf: options.variablesOf ?? '',
     });
-    writeRequest(place.memory, place.control, block, { kind });
+    writeRequest(place.memory, place.control, block, { kind, limits: variableLimits });
   }
 
   private collect(address: bigint): Pick<Poke, 'records' | 'dropped'> {

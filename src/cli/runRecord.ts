@@ -7,7 +7,7 @@ import { record } from '../usecases/record.js';
 import { asSleeperError, reportFailure } from './failure.js';
 import { beforeInjection, type InjectionOptions } from './injection.js';
 import type { Io } from './io.js';
-import { parsePid } from './options.js';
+import { parsePid, type LocalsAt } from './options.js';
 import { pickProcess } from './pickProcess.js';
 import { assertShowable, showProfile, type ProfileViewOptions } from './profileOutput.js';
 import { progressLine } from './progressLine.js';
@@ -19,6 +19,7 @@ export interface RecordCommandOptions extends ProfileViewOptions, InjectionOptio
   readonly pid?: string;
   readonly subprocesses?: true;
   readonly native?: true;
+  readonly localsAt?: LocalsAt;
   readonly duration?: number;
   readonly rate: number;
   /** Milliseconds. */
@@ -68,6 +69,7 @@ async function recordInto(path: string, pid: number, io: Io, options: RecordComm
       },
       subprocesses: options.subprocesses === true,
       native: options.native === true,
+      localsAt: options.localsAt,
       onProgress: (progress) => {
         file.samples = progress.samples;
         line.show(progress);

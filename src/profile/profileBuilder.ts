@@ -46,7 +46,8 @@ export class ProfileBuilder {
       case 'frame':
         this.frames.push({
           ...{ function: line[1], file: line[2], line: line[3] },
-          ...{ native: line[4] !== undefined, internal: line[4] === 'internal' },
+          ...{ native: (line[4] ?? null) !== null, internal: line[4] === 'internal' },
+          variables: line[5] ?? null,
         });
         break;
       case 'node':

@@ -45,6 +45,7 @@ export const profileDocument = z.strictObject({
       line: z.int().nullable(),
       native: z.boolean(),
       internal: z.boolean().describe('of C, of the interpreter itself'),
+      variables: z.string().nullable().describe('what they were; null: not recorded'),
     }),
   ),
   nodes: z

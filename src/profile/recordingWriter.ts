@@ -1,6 +1,7 @@
 import { specialCode, type LogRecord } from '../agent/recordingLog.js';
 import { mergeStacks, type NativeFrame } from './mergeStacks.js';
 import type { RecordingLine, StateLetter } from './recordingFile.js';
+import { variablesText } from './variablesText.js';
 
 /** What a thread was doing just before a sample. */
 export type Activity = 'cpu' | 'gil' | 'idle';
@@ -19,6 +20,8 @@ export interface RecordingPorts {
   readonly activity: (tid: number, gil: GilCondition | null) => Activity | null;
   /** The frames of C of a thread at the sample, innermost first, by its kernel id; null: not known. Null: not wanted. */
   readonly native: ((tid: number) => readonly NativeFrame[] | null) | null;
+  /** The variables that are recorded of the function that they are recorded of, in this order; null: all. */
+  readonly variableNames: readonly string[] | null;
   /** A thread's kernel id, from the one by which its own process knows it; null: not known. */
   readonly tid: (inner: number) => number | null;
 }
@@ -76,12 +79,15 @@ export class RecordingWriter {
   private readonly conditions = new Map<number, GilCondition>();
   /** By the numbers of the agent. */
   private codes = new Map<number, { readonly name: string; readonly file: string }>();
+  private variables = new Map<number, string>();
   private agentNodes = new Map<number, AgentNode>();
   private threads = new Map<number, KnownThread>();
   /** The threads of the last sample before the agent forgot its numbers. */
   private forgotten = new Set<number>();
   /** Stacks in samples of which the frames of C did not fit those of Python. */
   unmerged = 0;
+  /** The function whose variables are to be recorded was met. */
+  metVariables = false;
 
   /** @param numbers shared by the writers of all processes of one recording */
   constructor(
@@ -113,6 +119,10 @@ export class RecordingWriter {
         case 'name':
           this.name(record);
           break;
+        case 'variables':
+          this.metVariables = true;
+          this.variables.set(record.number, variablesText(record.text, this.ports.variableNames));
+          break;
         case 'sample':
           this.sample(record, stoppedUs);
       }
@@ -121,14 +131,16 @@ export class RecordingWriter {
 
   private forget(): void {
     this.codes = new Map();
+    this.variables = new Map();
     this.agentNodes = new Map();
     // Whoever is still there is in the next sample, under a new number.
     for (const { index, written } of this.threads.values()) if (written !== null) this.forgotten.add(index);
     this.threads = new Map();
   }
 
-  private agentNode({ parent, code, line, entry }: Extract<LogRecord, { kind: 'node' }>): AgentNode {
-    const frame = this.pythonFrame(code, line);
+  private agentNode(record: Extract<LogRecord, { kind: 'node' }>): AgentNode {
+    const { parent, entry } = record;
+    const frame = this.pythonFrame(record);
     const caller = parent === 0 ? null : this.known(this.agentNodes.get(parent), 'node');
     return { caller, frame, entry, node: this.node(caller?.node ?? -1, frame) };
   }
@@ -137,13 +149,17 @@ export class RecordingWriter {
     return intern(this.numbers.nodes, `${caller} ${frame}`, () => this.ports.write(['node', caller, frame]));
   }
 
-  private pythonFrame(code: number, line: number | null): number {
+  private pythonFrame({ code, line, variables }: Extract<LogRecord, { kind: 'node' }>): number {
     let { name, file } = { name: '', file: '' };
     if (code === specialCode.more) name = '(more frames)';
     else if (code === specialCode.unreadable) name = '(unreadable frame)';
     else ({ name, file } = this.known(this.codes.get(code), 'code object'));
-    return intern(this.numbers.frames, `${line} ${name}\0${file}`, () =>
-      this.ports.write(['frame', name, file, line]),
+    const values = variables === 0 ? null : this.known(this.variables.get(variables), 'set of variables');
+    const key = `${line} ${name}\0${file}${values === null ? '' : `\0${values}`}`;
+    return intern(this.numbers.frames, key, () =>
+      this.ports.write(
+        values === null ? ['frame', name, file, line] : ['frame', name, file, line, null, values],
+      ),
     );
   }
 

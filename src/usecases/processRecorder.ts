@@ -60,13 +60,14 @@ export class ProcessRecorder {
     private readonly sink: RecordingSink,
     private readonly options: RecordOptions,
     numbers: RecordingNumbers,
-    isFirstProcess: boolean,
+    private readonly isFirstProcess: boolean,
     private readonly onProgress: ((progress: RecordProgress) => void) | null,
   ) {
     this.pid = place.pid;
     this.recording = new AgentRecording(session, place, {
       bytes: options.bytes,
       periodMs: 1000 / options.hz,
+      variablesOf: options.localsAt?.name ?? null,
     });
     this.attached = 1000 / options.hz < detachedFromMs;
     this.borrowed = this.pid;
@@ -77,6 +78,7 @@ export class ProcessRecorder {
     const natives = this.nativeStacks;
     this.atStop = natives && (() => natives.capture());
     const ports = {
+      variableNames: options.localsAt?.variables ?? null,
       native: natives && ((tid: number) => natives.framesOf(tid)),
       write: (line: RecordingLine) => sink.add(line),
       activity: (tid: number, gil: GilCondition | null) => this.activity(tid, gil),
@@ -230,6 +232,9 @@ export class ProcessRecorder {
       warnings.push(
         `${unmerged} stacks are without their frames of C, which did not fit those of Python: they end in "(C frames unknown)".`,
       );
+    const wanted = this.options.localsAt?.name;
+    if (wanted !== undefined && !this.writer.metVariables && this.isFirstProcess)
+      warnings.push(`The function ${wanted} was on the stack in no sample: no variables were recorded.`);
     if (this.samples < this.due * fairShare) {
       const why =
         this.schedule?.slowedDown === true

@@ -3,9 +3,13 @@ import type { ProfileFrame } from '../../profile/profile.js';
 import { escapeUntrusted } from '../escape.js';
 import { shortPath } from '../paths.js';
 
-/** A function's name, safe to print and never empty. */
-export function functionName(frame: Pick<ProfileFrame, 'function'>): string {
-  return escapeUntrusted(frame.function) || '(unnamed)';
+/** A function's name, with its variables if they were recorded: `handle(path='/slow')`. Safe to print and never empty. */
+export function functionName({
+  function: text,
+  variables,
+}: Pick<ProfileFrame, 'function' | 'variables'>): string {
+  const name = escapeUntrusted(text) || '(unnamed)';
+  return variables === null ? name : `${name}(${escapeUntrusted(variables)})`;
 }
 
 /** The file of a frame as a person knows it, safe to print; of C only the name of the library. */
@@ -18,7 +22,7 @@ export function fileText(
 
 /** A frame as py-spy writes it: `crunch (worker.py:44)`; only the name where no file is known. */
 export function frameText(
-  frame: Pick<ProfileFrame, 'function' | 'file' | 'line' | 'native'>,
+  frame: Pick<ProfileFrame, 'function' | 'file' | 'line' | 'native' | 'variables'>,
   workingDirectory: string | null,
 ): string {
   const name = functionName(frame);
