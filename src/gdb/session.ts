@@ -10,6 +10,7 @@ import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
 import { defaultDeadlines, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
 import { demangleCommand } from './demangleCommand.js';
+import { startGuard, type Guard } from './guard.js';
 import { inConsole, isStopOrEnd, type MiAsyncRecord } from './miRecord.js';
 import {
   aimCommand,
@@ -19,7 +20,6 @@ import {
   type CallOutcome,
   type PreservedCall,
 } from './preservedCall.js';
-import { startPracticeTarget, type PracticeTarget } from './practiceTarget.js';
 import { startPtyTransport } from './ptyTransport.js';
 import { startUp } from './startUp.js';
 import { parseRegisters, registersCommand, type UnwindRegisters } from './threadRegisters.js';
@@ -82,12 +82,12 @@ export class GdbSession {
     name: string,
     private readonly transport: GdbTransport,
     private readonly connection: MiConnection,
-    practice: PracticeTarget | null,
+    private readonly guard: Guard | null,
     options: GdbOptions,
   ) {
     this.deadlines = { ...defaultDeadlines, ...options.deadlines };
     connection.onRecord((record, at) => this.follow(record, at));
-    this.ready = startUp(connection, this.deadlines, name, practice).finally(() => {
+    this.ready = startUp(connection, this.deadlines, name, guard?.pid ?? null).finally(() => {
       this.state = 'detached';
     });
     this.ready.catch(() => undefined);
@@ -103,19 +103,15 @@ export class GdbSession {
     const gdb = findGdb(options.gdb ?? 'gdb', environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin');
     // Before the pty: it would inherit its master, and gdb, which may just have stopped it, would not notice the end of
     // this process.
-    const practice = startPracticeTarget();
+    const guard = startGuard();
     const transport = startPtyTransport(gdb, gdbArguments, environment);
-    return GdbSession.over(transport, { ...options, gdb }, practice);
+    return GdbSession.over(transport, { ...options, gdb }, guard);
   }
 
   /** A session over a gdb that was started by somebody else: for tests. */
-  static over(
-    transport: GdbTransport,
-    options: GdbOptions = {},
-    practice: PracticeTarget | null = null,
-  ): GdbSession {
+  static over(transport: GdbTransport, options: GdbOptions = {}, guard: Guard | null = null): GdbSession {
     const connection = new MiConnection(transport, options.trace ?? null);
-    return new GdbSession(options.gdb ?? 'gdb', transport, connection, practice, options);
+    return new GdbSession(options.gdb ?? 'gdb', transport, connection, guard, options);
   }
 
   /** gdb's own process. */
@@ -142,6 +138,7 @@ export class GdbSession {
       await this.ready;
       if (this.state !== 'detached') throw new Error(`already attached to ${this.pid}`);
       this.pid = pid;
+      this.guard?.watch(pid);
       this.threads.clear();
       this.aimedAt = null;
       const stopped = this.connection.expect(isStopOrEnd);
@@ -364,13 +361,16 @@ export class GdbSession {
     }
     if (this.state !== 'detached') this.letGoOfTheDead();
     this.settleDebt();
+    this.guard?.end();
     this.transport.close();
   }
 
   /** One thing after the other; `close` waits for what is under way. */
   private operation<T>(run: () => Promise<T>): Promise<T> {
     if (this.closing !== null) return Promise.reject(new GdbEnded(this.connection.lastOutput));
-    const result = this.work.then(run);
+    const result = this.work.then(run).finally(() => {
+      if (this.state === 'detached') this.guard?.watch(null);
+    });
     this.work = result.catch(() => undefined);
     return result;
   }

@@ -4,19 +4,19 @@ import { DeadlinePassed, within } from './deadline.js';
 import type { GdbDeadlines } from './gdbOptions.js';
 import { oldestGdb, parseGdbVersion } from './gdbVersion.js';
 import { inConsole, isStopOrEnd } from './miRecord.js';
-import type { PracticeTarget } from './practiceTarget.js';
 import { registersCommand } from './threadRegisters.js';
 
 /**
  * Waits until gdb has started, makes sure that it is one that will do, and lets it practise.
  * @param name what is told of the gdb that does not start
+ * @param practiceTarget a process of our own; null: it shall not practise
  * @throws SleeperError gdb-does-not-start, gdb-too-old
  */
 export async function startUp(
   connection: MiConnection,
   deadlines: GdbDeadlines,
   name: string,
-  practice: PracticeTarget | null,
+  practiceTarget: number | null,
 ): Promise<void> {
   const doesNotStart = (): Error => errors.gdbDoesNotStart(name, connection.lastOutput.trim());
   try {
@@ -32,12 +32,10 @@ export async function startUp(
     if (parsed === null) throw doesNotStart();
     if (parsed.major < oldestGdb) throw errors.gdbTooOld(name, parsed.text);
     if (settings?.results['value'] !== '1') throw doesNotStart();
-    if (practice?.pid !== undefined) await practise(connection, deadlines, practice.pid);
+    if (practiceTarget !== null) await practise(connection, deadlines, practiceTarget);
   } catch (error) {
     if (error instanceof GdbEnded || error instanceof DeadlinePassed) throw doesNotStart();
     throw error;
-  } finally {
-    practice?.end();
   }
 }
 

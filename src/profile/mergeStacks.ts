@@ -16,8 +16,7 @@ export interface PythonFrame<Frame> {
 }
 
 /**
- * Puts the frames of Python where in the stack of C the evaluation loops are that run them. A loop that has no frame yet,
- * or no longer, is the innermost one if any: a call that is just beginning or ending.
+ * Puts the frames of Python where in the stack of C the evaluation loops are that run them.
  * @param python innermost first
  * @param native innermost first, without those outside of the outermost loop
  * @returns innermost first; null when they do not fit
@@ -28,22 +27,17 @@ export function mergeStacks<Frame>(
 ): (Frame | NativeFrame)[] | null {
   const loops = native.filter(({ evaluates }) => evaluates).length;
   const runs = python.filter(({ entry }) => entry).length;
-  let unused = loops - runs;
-  if (unused < 0 || unused > 1 || python.at(-1)?.entry !== true) return null;
+  if (loops !== runs || python.at(-1)?.entry !== true) return null;
   const merged: (Frame | NativeFrame)[] = [];
   let next = 0;
   for (const frame of native) {
-    if (!frame.evaluates) merged.push(frame);
-    else if (unused > 0) unused--;
-    else {
-      let last: boolean;
-      do {
-        const each = python[next++];
-        if (each === undefined) return null;
-        merged.push(each.frame);
-        last = each.entry;
-      } while (!last);
+    if (!frame.evaluates) {
+      merged.push(frame);
+      continue;
     }
+    const entry = python.findIndex((each, index) => index >= next && each.entry);
+    merged.push(...python.slice(next, entry + 1).map((each) => each.frame));
+    next = entry + 1;
   }
   return merged;
 }

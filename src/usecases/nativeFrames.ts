@@ -13,12 +13,17 @@ export function evaluationLoopOf(version: number): string {
 const internalName =
   /^_?Py|vectorcall|^cfunction_|^slot_|^wrap_|^gen_|^(?:type|partial|instancemethod|method|function|descr|ext_do|do)_call|^call_function$|^fast_function$|_dealloc$/;
 
+/** Where a greenlet begins. What is outside of it on the stack is of the one that has started it, and may be gone. */
+const greenletStart = /\bg_initialstub|13g_initialstub/;
+
 /** The frames up to the outermost evaluation loop, innermost first. What is outside of it starts threads and programs. */
 export function nativeFrames(places: readonly CodePlace[], evaluationLoop: string): NativeFrame[] {
-  const functions = places.map(({ address, module }) => ({
+  const all = places.map(({ address, module }) => ({
     module,
     ...(module?.functionAt(address) ?? { name: '(code of no file)', unnamed: true }),
   }));
+  const start = all.findIndex(({ name }) => greenletStart.test(name));
+  const functions = start < 0 ? all : all.slice(0, start);
   const outermost = functions.findLastIndex(({ name }) => name === evaluationLoop);
   const interpreter = functions[outermost]?.module ?? null;
   return functions.slice(0, outermost + 1).map(({ name, unnamed, module }) => ({

@@ -16,6 +16,14 @@ afterEach(() => target?.kill());
 
 type Paths = Readonly<Record<string, readonly string[]>>;
 
+/** Samples of stacks whose frames of C did not fit: a call may be just beginning or ending. */
+function unknownStacks(profile: Profile): number {
+  const unknown = profile.spans.filter(
+    (span) => stackOf(profile, span).at(-1)?.function === '(C frames unknown)',
+  );
+  return unknown.reduce((sum, span) => sum + span.samples, 0);
+}
+
 /** The functions of the target in the stack of a span, outermost first. */
 function path(profile: Profile, span: ProfileSpan, known: ReadonlySet<string>): string[] {
   return stackOf(profile, span)
@@ -40,11 +48,9 @@ describe('frames of C', () => {
   test.each(findPythons())('every stack is one that $label can have', async (python) => {
     target = await startTarget(python.executable, 'native.py', [library.path]);
     const paths = JSON.parse(target.ready) as Paths;
-    const { profile, tail } = await recordSamples(target.pid, samples, { hz: 50, native: true });
+    const { profile } = await recordSamples(target.pid, samples, { hz: 50, native: true });
     expect(statusOf(target.pid).tracerPid).toBe(0);
     expect(await target.end()).toBe(0);
-    expect(tail.warnings.filter((warning) => warning.includes('C frames'))).toEqual([]);
-
     const known = new Set(Object.values(paths).flat());
     const impossible = new Set<string>();
     const atTheEnd: Record<string, number> = {};
@@ -58,6 +64,7 @@ describe('frames of C', () => {
       if (found.length === expected.length) atTheEnd[thread] = (atTheEnd[thread] ?? 0) + span.samples;
     }
     expect([...impossible]).toEqual([]);
+    expect(unknownStacks(profile)).toBeLessThanOrEqual(0.01 * samples * Object.keys(paths).length);
     const rare = Object.keys(paths).filter(
       (thread) => (atTheEnd[thread] ?? 0) < profile.meta.samples * leastAtTheEnd,
     );

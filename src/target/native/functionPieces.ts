@@ -9,24 +9,32 @@ export interface Piece {
 }
 
 const mostBytes = 1 << 20;
+/** Jumps are looked for at every byte, so that one or another may be none. */
+const leastJumps = 3;
 
 /**
- * The pieces of a function elsewhere in the file. Compilers put what is executed rarely far away from the rest, and a file
- * without symbols does not say to what it belongs. But nothing else jumps into the middle of it (x86-64).
+ * The other piece of a function, elsewhere in the file. Compilers put what is executed rarely far away from the rest, and
+ * a file without symbols does not say to what it belongs. But nothing else jumps into the middle of it (x86-64).
  * @param start the function's first address
+ * @returns null when it is in one piece
  * @throws RangeError when the file is damaged
  */
-export function functionPieces(file: ElfFile, tables: UnwindTables, start: number): Piece[] {
+export function otherPiece(file: ElfFile, tables: UnwindTables, start: number): Piece | null {
   const own = tables.find(start);
-  if (own === null || own.end - own.start > mostBytes) return [];
-  const pieces = new Map<number, Piece>();
+  if (own === null || own.end - own.start > mostBytes) return null;
+  const jumps = new Map<number, Set<number>>();
   for (const target of jumpTargets(file.readAddress(own.start, own.end - own.start), own.start)) {
     if (target >= own.start && target < own.end) continue;
     const piece = tables.find(target);
-    // At its start a function is jumped to in place of being called.
-    if (piece !== null && piece.start !== target) pieces.set(piece.start, piece);
+    if (piece === null) continue;
+    jumps.set(piece.start, (jumps.get(piece.start) ?? new Set()).add(target));
   }
-  return [...pieces.values()].map((piece) => ({ start: piece.start, end: piece.end }));
+  const inTheMiddle = ([piece, targets]: [number, Set<number>]): number =>
+    targets.size - (targets.has(piece) ? 1 : 0);
+  const [most] = [...jumps].sort((a, b) => inTheMiddle(b) - inTheMiddle(a));
+  if (most === undefined || inTheMiddle(most) < leastJumps) return null;
+  const piece = tables.find(most[0]);
+  return piece && { start: piece.start, end: piece.end };
 }
 
 /** Where jumps with a 32-bit displacement lead: `jmp` is E9, the conditional ones are 0F 80 to 0F 8F. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Mapping } from '../maps.js';
 import { openElfFile, parseElfFile, type ElfFile, type OpenElfFile } from './elfFile.js';
 import { FunctionNames } from './functionNames.js';
-import { functionPieces, type Piece } from './functionPieces.js';
+import { otherPiece, type Piece } from './functionPieces.js';
 import { rulesAt, type UnwindRules } from './unwindRules.js';
 import { UnwindTables } from './unwindTables.js';
 
@@ -15,7 +15,7 @@ export interface ModuleSource {
   readonly pid: number;
   readonly procRoot: string;
   readonly memory: { read(address: bigint, length: number): Buffer };
-  /** The one function whose pieces are found also where they have no name of their own. */
+  /** The one function whose other piece is found also where it has no name of its own. */
   readonly wholeFunction: string;
 }
 
@@ -31,8 +31,8 @@ export class LoadedModule {
   private readonly rules = new Map<number, UnwindRules | null>();
   private readonly functions = new Map<number, FunctionPlace>();
   private names: FunctionNames | null = null;
-  /** Of `wholeFunction`. */
-  private pieces: readonly Piece[] = [];
+  /** The other one of `wholeFunction`. */
+  private piece: Piece | null = null;
 
   /**
    * @param path as the process calls it; text of the target
@@ -79,9 +79,10 @@ export class LoadedModule {
     return remember(this.functions, address, () => {
       const own = address - this.bias;
       this.names ??= this.readNames();
-      const inPiece = this.pieces.some(({ start, end }) => own >= start && own < end);
-      const name = inPiece ? this.wholeFunction : this.names.find(own);
+      const name = this.names.find(own);
       if (name !== null) return { name, unnamed: false };
+      if (this.piece !== null && own >= this.piece.start && own < this.piece.end)
+        return { name: this.wholeFunction, unnamed: false };
       return { name: `0x${this.startOf(own).toString(16)}`, unnamed: true };
     });
   }
@@ -99,7 +100,7 @@ export class LoadedModule {
     try {
       const names = new FunctionNames(debug === null ? [this.file] : [this.file, debug]);
       const whole = names.startOf(this.wholeFunction);
-      if (whole !== null && this.tables !== null) this.pieces = functionPieces(this.file, this.tables, whole);
+      if (whole !== null && this.tables !== null) this.piece = otherPiece(this.file, this.tables, whole);
       return names;
     } catch {
       return new FunctionNames([]);

@@ -52,6 +52,29 @@ test.each(findGdbs())(
   120_000,
 );
 
+// The SIGSTOP that a poke begins with is still on its way when both die: it stops the target then, and nobody else is
+// left who knows of it.
+test('the target goes on when the CLI and gdb are killed and the signal that stops it has just been sent', async () => {
+  const program = fileURLToPath(new URL('./interruptOnce.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', register, program, String(target.pid), 'gdb'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, TS_NODE_TRANSPILE_ONLY: '1', NODE_OPTIONS: '' },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const gdbPid = Number((await lines.next()).value);
+  process.kill(gdbPid, 'SIGSTOP');
+  await until(() => statusOf(gdbPid).state === 'T');
+  child.stdin.write('now\n');
+  expect((await lines.next()).value).toBe('sent');
+  // In a stop that gdb, itself stopped, does not see.
+  await until(() => statusOf(target.pid).state === 't');
+  child.kill('SIGKILL');
+  process.kill(gdbPid, 'SIGKILL');
+  await until(() => !existsSync(`/proc/${String(gdbPid)}`));
+  await until(() => statusOf(target.pid).tracerPid === 0 && statusOf(target.pid).state !== 'T');
+  await target.assertWell();
+}, 60_000);
+
 // The thread that serves the request finds nobody at the end, and goes back to what it was interrupted in by itself:
 // that is the stub's doing, whichever gdb it was.
 test('the target goes on when gdb is killed at any moment of a call', async () => {

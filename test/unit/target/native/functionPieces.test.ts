@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { openElfFile } from '../../../../src/target/native/elfFile.js';
-import { functionPieces } from '../../../../src/target/native/functionPieces.js';
+import { otherPiece } from '../../../../src/target/native/functionPieces.js';
 import { UnwindTables } from '../../../../src/target/native/unwindTables.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-pieces-'));
@@ -14,8 +14,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const source = `
 int rare(int);
 #define PART(n) if (__builtin_expect(x == n, 0)) x += rare(x * n) + rare(x);
-int one(int x) { PART(11) PART(12) PART(13) return x; }
-int two(int x) { PART(21) PART(22) PART(23) return x; }
+int one(int x) { PART(11) PART(12) PART(13) PART(14) PART(15) return x; }
+int two(int x) { PART(21) PART(22) PART(23) PART(24) PART(25) return x; }
+int whole(int x) { return x + 1; }
 __attribute__((cold, noinline)) int rare(int x) { return x * 3; }
 `;
 
@@ -43,8 +44,9 @@ test('the rare part of a function is found, and no other', () => {
     const tables = UnwindTables.of(file)!;
     for (const name of ['one', 'two']) {
       const [start, end] = known.get(`${name}.cold`)!;
-      expect(functionPieces(file, tables, known.get(name)![0])).toEqual([{ start, end }]);
+      expect(otherPiece(file, tables, known.get(name)![0])).toEqual({ start, end });
     }
+    expect(otherPiece(file, tables, known.get('whole')![0])).toBeNull();
   } finally {
     file.close();
   }
