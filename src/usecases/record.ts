@@ -4,7 +4,7 @@ import type { GdbSession } from '../gdb/session.js';
 import type { RecordingHead, RecordingTail } from '../profile/recordingFile.js';
 import type { RecordingSink } from '../profile/recordingSink.js';
 import { RecordingNumbers } from '../profile/recordingWriter.js';
-import { descendants } from '../target/descendants.js';
+import { descendants } from '../target/processTree.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { openProcessMemory } from '../target/processMemory.js';
