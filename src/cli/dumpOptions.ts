@@ -45,7 +45,7 @@ export async function openTrace({
 export function dumpOptions(
   io: Io,
   options: DumpCommandOptions,
-  ports: Pick<DumpOptions, 'trace' | 'beforeInjection' | 'log'>,
+  ports: Pick<DumpOptions, 'trace' | 'beforeInjection' | 'turn' | 'log'>,
 ): DumpOptions {
   return {
     locals: options.locals !== false,

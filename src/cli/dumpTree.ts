@@ -8,6 +8,7 @@ import { listPythonProcesses } from '../target/processes.js';
 import { ProcessTable } from '../target/processTree.js';
 import { treeErrors } from '../treeErrors.js';
 import { inspectAll } from '../usecases/inspectAll.js';
+import type { Turn } from '../usecases/oneAtATime.js';
 import {
   dumpOptions,
   jsonIsForPerson,
@@ -48,11 +49,12 @@ async function inspectTree(
   const trace = await openTrace(options);
   let injection = beforeInjection(io, options);
   let stopProgress = (): void => undefined;
-  const inspect = (pid: number): Promise<Snapshot> =>
+  const inspect = (pid: number, turn: Turn): Promise<Snapshot> =>
     dump(
       pid,
       dumpOptions(io, options, {
         trace,
+        turn,
         beforeInjection: (which) => injection(which),
         log: (what) => log(`process ${pid}: ${what}`),
       }),

@@ -21,15 +21,18 @@ type Described = Extract<Inspected<Snapshot>, { kind: 'described' }>;
 /** Processes whose threads are at the same lines of the same functions. */
 type ProcessGroup = readonly [Described, ...Described[]];
 
-/** The same for processes that do the same, whatever their variables are and for how long they have waited. */
-function stacksKey({ threads }: Snapshot): string {
-  return JSON.stringify(threads.map(placeKey).sort());
+/**
+ * The same for processes at the same height that do the same, whatever their variables are and for how long they have
+ * waited.
+ */
+function stacksKey({ process, result }: Described): string {
+  return JSON.stringify([process.depth, ...result.threads.map(placeKey).sort()]);
 }
 
 function groupProcesses(described: readonly Described[]): ProcessGroup[] {
   const groups = new Map<string, [Described, ...Described[]]>();
   for (const each of described) {
-    const key = stacksKey(each.result);
+    const key = stacksKey(each);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [each]);
     else group.push(each);
@@ -67,7 +70,7 @@ const longestCommand = 60;
 
 /** A command line without the directory of the program; with no arguments, the kernel's name. */
 function shortCommand({ argv: [program, ...others], command }: TreeProcess): string {
-  if (program === undefined) return `[${escapeUntrusted(command)}]`;
+  if (program === undefined) return command === '' ? '?' : `[${escapeUntrusted(command)}]`;
   const name = program.startsWith('/') ? program.slice(program.lastIndexOf('/') + 1) : program;
   return commandLine([name, ...others]);
 }

@@ -5,6 +5,7 @@ import { assertInspectable } from '../target/diagnosis.js';
 import { liveDirectory } from '../target/liveDirectory.js';
 import { defaultProcRoot } from '../target/procFile.js';
 import { treeErrors } from '../treeErrors.js';
+import { oneAtATime, type Turn } from './oneAtATime.js';
 
 /** Each takes a gdb of its own, with 30 MB. */
 const mostAtOnce = 4;
@@ -23,22 +24,24 @@ export interface InspectAllOptions {
 /**
  * Looks into several processes, some at a time, and says of each what came of it, in their order. One that is not
  * Python, is in no state to be touched, or fails costs nothing but itself.
- * @param inspect looks into one process; should let go of it at once, and throw, when the signal comes
+ * @param inspect looks into one process; what stops it waits for its turn. It should let go of the process at once, and
+ *   throw, when the signal comes.
  * @throws the reason of the signal; what `before` throws
  */
 export async function inspectAll<T>(
   processes: readonly TreeProcess[],
-  inspect: (pid: number) => Promise<T>,
+  inspect: (pid: number, turn: Turn) => Promise<T>,
   { signal, before }: InspectAllOptions,
 ): Promise<Inspected<T>[]> {
   const results = new Map(await refusals<T>(processes, signal));
   const left = processes.filter(({ pid }) => !results.has(pid));
   await before?.(left.map(({ pid }) => pid));
   const queue = left.values();
+  const turn = oneAtATime();
   const work = async (): Promise<void> => {
     for (const process of queue) {
       if (signal.aborted) return;
-      results.set(process.pid, await inspected(process, inspect));
+      results.set(process.pid, await inspected(process, (pid) => inspect(pid, turn)));
     }
   };
   await Promise.all(Array.from({ length: mostAtOnce }, work));
