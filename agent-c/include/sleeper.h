@@ -161,9 +161,12 @@ struct sleeper_control {
   int32_t live_request_fd; /* -1: no session */
   int32_t live_answer_fd;
   uint32_t live_state; /* 1: a session is open */
-  uint32_t live_unused;
 
-  /* Recordings. Written by the debugger before a call. */
+  /* Recordings. Written by the agent. */
+  uint32_t recording_owner; /* the process id, as the process itself knows it, of the one that has the memory
+                               at `recording`: a child of it has inherited this block, but not that memory */
+
+  /* Written by the debugger before a call. */
   uint64_t recording_id;        /* not 0 */
   uint64_t recording_bytes;     /* the memory that it may have; only the first sample's counts */
   uint64_t recording_period_ns; /* how often samples are to come */
