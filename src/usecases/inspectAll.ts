@@ -2,8 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { asSleeperError } from '../errors.js';
 import type { Inspected, TreeProcess } from '../model/processTree.js';
 import { assertInspectable } from '../target/diagnosis.js';
-import { liveDirectory } from '../target/liveDirectory.js';
-import { defaultProcRoot } from '../target/procFile.js';
+import { endOf } from '../target/liveDirectory.js';
 import { treeErrors } from '../treeErrors.js';
 import { oneAtATime, type Turn } from './oneAtATime.js';
 
@@ -83,16 +82,6 @@ async function inspected<T>(
     return { kind: 'described', process, result: await inspect(process.pid) };
   } catch (error) {
     return failed(process, endOf(process.pid) ?? error);
-  }
-}
-
-/** What goes wrong with a process because it ends is not what happened. */
-function endOf(pid: number): unknown {
-  try {
-    liveDirectory(pid, defaultProcRoot);
-    return null;
-  } catch (error) {
-    return error;
   }
 }
 
