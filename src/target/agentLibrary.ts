@@ -47,8 +47,7 @@ export function findAgent(
   if (memory === null) return null;
   try {
     for (const { start, path, deleted } of images) {
-      const control = findSymbol(memory, start, 'sleeper_control');
-      const lookAgain = findSymbol(memory, start, 'sleeper_look_again');
+      const [control = null, lookAgain = null] = symbolsAt(memory, start);
       if (control !== null) return { path, deleted, base: start, control, lookAgain };
     }
     return null;
@@ -57,11 +56,12 @@ export function findAgent(
   }
 }
 
-/** Null as well for an image that is no library of ours, whatever it is called. */
-function findSymbol(memory: Reader, base: bigint, name: string): bigint | null {
+/** Nothing for an image that is no library of ours, whatever it is called. */
+function symbolsAt(memory: Reader, base: bigint): (bigint | null)[] {
   try {
-    return dynamicSymbols(memory, base).find(name);
+    const symbols = dynamicSymbols(memory, base);
+    return ['sleeper_control', 'sleeper_look_again'].map((name) => symbols.find(name));
   } catch {
-    return null;
+    return [];
   }
 }

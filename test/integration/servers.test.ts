@@ -37,16 +37,19 @@ async function heldWorker(): Promise<number> {
   return Number(marks()[0]?.slice('hold.'.length));
 }
 
-/** The functions on the stacks of each process of the tree; that of one that could not be described is its error. */
-async function functionsBelow(master: number): Promise<Map<number, string[]>> {
+/** Each process of the tree: the functions on the stacks of its threads, or the code of the error. */
+async function functionsBelow(master: number): Promise<Map<number, string[][]>> {
   const { code, out, err } = await runSleeper(['dump', '--tree', String(master), '--json', '--yes']);
   expect({ code, err }).toMatchObject({ code: 0 });
   const list = JSON.parse(out) as (Snapshot | ProcessFailure)[];
   return new Map(
     list.map((each) => {
-      if ('error' in each) return [each.pid, [each.error.code]];
-      const frames = each.threads.flatMap(({ python }) => python?.frames ?? []);
-      return [each.process.pid, frames.map((frame) => ('error' in frame ? frame.error : frame.function))];
+      if ('error' in each) return [each.pid, [[each.error.code]]];
+      // A thread that the kernel does not know as the process's is none.
+      const known = each.threads.flatMap(({ python, kernel }) => (python && kernel ? [python] : []));
+      const functionsOf = (thread: (typeof known)[number]): string[] =>
+        thread.frames.map((frame) => ('error' in frame ? frame.error : frame.function));
+      return [each.process.pid, known.map(functionsOf)];
     }),
   );
 }
@@ -56,7 +59,7 @@ async function expectTree(master: number, worker: number, processes: number): Pr
   const found = await functionsBelow(master);
   expect([...found.keys()].sort()).toEqual([master, ...descendants(master)].sort());
   expect(found.size).toBe(processes);
-  const holding = [...found].filter(([, functions]) => functions.includes('hold'));
+  const holding = [...found].filter(([, functions]) => functions.flat().includes('hold'));
   expect(holding.map(([pid]) => pid)).toEqual([worker]);
   for (const pid of found.keys()) {
     expect(statusOf(pid).tracerPid).toBe(0);
