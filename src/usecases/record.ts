@@ -56,6 +56,8 @@ function versionText(hex: number): string {
 const lookEveryMs = 500;
 /** Each takes a gdb of its own, with 30 MB. */
 const mostSubprocesses = 32;
+/** Of those that a warning is about. */
+const mostNamed = 10;
 
 /** Works with a process that has the agent, by a gdb of its own that is not attached yet. */
 function withAgent<T>(
@@ -93,6 +95,8 @@ class Subprocesses {
   private readonly seen = new Set<number>();
   /** Those that somebody else traces, or has stopped, with the warning that this is worth if it stays so. */
   private readonly untouchable = new Map<number, string>();
+  /** Those of which fewer samples were taken than were wanted. */
+  private readonly short: number[] = [];
   private leftOut = false;
   private readonly stop = new AbortController();
   private readonly timer: NodeJS.Timeout;
@@ -113,6 +117,12 @@ class Subprocesses {
     this.stop.abort();
     await Promise.all(this.running.values());
     this.warnings.push(...this.untouchable.values());
+    if (this.short.length === 0) return;
+    const named = this.short.slice(0, mostNamed).join(', ');
+    const more = this.short.length > mostNamed ? ` and ${this.short.length - mostNamed} more` : '';
+    this.warnings.push(
+      `Fewer samples than wanted were taken of processes below it (--max-pause-share, or a busy machine): ${named}${more}.`,
+    );
   }
 
   private look(): void {
@@ -140,11 +150,14 @@ class Subprocesses {
   private async record(pid: number): Promise<void> {
     const { sink, numbers, options, stop } = this;
     try {
-      const { warnings } = await withAgent(pid, options, (session, place) => {
+      await withAgent(pid, options, async (session, place) => {
         this.untouchable.delete(pid);
-        return new ProcessRecorder(session, place, sink, options, numbers, false, null).run(stop.signal);
+        const recorder = new ProcessRecorder(session, place, sink, options, numbers, false, null);
+        await recorder.run(stop.signal);
+        if (recorder.shortfall() !== null) this.short.push(pid);
+        const dropped = recorder.droppedOnes();
+        if (dropped !== null) this.warnings.push(`Process ${pid}: ${dropped}`);
       });
-      this.warnings.push(...warnings.map((warning) => `Process ${pid}: ${warning}`));
     } catch (error) {
       if (endOf(pid) !== null) return;
       const warning = `Process ${pid} was not recorded to its end: ${(error as Error).message}`;
