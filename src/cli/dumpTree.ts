@@ -43,7 +43,9 @@ async function inspectTree(
   options: DumpCommandOptions,
 ): Promise<Inspected<Snapshot>[]> {
   const table = new ProcessTable();
-  const processes = table.arranged(options.tree === true ? [...roots, ...table.below(roots)] : roots);
+  const chosen = options.tree === true ? [...roots, ...table.below(roots)] : roots;
+  // The tree of a shell has sleeper itself in it.
+  const processes = table.arranged(chosen.filter((pid) => pid !== process.pid));
   const dump = await loadDump(options);
   const log = verboseLog(io, options);
   const trace = await openTrace(options);

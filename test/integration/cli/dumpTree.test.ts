@@ -153,6 +153,13 @@ describe('children of all kinds', () => {
     }
   });
 
+  test('sleeper itself is not among them', async () => {
+    await start(python, 'pool.py', ['multiprocessing']);
+    const { list } = await dumpJson('--tree', String(process.pid));
+    expect(contentOf(list, target.pid)).toContain('run <module>');
+    expect(list.flatMap((each) => ('error' in each ? (each.argv ?? []) : []))).not.toContain('--tree');
+  });
+
   test('Ctrl-C lets go of all', async () => {
     await start(python, 'fleet.py', ['kinds']);
     const trace = join(directory, 'trace');
