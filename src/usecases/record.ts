@@ -33,6 +33,10 @@ export interface RecordOptions extends GdbChoice {
   readonly onProgress: (progress: RecordProgress) => void;
   /** The Python processes that it has started, too, and those that it starts. */
   readonly subprocesses?: boolean;
+  /** The function whose variables are recorded, and which of them; null: all. */
+  readonly localsAt?: { readonly name: string; readonly variables: readonly string[] | null } | undefined;
+  /** The frames of C, too. */
+  readonly native?: boolean;
   readonly sleeperVersion: string;
 }
 
@@ -155,8 +159,7 @@ class Subprocesses {
         const recorder = new ProcessRecorder(session, place, sink, options, numbers, false, null);
         await recorder.run(stop.signal);
         if (recorder.shortfall() !== null) this.short.push(pid);
-        const dropped = recorder.droppedOnes();
-        if (dropped !== null) this.warnings.push(`Process ${pid}: ${dropped}`);
+        this.warnings.push(...recorder.remarks().map((remark) => `Process ${pid}: ${remark}`));
       });
     } catch (error) {
       if (endOf(pid) !== null) return;
