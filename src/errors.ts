@@ -1,6 +1,6 @@
 /**
  * Every failure that sleeper reports, in one place: what happened, and what to do next. Those of single commands of
- * the REPL are in replErrors.ts.
+ * the REPL are in replErrors.ts, those of recordings in recordingErrors.ts, those of trees of processes in treeErrors.ts.
  * docs/troubleshooting.md has a heading for each.
  */
 
@@ -406,3 +406,8 @@ export const errors = {
       { cause },
     ),
 } as const;
+
+/** Whatever was thrown, as something that can be told. */
+export function asSleeperError(error: unknown): SleeperError {
+  return error instanceof SleeperError ? error : errors.unexpected(error);
+}

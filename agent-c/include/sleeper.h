@@ -2,7 +2,7 @@
  *
  * The library sleeps. Its constructor looks for CPython in the process, maps its arena and fills in
  * the control block; it starts no thread, opens no file and prints nothing. In a process that is not
- * Python it returns at once.
+ * Python, or not yet, it returns at once.
  *
  * A debugger wakes it. With the whole process stopped it
  *   1. writes the request into `sleeper_control` (through /proc/PID/mem, or with `set var`),
@@ -38,7 +38,7 @@
 #define SLEEPER_MAGIC "sleeper" /* 7 letters and the NUL: 8 bytes */
 
 enum sleeper_state {
-  SLEEPER_NOT_PYTHON = 0,  /* no CPython was found when the library was loaded */
+  SLEEPER_NOT_PYTHON = 0,  /* no CPython was found when the library was loaded; see sleeper_look_again */
   SLEEPER_READY = 1,       /* requests are served */
   SLEEPER_UNSUPPORTED = 2, /* CPython, but see `reason` */
 };
@@ -165,9 +165,12 @@ struct sleeper_control {
   int32_t live_request_fd; /* -1: no session */
   int32_t live_answer_fd;
   uint32_t live_state; /* 1: a session is open */
-  uint32_t live_unused;
 
-  /* Recordings. Written by the debugger before a call. */
+  /* Recordings. Written by the agent. */
+  uint32_t recording_owner; /* the process id, as the process itself knows it, of the one that has the memory
+                               at `recording`: a child of it has inherited this block, but not that memory */
+
+  /* Written by the debugger before a call. */
   uint64_t recording_id;        /* not 0 */
   uint64_t recording_bytes;     /* the memory that it may have; only the first sample's counts */
   uint64_t recording_period_ns; /* how often samples are to come */
@@ -185,5 +188,11 @@ extern struct sleeper_control sleeper_control;
 
 /* The entry stub. Not a C function: it is jumped to on the agent's own stack and ends in a trap. */
 extern const char sleeper_entry[] __attribute__((visibility("default")));
+
+/* For a program that loads libpython later, as uWSGI does with its plug-ins: what the constructor did in vain
+ * is done again, by a thread of the process at a safe moment (not inside the allocator or the dynamic loader)
+ * with the others running. It takes the lock of the dynamic loader. Returns 0, or -1 where there is still no
+ * CPython. */
+extern int64_t sleeper_look_again(void) __attribute__((visibility("default")));
 
 #endif

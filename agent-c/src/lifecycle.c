@@ -90,7 +90,7 @@ static void refuse(const char *reason) {
   copy_string(sleeper_control.reason, sizeof sleeper_control.reason, reason);
 }
 
-__attribute__((constructor)) static void wake_once(void) {
+static void look_for_python(void) {
   if (dlsym == NULL) return;
   uint32_t version = running_version();
   if (version == 0) return;
@@ -119,4 +119,13 @@ __attribute__((constructor)) static void wake_once(void) {
   }
   learn_thread_ids();
   sleeper_control.state = SLEEPER_READY;
+}
+
+__attribute__((constructor)) static void wake_once(void) {
+  look_for_python();
+}
+
+int64_t sleeper_look_again(void) {
+  if (sleeper_control.state == SLEEPER_NOT_PYTHON) look_for_python();
+  return sleeper_control.state == SLEEPER_NOT_PYTHON ? -1 : 0;
 }

@@ -53,7 +53,6 @@ struct known_thread {
 };
 
 static struct sleeper_recording *recording;
-static long owner; /* the process that it was mapped in: a child has the pointer, but not the memory */
 static uint64_t pass;
 static bool forget_due, failed;
 
@@ -109,9 +108,13 @@ static void unmap_as(void) {
   sleeper_control.recording = 0;
 }
 
+static uint32_t own_pid_as(void) {
+  return (uint32_t)sleeper__syscall3_as(__NR_getpid, 0, 0, 0);
+}
+
 /* What was mapped before a fork is not there in the child. */
 static void drop_inherited_as(void) {
-  if (recording == 0 || owner == sleeper__syscall3_as(__NR_getpid, 0, 0, 0)) return;
+  if (recording == 0 || sleeper_control.recording_owner == own_pid_as()) return;
   recording = 0;
   sleeper_control.recording = 0;
 }
@@ -127,7 +130,7 @@ static const char *begin_as(void) {
   sleeper__syscall3_as(__NR_madvise, result, (long)size, MADV_DONTFORK);
   sleeper__syscall3_as(__NR_madvise, result, (long)size, MADV_DONTDUMP);
   recording = (struct sleeper_recording *)result;
-  owner = sleeper__syscall3_as(__NR_getpid, 0, 0, 0);
+  sleeper_control.recording_owner = own_pid_as();
   recording->id = sleeper_control.recording_id;
   recording->bytes = size;
   sleeper_control.recording = (uintptr_t)recording;

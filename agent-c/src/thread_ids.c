@@ -21,11 +21,19 @@ void sleeper__thread_ids_learn(uintptr_t self) {
   }
 }
 
+static bool is_of_this_process_as(int32_t tid) {
+  long pid = sleeper__syscall3_as(__NR_getpid, 0, 0, 0);
+  return sleeper__syscall3_as(__NR_tgkill, pid, tid, 0) == 0;
+}
+
 int32_t sleeper__thread_tid_as(address_t state, uint64_t ident) {
   uint64_t native;
   int32_t tid;
-  if (HAS(tstate_native_thread_id))
-    return sleeper__read_u64_as(AT(state, tstate_native_thread_id), &native) ? (int32_t)native : 0;
+  if (HAS(tstate_native_thread_id)) {
+    if (!sleeper__read_u64_as(AT(state, tstate_native_thread_id), &native)) return 0;
+    /* A fork that CPython was not told of, such as uWSGI's, leaves the id of the parent's thread there. */
+    if (tid_offset == 0 || is_of_this_process_as((int32_t)native)) return (int32_t)native;
+  }
   if (tid_offset == 0 || !sleeper__read_i32_as(ident + tid_offset, &tid)) return 0;
   return tid;
 }

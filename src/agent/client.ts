@@ -88,6 +88,16 @@ export async function ask(
   return { ...readAnswer(place, before, outcome), outcome, stoppedUs };
 }
 
+/** Was there no Python yet when the agent was loaded? */
+export function cameTooEarly({ memory, control }: AgentPlace): boolean {
+  try {
+    return readControlBlock(memory, control).state === agentState.notPython;
+  } catch (error) {
+    if (error instanceof NotControlBlock) return false;
+    throw error;
+  }
+}
+
 /**
  * The control block, if the agent serves this process.
  * @throws SleeperError agent-not-ready, agent-version

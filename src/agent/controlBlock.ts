@@ -41,6 +41,7 @@ export const controlLayout = {
   live_request_fd: { at: 592, size: 4, type: 'u32' },
   live_answer_fd: { at: 596, size: 4, type: 'u32' },
   live_state: { at: 600, size: 4, type: 'u32' },
+  recording_owner: { at: 604, size: 4, type: 'u32' },
   recording_id: { at: 608, size: 8, type: 'u64' },
   recording_bytes: { at: 616, size: 8, type: 'u64' },
   recording_period_ns: { at: 624, size: 8, type: 'u64' },
@@ -98,6 +99,8 @@ export interface ControlBlock {
   readonly liveStart: bigint;
   /** The address of the recording; 0: none. */
   readonly recording: bigint;
+  /** The process that has its memory, by the id that it knows itself by; a child of it has only the address. */
+  readonly recordingOwner: number;
   /** The target's own descriptors of a session; null: none is open. */
   readonly live: { readonly requestFd: number; readonly answerFd: number } | null;
 }
@@ -147,6 +150,7 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
     length: u64('length'),
     liveStart: u64('live_start'),
     recording: u64('recording'),
+    recordingOwner: u32('recording_owner'),
     live:
       u32('live_state') === 0 ? null : { requestFd: u32('live_request_fd'), answerFd: u32('live_answer_fd') },
   };

@@ -1,5 +1,6 @@
 import { errors } from '../errors.js';
 import type { CallReport, GdbSession } from '../gdb/session.js';
+import { ownPid } from '../target/status.js';
 import { readReadyBlock, type AgentPlace } from './client.js';
 import {
   agentStatus,
@@ -48,10 +49,11 @@ export interface Poke {
 
 /**
  * The agent gives up a recording when no sample has come for long, which after one a day is days. That its maker was
- * killed can be known at once.
+ * killed can be known at once. A process that was forked off by one that is recorded has no such memory, or something
+ * else there.
  */
-function forgetAbandoned({ memory }: AgentPlace, recording: bigint): void {
-  if (recording === 0n) return;
+function forgetAbandoned({ pid, memory }: AgentPlace, { recording, recordingOwner }: ControlBlock): void {
+  if (recording === 0n || recordingOwner !== ownPid(pid)) return;
   const id = memory.read(recording + BigInt(recordingLayout.id), 8).readBigUInt64LE();
   if (isMakerGone(id)) memory.write(recording + BigInt(recordingLayout.last_ns), Buffer.alloc(8));
 }
@@ -69,7 +71,7 @@ export class AgentRecording {
     private readonly options: RecordingOptions,
   ) {
     this.block = readReadyBlock(place);
-    forgetAbandoned(place, this.block.recording);
+    forgetAbandoned(place, this.block);
   }
 
   /**

@@ -1,17 +1,25 @@
-import { errors, exitCodes, SleeperError } from '../errors.js';
+import { exitCodes, type SleeperError } from '../errors.js';
 import type { ProcessFailure } from '../model/failure.js';
+import type { TreeProcess } from '../model/processTree.js';
 import { escapeUntrusted } from '../render/escape.js';
 import { styleOf } from '../render/style.js';
 import { wantsColour, type Io } from './io.js';
 
-/** Whatever was thrown, as something that can be told. */
-export function asSleeperError(error: unknown): SleeperError {
-  return error instanceof SleeperError ? error : errors.unexpected(error);
-}
+export { asSleeperError } from '../errors.js';
 
-/** What stands in the JSON output in place of a process that could not be described. */
-export function failureOf(pid: number, { code, message, hint }: SleeperError): ProcessFailure {
-  return { pid, error: { code, message, hint } };
+/**
+ * What stands in the JSON output in place of a process that could not be described.
+ * @param process what else is known of it, of one among others
+ */
+export function failureOf(
+  pid: number,
+  { code, message, hint }: SleeperError,
+  process?: TreeProcess,
+): ProcessFailure {
+  const error = { code, message, hint };
+  if (process === undefined) return { pid, error };
+  const { parentPid, command, argv } = process;
+  return { pid, parentPid, command, argv: [...argv], error };
 }
 
 /** Tells a failure on stderr: what happened, and what to do next. */

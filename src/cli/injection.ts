@@ -16,25 +16,53 @@ export function withInjectionOptions(command: Command): Command {
     .option('-y, --yes', 'load the agent without asking');
 }
 
-/**
- * What is to be done before the agent is loaded into a process: a terminal's user is asked, unless --yes or the
- * configuration answers already; others are told on stderr.
- */
+/** What was decided of processes that run without the agent: "forbidden" by an option, "declined" by a person. */
+type Decision = 'load' | 'forbidden' | 'declined';
+
+/** A terminal's user is asked, unless --yes or the configuration answers already; others are told on stderr. */
+async function decide(io: Io, options: InjectionOptions, pids: readonly number[]): Promise<Decision> {
+  const policy = options.yes === true ? 'always' : readConfiguration(io.env).inject;
+  if (options.inject === false || policy === 'never') return 'forbidden';
+  const whose =
+    pids.length === 1
+      ? `Process ${pids[0]} runs`
+      : `${pids.length} processes run (${pids.slice(0, mostNamed).join(', ')}${pids.length > mostNamed ? ', ...' : ''})`;
+  const terminal = io.inputIsTerminal && io.errorIsTerminal;
+  if (terminal && policy === 'ask') return (await confirmed(whose, pids.length)) ? 'load' : 'declined';
+  io.err(`${whose} without sleeper's agent: loading it. It stays there, asleep.\n`);
+  return 'load';
+}
+
+/** Of more processes than this only so many are named. */
+const mostNamed = 10;
+
+function obey(decision: Decision, pid: number): void {
+  if (decision === 'forbidden') throw errors.agentMissing(pid);
+  if (decision === 'declined') throw errors.declined(pid);
+}
+
+/** What is to be done before the agent is loaded into a process; throws where it is to be left alone. */
 export function beforeInjection(io: Io, options: InjectionOptions): (pid: number) => Promise<void> {
+  return async (pid) => obey(await decide(io, options, [pid]), pid);
+}
+
+/** As `beforeInjection`, decided once for all the processes that run without it. */
+export async function beforeInjections(
+  io: Io,
+  options: InjectionOptions,
+  pids: readonly number[],
+): Promise<(pid: number) => Promise<void>> {
+  if (pids.length === 0) return beforeInjection(io, options);
+  const decision = await decide(io, options, pids);
   return async (pid) => {
-    const policy = options.yes === true ? 'always' : readConfiguration(io.env).inject;
-    if (options.inject === false || policy === 'never') throw errors.agentMissing(pid);
-    const terminal = io.inputIsTerminal && io.errorIsTerminal;
-    if (terminal && policy === 'ask') {
-      if (!(await confirmed(pid))) throw errors.declined(pid);
-      return;
-    }
-    io.err(`Process ${pid} runs without sleeper's agent: loading it. It stays there, asleep.\n`);
+    await Promise.resolve();
+    obey(decision, pid);
   };
 }
 
-async function confirmed(pid: number): Promise<boolean> {
-  const message = `Process ${pid} runs without sleeper's agent. Load it? It stays in the process, asleep.`;
+async function confirmed(whose: string, processes: number): Promise<boolean> {
+  const where = processes === 1 ? 'the process' : 'them';
+  const message = `${whose} without sleeper's agent. Load it? It stays in ${where}, asleep.`;
   const { yes } = await prompted((prompt) =>
     prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: true }]),
   );

@@ -53,6 +53,15 @@ export function mebibytes(text: string): number {
   return value;
 }
 
+/** For commander: a regular expression. */
+export function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}
+
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** For commander: "15s", "500ms", "5m", "1h", in milliseconds; a bare number is in seconds. */

@@ -2,9 +2,9 @@ import type { Io } from './io.js';
 
 const patienceMs = 1000;
 
-/** Shows a spinner while `work` takes longer than a second; only on a terminal. */
-export async function withProgress<T>(io: Io, text: string, work: Promise<T>): Promise<T> {
-  if (!io.errorIsTerminal) return work;
+/** Shows a spinner after a second, until the function that it returns is called; only on a terminal. */
+export function startProgress(io: Io, text: string): () => void {
+  if (!io.errorIsTerminal) return () => undefined;
   let over = false;
   let stop: (() => void) | null = null;
   const timer = setTimeout(() => {
@@ -14,11 +14,19 @@ export async function withProgress<T>(io: Io, text: string, work: Promise<T>): P
       stop = () => spinner.stop();
     });
   }, patienceMs);
+  return () => {
+    over = true;
+    clearTimeout(timer);
+    stop?.();
+  };
+}
+
+/** Shows a spinner while `work` takes longer than a second. */
+export async function withProgress<T>(io: Io, text: string, work: Promise<T>): Promise<T> {
+  const stop = startProgress(io, text);
   try {
     return await work;
   } finally {
-    over = true;
-    clearTimeout(timer);
-    (stop as (() => void) | null)?.();
+    stop();
   }
 }

@@ -13,15 +13,20 @@ function rank(thread: Thread): number {
   return thread.kernel?.state === 'S' ? 4 : 2;
 }
 
-function stackKey(thread: Thread): string {
-  const { python } = thread;
+/** The same for threads that are at the same lines of the same functions. */
+export function placeKey({ python }: Thread): string {
   if (python === null) return 'native';
   const frames = python.frames.map((frame) =>
     'error' in frame ? ['?', frame.error] : [frame.function, frame.qualifiedName, frame.file, frame.line],
   );
+  return JSON.stringify([python.interpreter, frames, python.framesTruncated?.shown]);
+}
+
+function stackKey(thread: Thread): string {
+  const { python } = thread;
   // A thread without frames, or one that stands out, is not like any other.
-  const alone = frames.length === 0 || rank(thread) < 2 ? python.address : null;
-  return JSON.stringify([alone, python.interpreter, frames, python.framesTruncated?.shown]);
+  const alone = python !== null && (python.frames.length === 0 || rank(thread) < 2) ? python.address : '';
+  return alone + placeKey(thread);
 }
 
 /** Whether the innermost frames have the same variables. */

@@ -1,7 +1,7 @@
 import { dynamicSymbols, type Reader } from './elf.js';
 import { imageBases, parseMaps, type Mapping } from './maps.js';
 import { openProcessMemory } from './processMemory.js';
-import { defaultProcRoot, readProc } from './procFile.js';
+import { defaultProcRoot, readProc, tryReadProc } from './procFile.js';
 
 /** libsleeper.so as it is loaded in a process. */
 export interface AgentLibrary {
@@ -13,6 +13,8 @@ export interface AgentLibrary {
   base: bigint;
   /** The address of `struct sleeper_control` (agent-c/include/sleeper.h). */
   control: bigint;
+  /** The address of the function that looks for Python again; null: this version of the agent has none. */
+  lookAgain: bigint | null;
 }
 
 const fileName = /(^|[/:])libsleeper[^/]*\.so[^/]*$/;
@@ -20,6 +22,11 @@ const fileName = /(^|[/:])libsleeper[^/]*\.so[^/]*$/;
 /** The images of libsleeper.so among a process's mappings, also of a deleted file or a memfd. */
 export function agentImages(maps: string): Mapping[] {
   return imageBases(parseMaps(maps, 'libsleeper')).filter(({ path }) => fileName.test(path));
+}
+
+/** Is the agent loaded in a process? False as well where that cannot be read. */
+export function hasAgent(pid: number, procRoot = defaultProcRoot): boolean {
+  return agentImages(tryReadProc(`${procRoot}/${String(pid)}/maps`) ?? '').length > 0;
 }
 
 /**
@@ -40,8 +47,8 @@ export function findAgent(
   if (memory === null) return null;
   try {
     for (const { start, path, deleted } of images) {
-      const control = findControl(memory, start);
-      if (control !== null) return { path, deleted, base: start, control };
+      const [control = null, lookAgain = null] = symbolsAt(memory, start);
+      if (control !== null) return { path, deleted, base: start, control, lookAgain };
     }
     return null;
   } finally {
@@ -49,11 +56,12 @@ export function findAgent(
   }
 }
 
-/** Null as well for an image that is no library of ours, whatever it is called. */
-function findControl(memory: Reader, base: bigint): bigint | null {
+/** Nothing for an image that is no library of ours, whatever it is called. */
+function symbolsAt(memory: Reader, base: bigint): (bigint | null)[] {
   try {
-    return dynamicSymbols(memory, base).find('sleeper_control');
+    const symbols = dynamicSymbols(memory, base);
+    return ['sleeper_control', 'sleeper_look_again'].map((name) => symbols.find(name));
   } catch {
-    return null;
+    return [];
   }
 }

@@ -1,5 +1,5 @@
 import { errors } from '../errors.js';
-import { tryListNumbers, tryReadProc } from './procFile.js';
+import { defaultProcRoot, tryListNumbers, tryReadProc } from './procFile.js';
 import { parseStat } from './stat.js';
 
 /**
@@ -19,6 +19,19 @@ export function liveDirectory(pid: number, procRoot: string): string {
   });
   if (live !== undefined) return `${directory}/task/${String(live)}`;
   throw state === 'Z' ? errors.zombie(pid, name, parentPid) : errors.noSuchProcess(pid);
+}
+
+/**
+ * What goes wrong with a process because it ends, at whatever moment, is not what happened: that is this.
+ * @returns the error that says that it has ended; null: it has not
+ */
+export function endOf(pid: number): unknown {
+  try {
+    liveDirectory(pid, defaultProcRoot);
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 function hasEnded(state: string): boolean {

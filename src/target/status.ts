@@ -1,3 +1,5 @@
+import { defaultProcRoot, tryReadProc } from './procFile.js';
+
 /** The fields of /proc/PID/status that are used here (proc_pid_status(5)). */
 export interface Status {
   /** Real, effective, saved and file system user ids. */
@@ -38,4 +40,9 @@ export function parseStatus(text: string): Status {
     threads: numbers('Threads')[0] ?? 0,
     residentBytes: (numbers('VmRSS')[0] ?? 0) * 1024,
   };
+}
+
+/** The id by which a process knows itself, in a pid namespace of its own. */
+export function ownPid(pid: number, procRoot = defaultProcRoot): number {
+  return parseStatus(tryReadProc(`${procRoot}/${pid}/status`) ?? '').namespacePids.at(-1) ?? pid;
 }

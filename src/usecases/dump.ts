@@ -1,3 +1,4 @@
+import type { AgentPlace } from '../agent/client.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
@@ -7,6 +8,7 @@ import type { ProcessMemory } from '../target/processMemory.js';
 import { withGdb } from './gdb.js';
 import { mergeThreads } from './mergeThreads.js';
 import { namespaceTids } from './namespaceTids.js';
+import type { Turn } from './oneAtATime.js';
 import { selectThreads } from './selectThreads.js';
 
 /** What of a process is wanted, and how to get it. */
@@ -28,6 +30,8 @@ export interface DumpOptions {
   readonly signal: AbortSignal;
   /** Called before the agent is loaded into a process that runs without it; throws to leave it alone. */
   readonly beforeInjection: (pid: number) => Promise<void>;
+  /** Of several processes that are dumped at once: when this one may be stopped. */
+  readonly turn?: Turn;
   /** Told what is being done. */
   readonly log: (what: string) => void;
 }
@@ -35,7 +39,7 @@ export interface DumpOptions {
 /** What was learnt of the process before it is stopped. */
 interface Before {
   readonly memory: ProcessMemory;
-  /** Null: the agent is not there yet. */
+  /** Null: the agent is not there yet, or has not seen Python. */
   readonly control: bigint | null;
 }
 
@@ -49,7 +53,7 @@ async function load() {
     { chooseThread },
     { readProcessInfo },
     { describeFds, readFdTable, socketFds },
-    { dump: askAgent, readReadyBlock },
+    { dump: askAgent, cameTooEarly, readReadyBlock },
     { salvageReport },
     { agentReport },
   ] = await Promise.all([
@@ -66,7 +70,16 @@ async function load() {
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
-    ...{ describeFds, readFdTable, socketFds, askAgent, readReadyBlock, salvageReport, agentReport },
+    ...{
+      describeFds,
+      readFdTable,
+      socketFds,
+      askAgent,
+      cameTooEarly,
+      readReadyBlock,
+      salvageReport,
+      agentReport,
+    },
   };
 }
 
@@ -78,9 +91,14 @@ async function prepare(pid: number, options: DumpOptions, modules: Modules): Pro
   const memory = modules.openProcessMemory(pid);
   try {
     const agent = modules.findAgent(pid, { memory });
-    if (agent === null) await options.beforeInjection(pid);
-    else modules.readReadyBlock({ pid, memory, control: agent.control });
-    return { memory, control: agent?.control ?? null };
+    if (agent === null) {
+      await options.beforeInjection(pid);
+      return { memory, control: null };
+    }
+    const place = { pid, memory, control: agent.control };
+    if (agent.lookAgain !== null && modules.cameTooEarly(place)) return { memory, control: null };
+    modules.readReadyBlock(place);
+    return { memory, control: agent.control };
   } catch (error) {
     memory.close();
     throw error;
@@ -156,52 +174,67 @@ export async function dumpIn(
     tell('gdb is ready');
     signal.throwIfAborted();
     const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
-    const info = modules.readProcessInfo(pid);
-    const fdTable = options.fds ? modules.readFdTable(pid) : null;
-    // The last thing before the stop, which will interrupt the system calls.
-    const kernelThreads = modules.readKernelThreads(pid, { memory });
-    const outerTids = namespaceTids(pid);
-    const { tid } = modules.chooseThread(pid, kernelThreads);
-    const takenAt = new Date().toISOString();
-    const answer = await modules.askAgent(
-      session,
-      { pid, control, memory, tid },
-      {
-        locals: options.locals,
-        globals: options.globals,
-        limits: limitsOf(options),
-        sockets: fdTable === null ? [] : modules.socketFds(fdTable),
-      },
-      then === 'hold' ? 'stay' : 'detach',
-    );
-    // gdb ends while the answer is read.
-    if (then === 'leave') void session.close();
-    tell(`the process was stopped for ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
-    const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
-    if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
-    const report = parseReport(pid, text, modules);
-    const fds =
-      fdTable === null
-        ? null
-        : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
-    const snapshot: Snapshot = {
-      schemaVersion: 1,
-      sleeperVersion: options.sleeperVersion,
-      agentVersion: report.agent.version,
-      takenAt,
-      stoppedUs: answer.stoppedUs,
-      process: info,
-      python: report.python,
-      interpreters: report.interpreters,
-      threads: mergeThreads(report, kernelThreads, outerTids),
-      ...(report.modules === undefined ? {} : { modules: report.modules }),
-      fds: fds?.fds ?? null,
-      limits: report.limits,
-      warnings: [...report.warnings, ...(fds?.warnings ?? [])],
-    };
-    tell(`the answer of ${answer.text.length} characters was read`);
-    return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);
+    const place = { pid, control, memory };
+    const describe = () => describeNow(session, place, { ...options, log: tell }, then, modules);
+    return await (options.turn === undefined ? describe() : options.turn(describe));
   } finally {
     memory.close();
   }
+}
+
+/** Stops the process, and lets it go unless it is to be held. */
+async function describeNow(
+  session: GdbSession,
+  place: AgentPlace,
+  options: DumpOptions,
+  then: 'leave' | 'goOn' | 'hold',
+  modules: Modules,
+): Promise<Snapshot> {
+  const { pid, memory } = place;
+  const tell = options.log;
+  const info = modules.readProcessInfo(pid);
+  const fdTable = options.fds ? modules.readFdTable(pid) : null;
+  // The last thing before the stop, which will interrupt the system calls.
+  const kernelThreads = modules.readKernelThreads(pid, { memory });
+  const outerTids = namespaceTids(pid);
+  const { tid } = modules.chooseThread(pid, kernelThreads);
+  const takenAt = new Date().toISOString();
+  const answer = await modules.askAgent(
+    session,
+    { ...place, tid },
+    {
+      locals: options.locals,
+      globals: options.globals,
+      limits: limitsOf(options),
+      sockets: fdTable === null ? [] : modules.socketFds(fdTable),
+    },
+    then === 'hold' ? 'stay' : 'detach',
+  );
+  // gdb ends while the answer is read.
+  if (then === 'leave') void session.close();
+  tell(`the process was stopped for ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
+  const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
+  if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
+  const report = parseReport(pid, text, modules);
+  const fds =
+    fdTable === null
+      ? null
+      : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
+  const snapshot: Snapshot = {
+    schemaVersion: 1,
+    sleeperVersion: options.sleeperVersion,
+    agentVersion: report.agent.version,
+    takenAt,
+    stoppedUs: answer.stoppedUs,
+    process: info,
+    python: report.python,
+    interpreters: report.interpreters,
+    threads: mergeThreads(report, kernelThreads, outerTids),
+    ...(report.modules === undefined ? {} : { modules: report.modules }),
+    fds: fds?.fds ?? null,
+    limits: report.limits,
+    warnings: [...report.warnings, ...(fds?.warnings ?? [])],
+  };
+  tell(`the answer of ${answer.text.length} characters was read`);
+  return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cameTooEarly } from '../agent/client.js';
 import { agentLibraryFile } from '../agent/libraryFile.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
@@ -15,8 +16,8 @@ const NR_memfd_create = 319n;
 const memfdName = 'libsleeper.so';
 
 /**
- * Loads the agent into a process that runs without it, and waits until it is there. A process that has it already is
- * left alone.
+ * Loads the agent into a process that runs without it, and waits until it is there. One that has it already is left
+ * alone, unless it had no Python yet when it was loaded.
  * @throws SleeperError; the reason of `options.signal`
  */
 export async function ensureAgent(
@@ -25,7 +26,7 @@ export async function ensureAgent(
   options: ErrandOptions,
 ): Promise<AgentLibrary> {
   const there = findAgent(pid, { memory: options.memory });
-  if (there !== null) return there;
+  if (there !== null) return seeingPython(session, pid, there, options);
   if (!existsSync(agentLibraryFile)) throw errors.agentNotBuilt(agentLibraryFile);
   const visible = visibleToProcess(pid, agentLibraryFile);
   if (visible) {
@@ -52,7 +53,29 @@ export async function agentOf(
   const there = findAgent(pid, { memory: options.memory });
   if (there === null) await options.beforeInjection(pid);
   await session.ready;
-  return there ?? ensureAgent(session, pid, options);
+  return ensureAgent(session, pid, options);
+}
+
+/** A program such as uWSGI loads libpython later than a library that was preloaded: that looks for it again. */
+async function seeingPython(
+  session: GdbSession,
+  pid: number,
+  agent: AgentLibrary,
+  options: ErrandOptions,
+): Promise<AgentLibrary> {
+  const place = { ...options, pid, control: agent.control };
+  if (agent.lookAgain === null || !cameTooEarly(place)) return agent;
+  const order: Order = {
+    ...{ function: agent.lookAgain, what: 'the look for Python', arguments: [], failure: -1n },
+    done: () => !cameTooEarly(place),
+  };
+  try {
+    await runErrand(session, pid, order, options);
+  } catch (error) {
+    // Whoever needs Python says that there is none.
+    if (!(error instanceof ErrandFailed)) throw error;
+  }
+  return agent;
 }
 
 async function load(

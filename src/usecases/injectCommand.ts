@@ -49,12 +49,12 @@ export function agentStatus(pid: number): AgentPresence {
 }
 
 /**
- * Loads the agent, unless it is there.
+ * Loads the agent, unless it is there and has found Python.
  * @throws SleeperError; the signal's reason
  */
 export async function inject(pid: number, options: InjectOptions): Promise<AgentPresence> {
   const before = agentStatus(pid);
-  if (before.loaded) return before;
+  if (before.loaded && before.state !== 'no CPython found') return before;
   const memory = openProcessMemory(pid);
   try {
     await withGdb(options, options.signal, async (session) => {

@@ -89,10 +89,10 @@ export class ProcessRecorder {
 
   /**
    * @param stop aborted: the end, in an orderly way
-   * @returns the end of the recording, as far as this process goes; all samples are in the sink
-   * @throws SleeperError when gdb or the agent fails; the samples until then are in the sink, and `outcome` tells of them
+   * @throws SleeperError when gdb or the agent fails. The samples until then are in the sink in any case, and `outcome`
+   *   tells of them.
    */
-  async run(stop: AbortSignal): Promise<RecordingTail> {
+  async run(stop: AbortSignal): Promise<void> {
     const { session, options, pid } = this;
     if (this.attached) {
       await session.attach(pid);
@@ -113,7 +113,6 @@ export class ProcessRecorder {
       this.nativeStacks?.close();
     }
     if (this.end !== 'exited') await this.giveBack().catch((error: unknown) => this.orEnded(error));
-    return this.outcome();
   }
 
   /** Gives its memory back to the process. */
@@ -124,7 +123,9 @@ export class ProcessRecorder {
   /** What there is to say at the end, whatever it was. */
   outcome(): RecordingTail {
     const { end, schedule, dropped } = this;
-    return { end, missed: schedule?.missed ?? 0, dropped, warnings: this.shortfall() };
+    const short = this.shortfall();
+    const warnings = [...(short === null ? [] : [short]), ...this.remarks()];
+    return { end, missed: schedule?.missed ?? 0, dropped, warnings };
   }
 
   private async pokes(
@@ -225,7 +226,18 @@ export class ProcessRecorder {
     return null;
   }
 
-  private shortfall(): string[] {
+  /** What is to be said if fewer samples were taken than were wanted; null: nothing. */
+  shortfall(): string | null {
+    if (this.samples >= this.due * fairShare) return null;
+    const why =
+      this.schedule?.slowedDown === true
+        ? `more would have stopped the process for more than ${this.options.mostPauseShare * 100} % of the time (--max-pause-share)`
+        : 'the machine or gdb was too busy';
+    return `Only ${this.samples} of ${this.due} samples were taken: ${why}.`;
+  }
+
+  /** What else there is to be said of the samples. */
+  remarks(): string[] {
     const warnings: string[] = [];
     const { unmerged } = this.writer;
     if (unmerged > 0)
@@ -235,13 +247,6 @@ export class ProcessRecorder {
     const wanted = this.options.localsAt?.name;
     if (wanted !== undefined && !this.writer.metVariables && this.isFirstProcess)
       warnings.push(`The function ${wanted} was on the stack in no sample: no variables were recorded.`);
-    if (this.samples < this.due * fairShare) {
-      const why =
-        this.schedule?.slowedDown === true
-          ? `more would have stopped the process for more than ${this.options.mostPauseShare * 100} % of the time (--max-pause-share)`
-          : 'the machine or gdb was too busy';
-      warnings.push(`Only ${this.samples} of ${this.due} samples were taken: ${why}.`);
-    }
     if (this.dropped > 0)
       warnings.push(
         `${this.dropped} samples had no room in the process and were dropped: --buffer gives more.`,

@@ -4,8 +4,9 @@ import type { GdbSession } from '../gdb/session.js';
 import type { RecordingHead, RecordingTail } from '../profile/recordingFile.js';
 import type { RecordingSink } from '../profile/recordingSink.js';
 import { RecordingNumbers } from '../profile/recordingWriter.js';
-import { descendants } from '../target/descendants.js';
+import { descendants } from '../target/processTree.js';
 import { assertInspectable } from '../target/diagnosis.js';
+import { endOf } from '../target/liveDirectory.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { pythonProcess } from '../target/pythonProcess.js';
@@ -59,6 +60,8 @@ function versionText(hex: number): string {
 const lookEveryMs = 500;
 /** Each takes a gdb of its own, with 30 MB. */
 const mostSubprocesses = 32;
+/** Of those that a warning is about. */
+const mostNamed = 10;
 
 /** Works with a process that has the agent, by a gdb of its own that is not attached yet. */
 function withAgent<T>(
@@ -91,7 +94,14 @@ function headOf(place: AgentPlace, { sleeperVersion, hz }: RecordOptions): Recor
 /** The processes below the one that is recorded. One that fails costs a warning, not the recording. */
 class Subprocesses {
   readonly warnings: string[] = [];
-  private readonly known = new Map<number, Promise<void>>();
+  private readonly running = new Map<number, Promise<void>>();
+  /** Those that are not to be begun again, as long as they are there. */
+  private readonly seen = new Set<number>();
+  /** Those that somebody else traces, or has stopped, with the warning that this is worth if it stays so. */
+  private readonly untouchable = new Map<number, string>();
+  /** Those of which fewer samples were taken than were wanted. */
+  private readonly short: number[] = [];
+  private leftOut = false;
   private readonly stop = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
@@ -109,33 +119,58 @@ class Subprocesses {
   async end(): Promise<void> {
     clearInterval(this.timer);
     this.stop.abort();
-    await Promise.all(this.known.values());
+    await Promise.all(this.running.values());
+    this.warnings.push(...this.untouchable.values());
+    if (this.short.length === 0) return;
+    const named = this.short.slice(0, mostNamed).join(', ');
+    const more = this.short.length > mostNamed ? ` and ${this.short.length - mostNamed} more` : '';
+    this.warnings.push(
+      `Fewer samples than wanted were taken of processes below it (--max-pause-share, or a busy machine): ${named}${more}.`,
+    );
   }
 
   private look(): void {
-    for (const pid of descendants(this.root)) {
-      if (this.known.has(pid) || pythonProcess(pid) === null) continue;
-      if (this.known.size === mostSubprocesses) {
-        this.warnings.push(
-          `There are more than ${mostSubprocesses} processes below it: the others are left out.`,
-        );
-        clearInterval(this.timer);
+    const there = descendants(this.root);
+    for (const pids of [this.seen, this.untouchable])
+      for (const pid of pids.keys()) if (!there.includes(pid)) pids.delete(pid);
+    for (const pid of there) {
+      if (this.seen.has(pid) || pythonProcess(pid) === null) continue;
+      if (this.running.size === mostSubprocesses) {
+        if (!this.leftOut)
+          this.warnings.push(
+            `There were more than ${mostSubprocesses} processes below it at once: the others are left out.`,
+          );
+        this.leftOut = true;
         return;
       }
-      this.known.set(pid, this.record(pid));
+      this.seen.add(pid);
+      this.running.set(
+        pid,
+        this.record(pid).finally(() => this.running.delete(pid)),
+      );
     }
   }
 
   private async record(pid: number): Promise<void> {
     const { sink, numbers, options, stop } = this;
     try {
-      const { warnings } = await withAgent(pid, options, (session, place) =>
-        new ProcessRecorder(session, place, sink, options, numbers, false, null).run(stop.signal),
-      );
-      this.warnings.push(...warnings.map((warning) => `Process ${pid}: ${warning}`));
+      await withAgent(pid, options, async (session, place) => {
+        this.untouchable.delete(pid);
+        const recorder = new ProcessRecorder(session, place, sink, options, numbers, false, null);
+        await recorder.run(stop.signal);
+        if (recorder.shortfall() !== null) this.short.push(pid);
+        this.warnings.push(...recorder.remarks().map((remark) => `Process ${pid}: ${remark}`));
+      });
     } catch (error) {
-      if (error instanceof SleeperError && error.exit === 'noProcess') return;
-      this.warnings.push(`Process ${pid} was not recorded to its end: ${(error as Error).message}`);
+      if (endOf(pid) !== null) return;
+      const warning = `Process ${pid} was not recorded to its end: ${(error as Error).message}`;
+      if (error instanceof SleeperError && error.exit === 'badState') {
+        // Another look is worth while: for a moment after a fork the child is traced by the gdb that its parent has.
+        this.untouchable.set(pid, warning);
+        this.seen.delete(pid);
+      } else {
+        this.warnings.push(warning);
+      }
     }
   }
 }

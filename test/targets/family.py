@@ -1,5 +1,5 @@
 """A process with two busy children, which each run a function of their own until the parent's input ends; prints their
-ids and "ready". Runs on Python 2.7 and 3.6 to 3.15.
+ids. Each line of input is one child more; its id is printed too. Runs on Python 2.7 and 3.6 to 3.15.
 """
 from __future__ import print_function
 
@@ -19,15 +19,27 @@ def second_child():
         sum(range(300))
 
 
+def late_child():
+    while True:
+        sum(range(300))
+
+
 children = []
-for work in (first_child, second_child):
+
+
+def fork(work):
     child = os.fork()
     if child == 0:
         work()
     children.append(child)
-print('%d %d' % tuple(children))
+    return child
+
+
+print('%d %d' % (fork(first_child), fork(second_child)))
 sys.stdout.flush()
-sys.stdin.read()
+for line in iter(sys.stdin.readline, ''):
+    print(fork(late_child))
+    sys.stdout.flush()
 for child in children:
     os.kill(child, signal.SIGTERM)
 statuses = [os.waitpid(child, 0)[1] for child in children]

@@ -1,27 +1,23 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { SleeperError } from '../../errors.js';
 import type { ProcessFailure } from '../../model/failure.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { renderJson } from '../../render/json.js';
 import { asSleeperError, exitCodeOf, failureOf, reportFailure } from '../failure.js';
-import { beforeInjection, withInjectionOptions, type InjectionOptions } from '../injection.js';
-import { outputWidth, wantsColour, type Io } from '../io.js';
-import { count, parsePid, type GlobalOptions } from '../options.js';
+import {
+  dumpOptions,
+  jsonIsForPerson,
+  loadDump,
+  openTrace,
+  renderOptions,
+  verboseLog,
+  type DumpCommandOptions,
+} from '../dumpOptions.js';
+import { beforeInjection, withInjectionOptions } from '../injection.js';
+import type { Io } from '../io.js';
+import { count, parsePid, pattern } from '../options.js';
 import { openOutputFile, type OutputFile } from '../outputFile.js';
 import { withProgress } from '../progress.js';
-import { sleeperVersion } from '../version.js';
-
-interface DumpCommandOptions extends GlobalOptions, InjectionOptions {
-  readonly json?: true;
-  readonly locals?: boolean;
-  readonly globals?: true;
-  readonly fds?: true;
-  readonly depth?: number;
-  readonly maxLength?: number;
-  readonly thread?: string;
-  readonly output?: string;
-  readonly live?: true;
-}
 
 const examples = `
 Examples:
@@ -29,14 +25,13 @@ Examples:
   sleeper dump                             choose the process from a list
   sleeper dump 1234 --fds --thread worker-1
   sleeper dump 1234 1235 --json | jq '.[].threads[].python.name'
+  sleeper dump --tree 1234 --no-locals     and of all that it has started: a server and its workers
+  sleeper dump --match 'celery.*mail'      the processes whose command line matches
   sleeper dump 1234 --depth 8 --max-length 2000 --output dump.txt
 
-JSON: one process gives an object, several an array. In place of a process that could not be described
+JSON: one process gives an object; several, a tree, and --match give an array. In place of a process that could not be described
 stands {"pid": ..., "error": {"code", "message", "hint"}}. docs/schema/ has the JSON Schemas.
 Text has values cut to the width of the terminal; in a file or a pipe to 400 columns, or as --max-length says.`;
-
-/** Where no terminal sets a limit, the text has values of this length, unless --max-length says more; JSON has all. */
-const longestValue = 400;
 
 async function chosenPids(io: Io, pids: readonly string[]): Promise<number[]> {
   if (pids.length > 0) return [...new Set(pids.map(parsePid))];
@@ -45,24 +40,13 @@ async function chosenPids(io: Io, pids: readonly string[]): Promise<number[]> {
 }
 
 /** Loaded while gdb starts, which takes longer. */
-async function loadRenderer() {
-  const [{ renderDump }, { sourceLinesOf }] = await Promise.all([
+async function loadRenderer(io: Io, options: DumpCommandOptions) {
+  const [{ renderDump }, { sourceLinesOf, ...rest }] = await Promise.all([
     import('../../render/renderDump.js'),
-    import('../../usecases/sourceLines.js'),
+    renderOptions(io, options),
   ]);
-  return { renderDump, sourceLinesOf };
-}
-
-async function textOf(snapshot: Snapshot, io: Io, options: DumpCommandOptions): Promise<string> {
-  const { renderDump, sourceLinesOf } = await loadRenderer();
-  const toFile = options.output !== undefined;
-  const width = toFile ? Infinity : outputWidth(io);
-  return renderDump(snapshot, {
-    colour: !toFile && wantsColour(io, io.outputIsTerminal, options.color),
-    width,
-    valueWidth: width === Infinity && options.maxLength === undefined ? longestValue : Infinity,
-    sourceOf: sourceLinesOf(snapshot.process),
-  });
+  return (snapshot: Snapshot): string =>
+    renderDump(snapshot, { ...rest, sourceOf: sourceLinesOf(snapshot.process) });
 }
 
 async function snapshots(
@@ -71,37 +55,16 @@ async function snapshots(
   options: DumpCommandOptions,
   each: (result: Snapshot | ProcessFailure) => Promise<void>,
 ): Promise<SleeperError[]> {
-  const { dump } =
-    options.live === true
-      ? { dump: (await import('../../usecases/dumpLive.js')).dumpLive }
-      : await import('../../usecases/dump.js');
+  const dump = await loadDump(options);
   const failures: SleeperError[] = [];
-  const log = (what: string): void => {
-    if (options.verbose === true) io.err(`${what}\n`);
-  };
-  const trace =
-    options.traceGdb === undefined
-      ? null
-      : (await import('../../gdb/trace.js')).openFileTrace(options.traceGdb);
+  const log = verboseLog(io, options);
+  const trace = await openTrace(options);
+  const dumping = dumpOptions(io, options, { trace, log, beforeInjection: beforeInjection(io, options) });
   try {
     for (const pid of pids) {
       try {
-        const dumped = dump(pid, {
-          locals: options.locals !== false,
-          globals: options.globals === true,
-          fds: options.fds === true,
-          depth: options.depth,
-          maxLength: options.maxLength,
-          thread: options.thread,
-          gdb: options.gdb,
-          timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
-          trace,
-          sleeperVersion: sleeperVersion(),
-          beforeInjection: beforeInjection(io, options),
-          signal: io.signal,
-          log,
-        });
-        if (options.json !== true) void loadRenderer();
+        const dumped = dump(pid, dumping);
+        if (options.json !== true) void loadRenderer(io, options);
         await each(await withProgress(io, `Looking into process ${pid}`, dumped));
         log(`${performance.now().toFixed(1).padStart(7)} ms  done`);
       } catch (error) {
@@ -118,29 +81,38 @@ async function snapshots(
   return failures;
 }
 
+async function dumpEach(
+  chosen: readonly number[],
+  io: Io,
+  options: DumpCommandOptions,
+  write: (text: string) => void,
+): Promise<number> {
+  const results: (Snapshot | ProcessFailure)[] = [];
+  const failures = await snapshots(chosen, io, options, async (result) => {
+    results.push(result);
+    if (options.json === true || 'error' in result) return;
+    write((results.length > 1 ? '\n' : '') + (await loadRenderer(io, options))(result));
+  });
+  if (options.json === true) {
+    write(renderJson(chosen.length === 1 ? results[0] : results, jsonIsForPerson(io, options)));
+  }
+  return exitCodeOf(failures, chosen.length);
+}
+
 async function run(pids: readonly string[], io: Io, options: DumpCommandOptions): Promise<number> {
-  const chosen = await chosenPids(io, pids);
+  const chosen = options.match !== undefined && pids.length === 0 ? [] : await chosenPids(io, pids);
   const file: OutputFile | null = options.output === undefined ? null : openOutputFile(options.output);
   try {
-    const results: (Snapshot | ProcessFailure)[] = [];
     let text = '';
-    const failures = await snapshots(chosen, io, options, async (result) => {
-      results.push(result);
-      if (options.json === true || 'error' in result) return;
-      const rendered = (results.length > 1 ? '\n' : '') + (await textOf(result, io, options));
-      if (file === null) io.out(rendered);
-      else text += rendered;
-    });
-    if (options.json === true) {
-      const json = renderJson(
-        chosen.length === 1 ? results[0] : results,
-        file === null && io.outputIsTerminal,
-      );
-      if (file === null) io.out(json);
-      else text = json;
-    }
+    const write = (part: string): void => {
+      if (file === null) io.out(part);
+      else text += part;
+    };
+    const several = options.tree === true || options.match !== undefined;
+    const dump = several ? (await import('../dumpTree.js')).dumpTree : dumpEach;
+    const code = await dump(chosen, io, options, write);
     if (file !== null && text !== '') file.commit(text);
-    return exitCodeOf(failures, chosen.length);
+    return code;
   } finally {
     file?.discard();
   }
@@ -159,6 +131,9 @@ export function addDump(program: Command, io: Io, exit: (code: number) => void):
     .option('--globals', 'show the globals of the modules on the stacks')
     .option('--fds', 'show the open file descriptors')
     .option('--live', 'let the process itself print its values with repr(), for 5 s at the most')
+    .option('--tree', 'the processes that it has started, too; those with the same stacks are shown once')
+    .addOption(new Option('-s, --subprocesses', 'the same as --tree').implies({ tree: true }))
+    .option('--match <regex>', 'the Python processes whose command line matches', pattern)
     .option('--depth <n>', 'print values n levels deep', count)
     .option('--max-length <n>', 'print at most n characters of a string and n elements of a container', count)
     .option('--thread <tid|name>', 'only this thread')

@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { runSleeper } from '../../support/cli.js';
 import { anyPython } from '../../support/pythons.js';
-import { startTarget, statusOf, type Target } from '../../support/target.js';
+import { sleeper, startTarget, statusOf, type Target } from '../../support/target.js';
+import { until } from '../../support/until.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-family-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -49,3 +52,23 @@ test.each([true, false])(
   },
   30_000,
 );
+
+test('a child that is forked off while its parent is recorded is recorded too', async () => {
+  target = await startTarget(anyPython().executable, 'family.py');
+  children = target.ready.split(' ').map(Number);
+  const path = join(directory, 'late.sleeper');
+  const args = ['record', '-p', String(target.pid), '-s', '-r', '20', '--max-pause-share', '50', '-o', path];
+  const recording = spawn(sleeper, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let err = '';
+  recording.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const recorded = (name: string): boolean => existsSync(path) && readFileSync(path, 'utf8').includes(name);
+  await until(() => recorded('first_child'), 20_000);
+  // The memory of the recording is not the child's, though it has its address.
+  target.child.stdin?.write('one more\n');
+  await until(() => recorded('late_child'), 20_000);
+  recording.kill('SIGINT');
+  expect((await once(recording, 'close'))[0]).toBe(0);
+  expect(err).not.toContain('was not recorded');
+  expect(await target.end()).toBe(0);
+  expect(await target.output).toMatch(/^\d+\nstatuses: \[15, 15, 15\]\n$/);
+}, 60_000);

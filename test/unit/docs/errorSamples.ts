@@ -1,10 +1,14 @@
 import { errors, type SleeperError } from '../../../src/errors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
+import { treeErrors } from '../../../src/treeErrors.js';
 
 /** One error of each kind, with the names and numbers that docs/troubleshooting.md shows. */
 export const errorSamples: Readonly<
-  Record<keyof typeof errors | keyof typeof replErrors | keyof typeof recordingErrors, SleeperError>
+  Record<
+    keyof typeof errors | keyof typeof replErrors | keyof typeof recordingErrors | keyof typeof treeErrors,
+    SleeperError
+  >
 > = {
   noSuchProcess: errors.noSuchProcess(1234),
   zombie: errors.zombie(1234, 'python3', 1200),
@@ -84,5 +88,7 @@ export const errorSamples: Readonly<
   commandInterrupted: replErrors.commandInterrupted(false),
   statementRefused: replErrors.statementRefused(),
   outputFailed: errors.outputFailed('/var/dump.json', 'permission denied', null),
+  tooManyProcesses: treeErrors.tooManyProcesses(1234, 256),
+  noMatch: treeErrors.noMatch('celery.*mail'),
   unexpected: errors.unexpected(new Error('...')),
 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { errors, exitCodes } from '../../../src/errors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
+import { treeErrors } from '../../../src/treeErrors.js';
 import { errorSamples } from './errorSamples.js';
 import { readDocument, root, sections } from './markdown.js';
 
@@ -15,7 +16,7 @@ const codes = sections(text).flatMap(({ heading }) => /^`([a-z0-9-]+)`$/.exec(he
 
 test('every error has one heading, and every heading an error', () => {
   expect(Object.keys(errorSamples).sort()).toEqual(
-    Object.keys({ ...errors, ...replErrors, ...recordingErrors }).sort(),
+    Object.keys({ ...errors, ...replErrors, ...recordingErrors, ...treeErrors }).sort(),
   );
   expect([...codes].sort()).toEqual(samples.map(({ code }) => code).sort());
 });

@@ -1,0 +1,82 @@
+import type { openFileTrace } from '../gdb/trace.js';
+import type { TreeOptions } from '../render/renderTree.js';
+import type { DumpOptions } from '../usecases/dump.js';
+import type { InjectionOptions } from './injection.js';
+import { outputWidth, wantsColour, type Io } from './io.js';
+import type { GlobalOptions } from './options.js';
+import { sleeperVersion } from './version.js';
+
+/** What was said on the command line of `sleeper dump`. */
+export interface DumpCommandOptions extends GlobalOptions, InjectionOptions {
+  readonly json?: true;
+  readonly locals?: boolean;
+  readonly globals?: true;
+  readonly fds?: true;
+  readonly depth?: number;
+  readonly maxLength?: number;
+  readonly thread?: string;
+  readonly output?: string;
+  readonly live?: true;
+  readonly tree?: true;
+  readonly match?: RegExp;
+}
+
+/** The use case that was asked for. */
+export async function loadDump({ live }: DumpCommandOptions) {
+  return live === true
+    ? (await import('../usecases/dumpLive.js')).dumpLive
+    : (await import('../usecases/dump.js')).dump;
+}
+
+/** Told on stderr, where that was asked for. */
+export function verboseLog(io: Io, { verbose }: DumpCommandOptions): (what: string) => void {
+  return (what) => {
+    if (verbose === true) io.err(`${what}\n`);
+  };
+}
+
+/** The trace of what is said to gdb, where one was asked for; to be closed. */
+export async function openTrace({
+  traceGdb,
+}: DumpCommandOptions): Promise<ReturnType<typeof openFileTrace> | null> {
+  return traceGdb === undefined ? null : (await import('../gdb/trace.js')).openFileTrace(traceGdb);
+}
+
+export function dumpOptions(
+  io: Io,
+  options: DumpCommandOptions,
+  ports: Pick<DumpOptions, 'trace' | 'beforeInjection' | 'turn' | 'log'>,
+): DumpOptions {
+  return {
+    locals: options.locals !== false,
+    globals: options.globals === true,
+    fds: options.fds === true,
+    depth: options.depth,
+    maxLength: options.maxLength,
+    thread: options.thread,
+    gdb: options.gdb,
+    timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+    sleeperVersion: sleeperVersion(),
+    signal: io.signal,
+    ...ports,
+  };
+}
+
+/** Where no terminal sets a limit, the text has values of this length, unless --max-length says more; JSON has all. */
+const longestValue = 400;
+
+/** How dumps become text. */
+export async function renderOptions(io: Io, options: DumpCommandOptions): Promise<TreeOptions> {
+  const { sourceLinesOf } = await import('../usecases/sourceLines.js');
+  const toFile = options.output !== undefined;
+  const width = toFile ? Infinity : outputWidth(io);
+  return {
+    ...{ width, sourceLinesOf, colour: !toFile && wantsColour(io, io.outputIsTerminal, options.color) },
+    valueWidth: width === Infinity && options.maxLength === undefined ? longestValue : Infinity,
+  };
+}
+
+/** JSON is indented on a terminal only. */
+export function jsonIsForPerson(io: Io, { output }: DumpCommandOptions): boolean {
+  return output === undefined && io.outputIsTerminal;
+}

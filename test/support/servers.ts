@@ -1,0 +1,119 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { test } from '@jest/globals';
+import { sleeper } from './target.js';
+
+/** Debian's interpreter, which the packages of the servers are for. */
+export const debianPython = '/usr/bin/python3';
+
+/** Does this command end well? With SLEEPER_REQUIRED_SERVERS set, it must. */
+function isThere(what: string, command: string, ...args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'pipe' });
+    return true;
+  } catch (error) {
+    if ((process.env['SLEEPER_REQUIRED_SERVERS'] ?? '') === '') return false;
+    throw new Error(`${what} is required here: ${String(error)}`, { cause: error });
+  }
+}
+
+const needs = {
+  gunicorn: () => isThere('gunicorn', debianPython, '-c', 'import gunicorn'),
+  gevent: () => isThere('gevent', debianPython, '-c', 'import gevent, gunicorn'),
+  celery: () =>
+    isThere('celery', debianPython, '-c', 'import celery, redis') &&
+    isThere('a Redis', 'redis-server', '--version'),
+  uwsgi: () => isThere('uWSGI', 'uwsgi', '--plugin', 'python3', '--version'),
+} as const;
+
+/** A port of this machine that is free just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Servers that a test has started, with what they have written. */
+export class Servers {
+  readonly directory = mkdtempSync(join(tmpdir(), 'sleeper-servers-'));
+  private readonly running: ChildProcess[] = [];
+
+  /**
+   * A test with a real server; without it, it is skipped, and its title says so. One that fails tells what the servers
+   * have written.
+   */
+  test(server: keyof typeof needs, title: string, run: () => Promise<void>, ms: number): void {
+    if (!needs[server]()) {
+      process.stderr.write(`No ${server} for ${debianPython} was found: skipped: ${title}\n`);
+      test.skip(`${title} (skipped: no ${server} was found)`, run);
+      return;
+    }
+    const telling = async (): Promise<void> => {
+      try {
+        await run();
+      } catch (error) {
+        process.stderr.write(readFileSync(this.logFile, 'utf8'));
+        throw error;
+      }
+    };
+    test(title, telling, ms);
+  }
+
+  /** @param preloaded with the agent, by `sleeper run` */
+  start(command: readonly string[], preloaded: boolean, cwd: string): number {
+    const words = preloaded ? [sleeper, 'run', '--', ...command] : command;
+    const log = openSync(this.logFile, 'a');
+    const [program = '', ...args] = words;
+    const child = spawn(program, args, {
+      cwd,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, C_FORCE_ROOT: '1' },
+    });
+    closeSync(log);
+    this.running.push(child);
+    if (child.pid === undefined) throw new Error(`${program} was not started`);
+    return child.pid;
+  }
+
+  /** Ends all of them, and waits for that. */
+  async end(): Promise<void> {
+    await Promise.all(this.running.splice(0).map(ended));
+  }
+
+  /** When no more of them is needed. */
+  remove(): void {
+    rmSync(this.directory, { recursive: true });
+  }
+
+  private get logFile(): string {
+    return join(this.directory, 'log');
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
+
+/** The answer to a request over HTTP, as soon as somebody listens there. */
+export async function served(port: number, path: string): Promise<string> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      return await response.text();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(20);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+"""Tasks for Celery, with the Redis that the environment variable REDIS names. As a program it sends some: one that holds
+its worker (see site_app.py), and others that do not; prints "ready" when the first is at work and the others are done,
+and the sum of all results when its input has ended.
+"""
+import os
+import sys
+
+import celery
+
+import site_app
+
+app = celery.Celery('jobs', broker=os.environ['REDIS'], backend=os.environ['REDIS'])
+
+
+@app.task(name='jobs.hold')
+def hold():
+    site_app.hold()
+    return 100
+
+
+@app.task(name='jobs.add')
+def add(a, b):
+    return a + b
+
+
+if __name__ == '__main__':
+    holding = hold.delay()
+    done = sum(add.delay(1, i).get(timeout=20) for i in range(10))
+    print('ready', flush=True)
+    sys.stdin.read()
+    done += sum(add.delay(1, i).get(timeout=20) for i in range(10))
+    print(done + holding.get(timeout=20), flush=True)
