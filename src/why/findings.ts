@@ -1,0 +1,173 @@
+import type { Snapshot, Thread } from '../model/snapshot.js';
+import type { Finding } from '../model/why.js';
+import { cyclesIn, waitersBehind } from './cycles.js';
+import type { KernelFacts } from '../model/kernelFacts.js';
+import { childrenWaitedFor } from './systemCallWaits.js';
+import type { ThreadWait } from './waits.js';
+import { doing, inPlace, listed, nameOf } from './words.js';
+
+/** A thread that holds the GIL may sleep for a moment, for memory or a disk; not for so long. */
+const longestNapMs = 1000;
+/** What only another thread of the process can bring about. */
+const internal = new Set([
+  ...['lock', 'condition', 'event', 'semaphore', 'barrier', 'queue', 'thread', 'future', 'import', 'work'],
+]);
+/** Handlers that wake nobody: that of Ctrl-C, and those of faulthandler. */
+const harmlessSignals = new Set(['SIGINT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT']);
+
+function tidsOf(waits: readonly ThreadWait[]): number[] {
+  return waits.flatMap(({ thread }) => thread.tid ?? []);
+}
+
+function several(waits: readonly ThreadWait[]): string {
+  const [first] = waits;
+  if (first === undefined) return '';
+  return waits.length === 1 ? `thread ${nameOf(first.thread)} waits` : `${waits.length} threads wait`;
+}
+
+function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): Finding {
+  const [first] = cycle;
+  const inferred = cycle.some(({ wait }) => wait?.heldBy?.inferred === true);
+  const ending = cycle.find(({ wait }) => wait?.timeout === true);
+  const behind = waitersBehind(new Set(cycle.map(({ thread }) => thread)), waits);
+  const story =
+    cycle.length === 1 && first !== undefined
+      ? `waits${inPlace(first.thread)} for ${first.wait?.what ?? ''}, which it holds itself${inferred ? ' (inferred)' : ''}`
+      : cycle.map(doing).join(', which ');
+  return {
+    kind: 'deadlock',
+    hung: ending === undefined,
+    inferred,
+    tids: tidsOf(cycle),
+    text: [
+      `deadlock: thread ${first === undefined ? '' : nameOf(first.thread)} ${story}`,
+      ...(behind.length === 0 ? [] : [`${several(behind)} behind`]),
+      ...(ending === undefined ? [] : [`the wait of ${nameOf(ending.thread)} has a timeout`]),
+    ].join('; '),
+  };
+}
+
+/** Locks whose owner is no thread of the process. A Lock has none: there a fork is what makes one believe so. */
+function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): Finding[] {
+  const lost = waits.filter(({ wait, lock, on }) => {
+    if (lock === null || on !== null) return false;
+    if (wait?.heldBy?.how === 'gone') return true;
+    return lock.lock.kind === 'Lock' && lock.lock.locked === true && forkedFrom !== null;
+  });
+  const addresses = [...new Set(lost.map(({ lock }) => lock?.address))];
+  return addresses.flatMap((address): Finding[] => {
+    const waiters = lost.filter(({ lock }) => lock?.address === address);
+    const [first] = waiters;
+    if (first === undefined) return [];
+    const inferred = first.wait?.heldBy?.how !== 'gone';
+    const who = inferred
+      ? 'which no thread of this process seems to hold'
+      : 'whose owner is no thread of this process';
+    const why =
+      forkedFrom === null
+        ? 'that thread has ended without releasing it'
+        : `${inferred ? 'probably ' : ''}another thread had it when the process was forked from ${forkedFrom}, and only the parent has that thread`;
+    return [
+      {
+        kind: 'lost owner',
+        hung: waiters.some(({ wait }) => wait?.timeout === false),
+        inferred,
+        tids: tidsOf(waiters),
+        text: `lost lock: ${several(waiters)}${inPlace(first.thread)} for ${first.wait?.what ?? ''}, ${who}: ${why}`,
+      },
+    ];
+  });
+}
+
+/** The GIL is held by a thread that sleeps. */
+function gilHeld(waits: readonly ThreadWait[]): Finding[] {
+  const starving = waits.filter(({ wait }) => wait?.for === 'gil');
+  return waits.flatMap((each): Finding[] => {
+    const { thread, wait } = each;
+    if (thread.gil !== 'holds' || wait === null) return [];
+    const ms = thread.kernel?.lastRanMsAgo ?? null;
+    if (ms !== null && ms < longestNapMs) return [];
+    const others = starving.length === 0 ? '' : `; ${several(starving)} for it`;
+    return [
+      {
+        kind: 'gil held',
+        hung: !wait.timeout,
+        inferred: false,
+        tids: [...tidsOf([each]), ...tidsOf(starving)],
+        text: `the GIL is held by thread ${nameOf(thread)} while it sleeps: it ${doing(each)}${others}`,
+      },
+    ];
+  });
+}
+
+/** Children that wait for this process, or are stopped, while it waits for them to end. */
+function children(waits: readonly ThreadWait[], { fds }: Snapshot, facts: KernelFacts): Finding[] {
+  return waits.flatMap((each): Finding[] => {
+    const call = each.thread.kernel?.systemCall ?? null;
+    const waited = each.wait?.for === 'process' && call !== null ? childrenWaitedFor(call, facts) : [];
+    const [child] = waited;
+    if (child === undefined || waited.length > 1) return [];
+    const common = { inferred: false, tids: tidsOf([each]) };
+    if (child.state === 'T') {
+      const text = `thread ${nameOf(each.thread)} ${doing(each)}: let it go on with \`kill -CONT ${child.pid}\``;
+      return [{ kind: 'stopped child', hung: true, ...common, text }];
+    }
+    const pipe = (fds ?? []).find(
+      (fd) =>
+        fd.kind === 'pipe' &&
+        fd.end !== 'write' &&
+        fd.blockedThreads.length === 0 &&
+        child.writingTo.includes(fd.target),
+    );
+    if (pipe === undefined) return [];
+    const text =
+      `deadlock with a child: thread ${nameOf(each.thread)} ${doing(each)}; ` +
+      `and process ${child.pid} waits for room in a full pipe, fd ${pipe.fd} here, that no thread reads`;
+    return [{ kind: 'pipe', hung: each.wait?.timeout === false, ...common, text }];
+  });
+}
+
+/** Every thread waits for another one, without end, and no signal can wake one. */
+function nobodyLeft(waits: readonly ThreadWait[], { caughtSignals }: KernelFacts): Finding[] {
+  const stuck = waits.every(({ wait }) => wait !== null && internal.has(wait.for) && !wait.timeout);
+  if (!stuck || waits.length === 0 || caughtSignals.some((name) => !harmlessSignals.has(name))) return [];
+  const [main] = waits;
+  const all = waits.length === 1 ? 'the only thread waits' : `all ${waits.length} threads wait`;
+  const text = `nobody is left to go on: ${all} for what another one would have to do; thread ${
+    main === undefined ? '' : `${nameOf(main.thread)} ${doing(main)}`
+  }`;
+  return [{ kind: 'nobody left', hung: true, inferred: true, tids: tidsOf(waits), text }];
+}
+
+/** Threads that wait for one that goes on, or waits for something outside. */
+function queued(waits: readonly ThreadWait[]): Finding[] {
+  return waits.flatMap((root): Finding[] => {
+    if (root.on !== null) return [];
+    const behind = waitersBehind(new Set<Thread>([root.thread]), waits).filter(
+      ({ wait }) => wait?.for === 'lock',
+    );
+    if (behind.length === 0) return [];
+    const what = listed([...new Set(behind.map(({ wait }) => wait?.what ?? ''))].slice(0, 3));
+    return [
+      {
+        kind: 'queued',
+        hung: false,
+        inferred: behind.some(({ wait }) => wait?.heldBy?.inferred === true),
+        tids: [...tidsOf([root]), ...tidsOf(behind)],
+        text: `${several(behind)} for ${what}, held by ${nameOf(root.thread)}, which ${doing(root)}`,
+      },
+    ];
+  });
+}
+
+/** What is to be said of the threads together, what is hung first. */
+export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, facts: KernelFacts): Finding[] {
+  const certain = [
+    ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
+    ...lostOwners(waits, facts),
+    ...children(waits, snapshot, facts),
+    ...gilHeld(waits),
+  ];
+  const found = certain.some(({ hung }) => hung) ? certain : [...certain, ...nobodyLeft(waits, facts)];
+  return [...found, ...queued(waits)].sort((a, b) => Number(b.hung) - Number(a.hung));
+}
