@@ -17,7 +17,7 @@ export const systemCall = z.strictObject({
     ),
 });
 
-/** What the kernel says of a thread, read just before the process was stopped. */
+/** What the kernel says of a thread, read just before the process was stopped; if it waited on a futex, it still did then. */
 export const kernelThread = z.strictObject({
   tid: z.int(),
   name: z.string().describe("the kernel's name, at most 15 characters"),

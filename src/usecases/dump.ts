@@ -45,7 +45,7 @@ async function load() {
     { assertInspectable },
     { findAgent },
     { openProcessMemory },
-    { readKernelThreads },
+    { readKernelThreads, running, threadsThatMovedOn },
     { chooseThread },
     { readProcessInfo },
     { describeFds, readFdTable, socketFds },
@@ -66,6 +66,7 @@ async function load() {
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
+    ...{ running, threadsThatMovedOn },
     ...{ describeFds, readFdTable, socketFds, askAgent, readReadyBlock, salvageReport, agentReport },
   };
 }
@@ -159,9 +160,10 @@ export async function dumpIn(
     const info = modules.readProcessInfo(pid);
     const fdTable = options.fds ? modules.readFdTable(pid) : null;
     // The last thing before the stop, which will interrupt the system calls.
-    const kernelThreads = modules.readKernelThreads(pid, { memory });
+    const threadsBefore = modules.readKernelThreads(pid, { memory });
     const outerTids = namespaceTids(pid);
-    const { tid } = modules.chooseThread(pid, kernelThreads);
+    const { tid } = modules.chooseThread(pid, threadsBefore);
+    let moved: ReadonlySet<number> = new Set();
     const takenAt = new Date().toISOString();
     const answer = await modules.askAgent(
       session,
@@ -171,6 +173,7 @@ export async function dumpIn(
         globals: options.globals,
         limits: limitsOf(options),
         sockets: fdTable === null ? [] : modules.socketFds(fdTable),
+        whileStopped: () => (moved = modules.threadsThatMovedOn(pid, threadsBefore)),
       },
       then === 'hold' ? 'stay' : 'detach',
     );
@@ -180,6 +183,9 @@ export async function dumpIn(
     const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
     if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
     const report = parseReport(pid, text, modules);
+    const kernelThreads = threadsBefore.map((thread) =>
+      moved.has(thread.tid) ? modules.running(thread) : thread,
+    );
     const fds =
       fdTable === null
         ? null

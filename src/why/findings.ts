@@ -8,12 +8,19 @@ import { doing, inPlace, listed, nameOf } from './words.js';
 
 /** A thread that holds the GIL may sleep for a moment, for memory or a disk; not for so long. */
 const longestNapMs = 1000;
-/** What only another thread of the process can bring about. */
+/** What only another thread of the process can bring about, if it is waited for in memory of the process. */
 const internal = new Set([
   ...['lock', 'condition', 'event', 'semaphore', 'barrier', 'queue', 'thread', 'future', 'import', 'work'],
 ]);
-/** Handlers that wake nobody: that of Ctrl-C, and those of faulthandler. */
-const harmlessSignals = new Set(['SIGINT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT']);
+
+function isInternal({ thread, wait, lock }: ThreadWait): boolean {
+  const inMemory = (thread.kernel?.systemCall?.futex ?? null) !== null && lock?.lock.kind !== 'SemLock';
+  return wait !== null && !wait.timeout && inMemory && internal.has(wait.for);
+}
+/** Handlers that wake nobody: that of Ctrl-C, those of faulthandler, and those of the C library itself. */
+const harmlessSignals = new Set([
+  ...['SIGINT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'signal 32', 'signal 33'],
+]);
 
 function tidsOf(waits: readonly ThreadWait[]): number[] {
   return waits.flatMap(({ thread }) => thread.tid ?? []);
@@ -47,12 +54,17 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
   };
 }
 
-/** Locks whose owner is no thread of the process. A Lock has none: there a fork is what makes one believe so. */
+/**
+ * Locks whose owner is no thread of the process. A Lock has none; there a fork is what makes one believe so, if besides
+ * no thread goes on that could have it.
+ */
 function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): Finding[] {
+  const allStand = forkedFrom !== null && waits.every(isInternal);
   const lost = waits.filter(({ wait, lock, on }) => {
-    if (lock === null || on !== null) return false;
-    if (wait?.heldBy?.how === 'gone') return true;
-    return lock.lock.kind === 'Lock' && lock.lock.locked === true && forkedFrom !== null;
+    if (lock === null || wait?.for !== 'lock' || on !== null) return false;
+    return (
+      wait.heldBy?.how === 'gone' || (allStand && lock.lock.kind === 'Lock' && lock.lock.locked === true)
+    );
   });
   const addresses = [...new Set(lost.map(({ lock }) => lock?.address))];
   return addresses.flatMap((address): Finding[] => {
@@ -129,8 +141,12 @@ function children(waits: readonly ThreadWait[], { fds }: Snapshot, facts: Kernel
 
 /** Every thread waits for another one, without end, and no signal can wake one. */
 function nobodyLeft(waits: readonly ThreadWait[], { caughtSignals }: KernelFacts): Finding[] {
-  const stuck = waits.every(({ wait }) => wait !== null && internal.has(wait.for) && !wait.timeout);
-  if (!stuck || waits.length === 0 || caughtSignals.some((name) => !harmlessSignals.has(name))) return [];
+  if (
+    !waits.every(isInternal) ||
+    waits.length === 0 ||
+    caughtSignals.some((name) => !harmlessSignals.has(name))
+  )
+    return [];
   const [main] = waits;
   const all = waits.length === 1 ? 'the only thread waits' : `all ${waits.length} threads wait`;
   const text = `nobody is left to go on: ${all} for what another one would have to do; thread ${

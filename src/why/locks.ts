@@ -91,18 +91,20 @@ export interface Holder {
  * Who holds a lock. An RLock says so itself. A Lock does not: a thread inside of a with statement on it does; else, if
  * of the threads that do not wait for it a single one has it in a variable, probably that one.
  * @param waiters those that wait for the lock
+ * @param complete whether these are all threads of the process
  */
 export function holderOf(
   lock: LockValue,
   threads: readonly Thread[],
   waiters: readonly Thread[],
+  complete: boolean,
 ): Holder | null {
   if (lock.lock.locked === false) return null;
   const { owner } = lock.lock;
   if (owner !== null) {
     const thread = threads.find(({ python }) => python?.ident === owner) ?? null;
     if (thread !== null) return { thread, heldBy: held(thread, 'owner', false) };
-    return { thread, heldBy: { tid: null, name: null, how: 'gone', inferred: false } };
+    return complete ? { thread, heldBy: { tid: null, name: null, how: 'gone', inferred: false } } : null;
   }
   if (lock.lock.kind === 'SemLock') return null;
   const within = threads.filter((thread) => isWithin(thread, lock));

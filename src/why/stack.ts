@@ -40,8 +40,16 @@ export function isLibrary({ module }: Frame): boolean {
   return module !== null && library.has(module.split('.')[0] ?? '');
 }
 
-/** Where a thread is in the program: its innermost frame outside of the library; else its innermost frame. */
+/** What the library itself calls the function of a thread from. */
+const beginning = /^(run|_?_?bootstrap|_?_?bootstrap_inner)$/;
+
+/**
+ * Where a thread is in the program: its innermost frame outside of the library; else the function of the library that
+ * the thread runs.
+ */
 export function placeOf(thread: Thread): Frame | null {
   const frames = framesOf(thread);
-  return frames.find((frame) => !isLibrary(frame)) ?? frames[0] ?? null;
+  const own = frames.find((frame) => !isLibrary(frame));
+  const run = frames.filter((frame) => frame.module !== 'threading' || !beginning.test(frame.function));
+  return own ?? run.at(-1) ?? frames[0] ?? null;
 }

@@ -20,11 +20,11 @@ export function hasTimeout({ name, arguments: texts }: SystemCall): boolean {
 
 function processText({ pid, command, state }: ProcessFact): string {
   const condition: Readonly<Record<string, string>> = {
-    T: ', which is stopped by a signal',
-    t: ', which is stopped by a debugger',
-    D: ', which is in uninterruptible sleep',
-    Z: ', which has ended',
-    R: ', which runs',
+    T: ', which is stopped by a signal,',
+    t: ', which is stopped by a debugger,',
+    D: ', which is in uninterruptible sleep,',
+    Z: ', which has ended,',
+    R: ', which runs,',
   };
   return `process ${pid} (${command})${condition[state] ?? ''}`;
 }
@@ -41,7 +41,7 @@ function childWait(call: SystemCall, facts: KernelFacts): string {
   const children = childrenWaitedFor(call, facts);
   const [only] = children;
   if (whom.startsWith('pid='))
-    return only === undefined ? `process ${whom.slice(4)} to end` : `${processText(only)}, to end`;
+    return only === undefined ? `process ${whom.slice(4)} to end` : `${processText(only)} to end`;
   return `a child process to end (it has ${children.length})`;
 }
 

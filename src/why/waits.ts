@@ -50,14 +50,15 @@ function importWait(
   thread: Thread,
   threads: readonly Thread[],
 ): { module: string; importer: Thread | null } | null {
-  const importing = (each: Thread, name: string): string[] =>
+  const importing = (each: Thread, functions: RegExp): string[] =>
     framesOf(each).flatMap((frame) =>
-      functionOf(frame) === `importlib._bootstrap.${name}` ? [variable(frame, 'name')?.repr ?? ''] : [],
+      functions.test(functionOf(frame)) ? [variable(frame, 'name')?.repr ?? ''] : [],
     );
-  const [module = ''] = importing(thread, '_find_and_load');
+  const [module = ''] = importing(thread, /^importlib\._bootstrap\.(_find_and_load|_lock_unlock_module)$/);
   if (module === '') return null;
   const importer = threads.find(
-    (each) => each !== thread && importing(each, '_find_and_load_unlocked').includes(module),
+    (each) =>
+      each !== thread && importing(each, /^importlib\._bootstrap\._find_and_load_unlocked$/).includes(module),
   );
   return { module, importer: importer ?? null };
 }
@@ -102,8 +103,9 @@ function lockText(lock: LockValue, thread: Thread): string {
   const self = handler === undefined ? null : selfOf(handler);
   const of =
     self !== null ? ` of the logging handler ${objectText(self)}` : name === undefined ? '' : ` (${name})`;
-  const kind = lock.lock.kind === 'SemLock' ? 'multiprocessing lock' : lock.lock.kind;
-  return `${kind} ${lock.address}${of}`;
+  if (lock.lock.kind !== 'SemLock') return `${lock.lock.kind} ${lock.address}${of}`;
+  const where = lock.lock.owner === null ? ', which another process has' : '';
+  return `lock ${lock.address} of multiprocessing${where}`;
 }
 
 /** A SimpleQueue waits in C: nothing but a variable of its caller tells of it. */
@@ -124,29 +126,34 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
   }
   const call = thread.kernel?.systemCall ?? null;
   if (!isBlocked(thread) || call === null) return as(null);
-  const lock = locks.get(thread);
-  if (lock !== undefined) {
+  const lock = locks.get(thread) ?? null;
+  const found = libraryWait(framesOf(thread));
+  // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.
+  if (lock !== null && (lock.lock.kind !== 'SemLock' || found === null)) {
     const waiters = [...locks].filter(([, each]) => each.address === lock.address).map(([each]) => each);
-    const holder = holderOf(lock, threads, waiters);
+    const holder = holderOf(lock, threads, waiters, isComplete(snapshot));
     const what = lockText(lock, thread);
     const heldBy = holder?.heldBy ?? null;
     const wait: Wait = { for: 'lock', what, timeout: hasTimeout(call), address: lock.address, heldBy };
     return { thread, wait, on: holder?.thread ?? null, lock };
   }
-  const found = libraryWait(framesOf(thread));
   if (found !== null) {
     const { what, holder } = ofLibrary(found, thread, threads);
     const { for: kind, address } = found;
-    return as(
-      { for: kind, what, timeout: hasTimeout(call), address, heldBy: holder?.heldBy ?? null },
-      holder?.thread ?? null,
-    );
+    const heldBy = holder?.heldBy ?? null;
+    const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy };
+    return { thread, wait, on: holder?.thread ?? null, lock };
   }
   const queue = call.futex === null ? null : simpleQueueOf(thread);
   if (queue !== null)
     return as({ for: 'queue', what: `an item in ${queue}`, timeout: hasTimeout(call), ...none });
   const kernel = systemCallWait(thread, snapshot, facts);
   return as(kernel === null ? null : { ...kernel, ...none });
+}
+
+/** Are all Python threads of the process in the snapshot? */
+function isComplete({ threads, limits }: Snapshot): boolean {
+  return threads.filter(({ python }) => python !== null).length < limits.threads;
 }
 
 /** What each thread of a process waits for. */

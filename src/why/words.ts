@@ -37,6 +37,7 @@ export function listed(items: readonly string[]): string {
 
 /** By whom a wait could be ended: `, held by "worker" (4712)`. A thread that is to be joined is named already. */
 function byWhom({ wait, on }: ThreadWait): string {
+  if (wait?.heldBy?.how === 'gone') return ', whose owner is gone';
   if (on === null || wait?.heldBy === undefined || wait.heldBy === null) return '';
   const { how, inferred } = wait.heldBy;
   const seems = inferred ? ' (inferred)' : '';

@@ -2,24 +2,39 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { whyReport, type Finding, type WhyReport } from '../../src/model/why.js';
 import { why } from '../../src/usecases/why.js';
 import { findPythons, type Python } from '../support/pythons.js';
+import { standstill } from '../support/standstill.js';
 import { footprint, startTarget, statusOf, type Target } from '../support/target.js';
 import { schemaErrors } from '../support/validate.js';
 
-/** What test/targets/zoo.py says of itself: its locks, by what they are called there. */
+/** What test/targets/zoo.py says of itself. */
 interface Facts {
-  locks: Record<string, string>;
+  /** The process that it is about. */
+  pid: number;
+  /** A child of it. */
+  child: number | null;
+  /** The addresses of the objects that are waited for. */
+  at: Record<string, string>;
 }
 
 let target: Target | undefined;
+let others: number[] = [];
 afterEach(() => {
   target?.kill();
+  for (const pid of others) process.kill(pid, 'SIGKILL');
   target = undefined;
+  others = [];
 });
 
-/** Starts a scenario, asks why, and sees to it that the process is as it was. */
-async function ask({ executable }: Python, scenario: string): Promise<{ facts: Facts; report: WhyReport }> {
+/** Starts a scenario, and waits until it has come to it. */
+async function start({ executable }: Python, scenario: string): Promise<Facts> {
   target = await startTarget(executable, 'zoo.py', [scenario]);
-  const { pid } = target;
+  const facts = JSON.parse(target.ready) as Facts;
+  others = [facts.pid, facts.child].filter((pid) => pid !== null && pid !== target?.pid) as number[];
+  return facts;
+}
+
+/** Asks why, and sees to it that the process is as it was. */
+async function ask(pid: number): Promise<WhyReport> {
   const before = footprint(pid);
   const report = await why(pid, {
     sleeperVersion: '0.1.0',
@@ -32,41 +47,170 @@ async function ask({ executable }: Python, scenario: string): Promise<{ facts: F
   expect(report.process.pid).toBe(pid);
   expect(statusOf(pid).tracerPid).toBe(0);
   expect(footprint(pid)).toEqual(before);
-  return { facts: JSON.parse(target.ready) as Facts, report };
+  return report;
+}
+
+/** A scenario in which in the end nothing moves any more. */
+async function standing(python: Python, scenario: string): Promise<{ facts: Facts; report: WhyReport }> {
+  const facts = await start(python, scenario);
+  await standstill(facts.pid);
+  if (facts.child !== null) await standstillOrStopped(facts.child);
+  return { facts, report: await ask(facts.pid) };
+}
+
+async function standstillOrStopped(pid: number): Promise<void> {
+  if (statusOf(pid).state !== 'T') await standstill(pid);
 }
 
 /** The one thing that is wrong. */
 function onlyHung({ verdict, findings }: WhyReport): Finding {
-  const [one, ...others] = findings.filter(({ hung }) => hung);
-  expect({ verdict, others }).toEqual({ verdict: 'hung', others: [] });
+  const [one, ...more] = findings.filter(({ hung }) => hung);
+  expect({ verdict, more }).toEqual({ verdict: 'hung', more: [] });
   if (one === undefined) throw new Error('nothing was found');
   return one;
 }
 
-/** Who waits for what and who has it, by the names of the threads. */
-function waitsByName({ threads }: WhyReport): Record<string, [what: string | null, heldBy: string | null]> {
+/** What each thread waits for: the kind, the object, who has it; by name. */
+function waitsOf({ threads }: WhyReport): Record<string, [string, string | null, string | null]> {
   return Object.fromEntries(
-    threads.map(({ name, waits }) => [name ?? '', [waits?.address ?? null, waits?.heldBy?.name ?? null]]),
+    threads.map(({ name, waits }) => [
+      name ?? '',
+      [waits?.for ?? 'nothing', waits?.address ?? null, waits?.heldBy?.name ?? null],
+    ]),
   );
 }
 
-describe.each(findPythons())('why, on $label', (python) => {
-  test('names both locks of a deadlock and who has them', async () => {
-    const { facts, report } = await ask(python, 'abba');
+function doingOf({ threads }: WhyReport, name: string): string {
+  return threads.find((thread) => thread.name === name)?.doing ?? 'no such thread';
+}
+
+const pythons = findPythons();
+/** Those with each implementation of locks, frames and the GIL, for what does not depend on more than that. */
+const kinds = pythons.filter(({ version }) => /^(2\.7|3\.6|3\.8|3\.11|3\.12|3\.13|3\.15)\./.test(version));
+const threes = (list: Python[]): Python[] => list.filter(({ short }) => short >= 0x0300);
+
+describe.each(pythons)('what hangs, on $label', (python) => {
+  test('two threads that want what the other has', async () => {
+    const { facts, report } = await standing(python, 'abba');
 
     const found = onlyHung(report);
     expect(found).toMatchObject({ kind: 'deadlock', inferred: true });
-    expect(waitsByName(report)).toMatchObject({
-      ab: [facts.locks['rlock'], 'ba'],
-      ba: [facts.locks['lock'], 'ab'],
-      MainThread: [expect.any(String), 'ab'],
+    expect(waitsOf(report)).toEqual({
+      ab: ['lock', facts.at['rlock'], 'ba'],
+      ba: ['lock', facts.at['lock'], 'ab'],
+      MainThread: ['thread', expect.any(String), 'ab'],
     });
     expect(found.text).toMatch(
       new RegExp(
-        `^deadlock: thread "ab" \\(\\d+\\) waits in transfer_ab \\(zoo.py:\\d+\\) for RLock ${facts.locks['rlock'] ?? ''}\\b.*, ` +
-          `held by "ba" \\(\\d+\\), which waits in transfer_ba \\(zoo.py:\\d+\\) for Lock ${facts.locks['lock'] ?? ''}\\b.*, ` +
+        `^deadlock: thread "ab" \\(\\d+\\) waits in transfer_ab \\(zoo.py:\\d+\\) for RLock ${facts.at['rlock'] ?? ''}\\b.*, ` +
+          `held by "ba" \\(\\d+\\), which waits in transfer_ba \\(zoo.py:\\d+\\) for Lock ${facts.at['lock'] ?? ''}\\b.*, ` +
           `held by "ab" \\(\\d+\\) \\(inferred\\); thread "MainThread" \\(\\d+\\) waits behind$`,
       ),
     );
   });
+
+  test('a thread that wants a Lock that it has', async () => {
+    const { facts, report } = await standing(python, 'itself');
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'deadlock', tids: [facts.pid] });
+    expect(waitsOf(report)).toEqual({ MainThread: ['lock', facts.at['lock'], 'MainThread'] });
+  });
+
+  test('a thread that joins who wants its lock', async () => {
+    const { facts, report } = await standing(python, 'joined');
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'deadlock', inferred: false });
+    expect(waitsOf(report)).toEqual({
+      MainThread: ['thread', facts.at['worker'], 'worker'],
+      worker: ['lock', facts.at['lock'], 'MainThread'],
+    });
+  });
+
+  test('everything that one can wait for, and nobody to end it', async () => {
+    const { facts, report } = await standing(python, 'primitives');
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'nobody left', inferred: true });
+    const { at } = facts;
+    expect(waitsOf(report)).toMatchObject({
+      MainThread: ['thread', expect.any(String), 'condition'],
+      condition: ['condition', at['condition'], null],
+      event: ['event', at['event'], null],
+      semaphore: ['semaphore', at['semaphore'], null],
+      get: ['queue', at['get'], null],
+      put: ['queue', at['put'], null],
+      done: ['queue', at['done'], null],
+      ...(at['barrier'] === undefined ? {} : { barrier: ['barrier', at['barrier'], null] }),
+    });
+    if (at['simple'] !== undefined)
+      expect(doingOf(report, 'simple')).toContain(`SimpleQueue ${at['simple']}`);
+  });
+
+  test('an RLock whose owner has ended', async () => {
+    const { facts, report } = await standing(python, 'ended');
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'lost owner', inferred: false });
+    expect(onlyHung(report).text).toContain(facts.at['lock']);
+    expect(report.threads.find(({ name }) => name === 'want')?.waits?.heldBy?.how).toBe('gone');
+  });
 });
+
+describe.each(kinds)('what hangs, on $label', (python) => {
+  test('two threads that have called acquire(), without a with statement', async () => {
+    const { facts, report } = await standing(python, 'acquired');
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'deadlock', inferred: true });
+    expect(waitsOf(report)).toEqual({
+      ab: ['lock', facts.at['b'], 'ba'],
+      ba: ['lock', facts.at['a'], 'ab'],
+      MainThread: ['time', null, null],
+    });
+  });
+
+  test('a thread that logs, and has what the owner of the handler wants', async () => {
+    const { facts, report } = await standing(python, 'logged');
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'deadlock' });
+    expect(waitsOf(report)).toEqual({
+      MainThread: ['lock', facts.at['lock'], 'log'],
+      log: ['lock', facts.at['handler'], 'MainThread'],
+    });
+    expect(doingOf(report, 'log')).toContain('of the logging handler StreamHandler');
+  });
+
+  test.each([
+    ['forked_rlock', false],
+    ['forked_lock', true],
+  ])('a lock that a thread of the parent has: %s', async (scenario, inferred) => {
+    const { facts, report } = await standing(python, scenario);
+
+    const found = onlyHung(report);
+    expect(found).toMatchObject({ kind: 'lost owner', inferred });
+    expect(found.text).toContain(`forked from ${String(target?.pid)}`);
+    expect(found.text).toContain('in_child (zoo.py:');
+    expect(waitsOf(report)).toEqual({ MainThread: ['lock', facts.at['lock'], null] });
+  });
+
+  test('a child that writes into a full pipe, which nobody reads', async () => {
+    const { facts, report } = await standing(python, 'pipe');
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'pipe', inferred: false });
+    expect(onlyHung(report).text).toContain(`process ${String(facts.child)}`);
+  });
+
+  test('a call into C that keeps the GIL', async () => {
+    const { pid } = await start(python, 'gil');
+    await standstill(pid);
+    // For as long as a thread may sleep with the GIL before that says something.
+    const { facts, report } = await startedLongAgo(pid);
+    expect(facts).toBe(pid);
+    expect(onlyHung(report)).toMatchObject({ kind: 'gil held' });
+    expect(waitsOf(report)['MainThread']).toEqual(['signal', null, null]);
+  });
+});
+
+/** Asks again until the main thread has slept for a second. */
+async function startedLongAgo(pid: number): Promise<{ facts: number; report: WhyReport }> {
+  const { setTimeout } = await import('node:timers/promises');
+  await setTimeout(1100);
+  return { facts: pid, report: await ask(pid) };
+}
