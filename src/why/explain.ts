@@ -67,13 +67,23 @@ function verdictOf(findings: readonly Finding[], well: () => string): Pick<WhyRe
   return { verdict: 'hung', text: hung.map(({ text }) => text).join('\n') };
 }
 
+/**
+ * A snapshot without threads of the parent: 2.7 keeps what it knows of them in the child of a fork. The kernel has no
+ * thread for them.
+ */
+function withoutGhosts(snapshot: Snapshot, { forkedFrom }: KernelFacts): Snapshot {
+  const known = snapshot.threads.filter(({ tid }) => tid !== null);
+  return forkedFrom === null || known.length === 0 ? snapshot : { ...snapshot, threads: known };
+}
+
 /** Why a process does not go on, or that it does. */
 export function explain(
   snapshot: Snapshot,
   facts: KernelFacts,
 ): Pick<WhyReport, 'verdict' | 'text' | 'findings' | 'threads'> {
-  const waits = waitsOf(snapshot, facts);
-  const findings = findingsOf(waits, snapshot, facts);
+  const living = withoutGhosts(snapshot, facts);
+  const waits = waitsOf(living, facts);
+  const findings = findingsOf(waits, living, facts);
   return {
     ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid)),
     findings,

@@ -99,10 +99,14 @@ function lockText(lock: LockValue, thread: Thread): string {
     .slice(0, 1)
     .flatMap((frame) => (frame.variables ?? []).filter(({ address }) => address === lock.address))
     .find((each) => each.name !== 'self')?.name;
-  const handler = framesOf(thread).find((frame) => functionOf(frame) === 'logging.acquire');
-  const self = handler === undefined ? null : selfOf(handler);
+  const [innermost] = framesOf(thread);
+  const self = innermost?.module === 'logging' ? selfOf(innermost) : null;
   const of =
-    self !== null ? ` of the logging handler ${objectText(self)}` : name === undefined ? '' : ` (${name})`;
+    self?.type.endsWith('Handler') === true
+      ? ` of the logging handler ${objectText(self)}`
+      : name === undefined
+        ? ''
+        : ` (${name})`;
   if (lock.lock.kind !== 'SemLock') return `${lock.lock.kind} ${lock.address}${of}`;
   const where = lock.lock.owner === null ? ', which another process has' : '';
   return `lock ${lock.address} of multiprocessing${where}`;
