@@ -5,8 +5,12 @@ export interface ProcessFact {
   readonly command: string;
   /** R, S, D, T, t, Z ... as /proc says. */
   readonly state: string;
+  /** For how long its main thread has been blocked, where the kernel tells. */
+  readonly blockedMs: number | null;
   /** The files that its main thread is blocked in writing to, as the links in /proc say: "pipe:[1234]". */
   readonly writingTo: readonly string[];
+  /** The pipes that it has open for reading. */
+  readonly readingEnds: readonly string[];
 }
 
 /** What is to be known beside the snapshot. None of it needs a stop. */

@@ -17,7 +17,7 @@ export const systemCall = z.strictObject({
     ),
 });
 
-/** What the kernel says of a thread, read just before the process was stopped; if it waited on a futex, it still did then. */
+/** What the kernel says of a thread, read just before the process was stopped; a system call that it was in then too. */
 export const kernelThread = z.strictObject({
   tid: z.int(),
   name: z.string().describe("the kernel's name, at most 15 characters"),

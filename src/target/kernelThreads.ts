@@ -34,8 +34,8 @@ export function readKernelThreads(pid: number, options: KernelThreadsOptions = {
 }
 
 /**
- * Which of the threads that waited on a futex do so no longer: asked while the process is stopped, when a thread is
- * where it was interrupted. What is read of a thread before the stop and what is read in it then go together.
+ * Which of the threads that waited in a system call do so no longer: asked while the process is stopped, when a thread
+ * is where it was interrupted. What is read of a thread before the stop and what is read in it then go together.
  */
 export function threadsThatMovedOn(
   pid: number,
@@ -43,9 +43,10 @@ export function threadsThatMovedOn(
   procRoot = defaultProcRoot,
 ): ReadonlySet<number> {
   const moved = threads.filter(({ tid, systemCall }) => {
-    if (systemCall === null || systemCall.futex === null) return false;
+    if (systemCall === null) return false;
     const now = parseSystemCall(tryReadProc(`${procRoot}/${pid}/task/${tid}/syscall`) ?? '');
-    return now?.number !== systemCall.number || `0x${now.arguments[0].toString(16)}` !== systemCall.futex;
+    if (now?.number !== systemCall.number) return true;
+    return systemCall.name === 'futex' && `0x${now.arguments[0].toString(16)}` !== systemCall.futex;
   });
   return new Set(moved.map(({ tid }) => tid));
 }

@@ -6,8 +6,10 @@ import { childrenWaitedFor } from './systemCallWaits.js';
 import type { ThreadWait } from './waits.js';
 import { doing, inPlace, listed, nameOf } from './words.js';
 
-/** A thread that holds the GIL may sleep for a moment, for memory or a disk; not for so long. */
+/** A thread that holds the GIL may sleep for a moment, for memory or a disk, and a full pipe be read; not for so long. */
 const longestNapMs = 1000;
+/** A Lock may be held by who has no variable of it, in passing; not for so long. */
+const inPassingMs = 200;
 /** What only another thread of the process can bring about, if it is waited for in memory of the process. */
 const internal = new Set([
   ...['lock', 'condition', 'event', 'semaphore', 'barrier', 'queue', 'thread', 'future', 'import', 'work'],
@@ -36,6 +38,10 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
   const [first] = cycle;
   const inferred = cycle.some(({ wait }) => wait?.heldBy?.inferred === true);
   const ending = cycle.find(({ wait }) => wait?.timeout === true);
+  const inPassing = cycle.some(
+    ({ wait, thread }) =>
+      wait?.heldBy?.how === 'variable' && (thread.kernel?.lastRanMsAgo ?? inPassingMs) < inPassingMs,
+  );
   const behind = waitersBehind(new Set(cycle.map(({ thread }) => thread)), waits);
   const story =
     cycle.length === 1 && first !== undefined
@@ -43,7 +49,7 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
       : cycle.map(doing).join(', which ');
   return {
     kind: 'deadlock',
-    hung: ending === undefined,
+    hung: ending === undefined && !inPassing,
     inferred,
     tids: tidsOf(cycle),
     text: [
@@ -83,7 +89,7 @@ function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): 
       {
         kind: 'lost owner',
         hung: waiters.some(({ wait }) => wait?.timeout === false),
-        inferred,
+        inferred: inferred || waits.some(({ thread }) => thread.python === null),
         tids: tidsOf(waiters),
         text: `lost lock: ${several(waiters)}${inPlace(first.thread)} for ${first.wait?.what ?? ''}, ${who}: ${why}`,
       },
@@ -98,7 +104,7 @@ function gilHeld(waits: readonly ThreadWait[]): Finding[] {
     const { thread, wait } = each;
     if (thread.gil !== 'holds' || wait === null) return [];
     const ms = thread.kernel?.lastRanMsAgo ?? null;
-    if (ms !== null && ms < longestNapMs) return [];
+    if (ms === null || ms < longestNapMs) return [];
     const others = starving.length === 0 ? '' : `; ${several(starving)} for it`;
     return [
       {
@@ -129,9 +135,12 @@ function children(waits: readonly ThreadWait[], { fds }: Snapshot, facts: Kernel
         fd.kind === 'pipe' &&
         fd.end !== 'write' &&
         fd.blockedThreads.length === 0 &&
+        facts.children.every(
+          ({ pid, readingEnds }) => pid === child.pid || !readingEnds.includes(fd.target),
+        ) &&
         child.writingTo.includes(fd.target),
     );
-    if (pipe === undefined) return [];
+    if (pipe === undefined || (child.blockedMs ?? 0) < longestNapMs) return [];
     const text =
       `deadlock with a child: thread ${nameOf(each.thread)} ${doing(each)}; ` +
       `and process ${child.pid} waits for room in a full pipe, fd ${pipe.fd} here, that no thread reads`;

@@ -99,8 +99,9 @@ function lockText(lock: LockValue, thread: Thread): string {
     .slice(0, 1)
     .flatMap((frame) => (frame.variables ?? []).filter(({ address }) => address === lock.address))
     .find((each) => each.name !== 'self')?.name;
-  const [innermost] = framesOf(thread);
-  const self = innermost?.module === 'logging' ? selfOf(innermost) : null;
+  // The RLock of 2.7 is written in Python.
+  const caller = framesOf(thread).find(({ module }) => module !== 'threading');
+  const self = caller?.module === 'logging' ? selfOf(caller) : null;
   const of =
     self?.type.endsWith('Handler') === true
       ? ` of the logging handler ${objectText(self)}`

@@ -327,11 +327,16 @@ def descriptors():
     accepted, _ = listener.accept()
     reader, writer = os.pipe()
     full_reader, full = os.pipe()
+
+    def fill():
+        while True:  # a write that is interrupted returns
+            os.write(full, b'x' * 65536)
+
     threads = [
         thread('recv', connection.recv, 1),
         thread('accept', listener.accept),
         thread('read', os.read, reader, 1),
-        thread('write', os.write, full, b'x' * 1000000),
+        thread('write', fill),
         thread('select', select.select, [near], [], []),
         thread('sleep', time.sleep, FOREVER),
     ]
