@@ -51,11 +51,6 @@ export function threadsThatMovedOn(
   return new Set(moved.map(({ tid }) => tid));
 }
 
-/** A thread that runs since it was looked at. */
-export function running(thread: KernelThread): KernelThread {
-  return { ...thread, state: 'R', systemCall: null, waitChannel: null, lastRanMsAgo: null };
-}
-
 interface ReadThread {
   thread: KernelThread;
   lastRanMs: number | null;

@@ -45,7 +45,7 @@ async function load() {
     { assertInspectable },
     { findAgent },
     { openProcessMemory },
-    { readKernelThreads, running, threadsThatMovedOn },
+    { readKernelThreads, threadsThatMovedOn },
     { chooseThread },
     { readProcessInfo },
     { describeFds, readFdTable, socketFds },
@@ -66,7 +66,7 @@ async function load() {
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
-    ...{ running, threadsThatMovedOn },
+    ...{ threadsThatMovedOn },
     ...{ describeFds, readFdTable, socketFds, askAgent, readReadyBlock, salvageReport, agentReport },
   };
 }
@@ -160,9 +160,9 @@ export async function dumpIn(
     const info = modules.readProcessInfo(pid);
     const fdTable = options.fds ? modules.readFdTable(pid) : null;
     // The last thing before the stop, which will interrupt the system calls.
-    const threadsBefore = modules.readKernelThreads(pid, { memory });
+    const kernelThreads = modules.readKernelThreads(pid, { memory });
     const outerTids = namespaceTids(pid);
-    const { tid } = modules.chooseThread(pid, threadsBefore);
+    const { tid } = modules.chooseThread(pid, kernelThreads);
     let moved: ReadonlySet<number> = new Set();
     const takenAt = new Date().toISOString();
     const answer = await modules.askAgent(
@@ -173,7 +173,7 @@ export async function dumpIn(
         globals: options.globals,
         limits: limitsOf(options),
         sockets: fdTable === null ? [] : modules.socketFds(fdTable),
-        whileStopped: () => (moved = modules.threadsThatMovedOn(pid, threadsBefore)),
+        whileStopped: () => (moved = modules.threadsThatMovedOn(pid, kernelThreads)),
       },
       then === 'hold' ? 'stay' : 'detach',
     );
@@ -183,9 +183,6 @@ export async function dumpIn(
     const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
     if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
     const report = parseReport(pid, text, modules);
-    const kernelThreads = threadsBefore.map((thread) =>
-      moved.has(thread.tid) ? modules.running(thread) : thread,
-    );
     const fds =
       fdTable === null
         ? null
@@ -199,7 +196,7 @@ export async function dumpIn(
       process: info,
       python: report.python,
       interpreters: report.interpreters,
-      threads: mergeThreads(report, kernelThreads, outerTids),
+      threads: mergeThreads(report, kernelThreads, outerTids, moved),
       ...(report.modules === undefined ? {} : { modules: report.modules }),
       fds: fds?.fds ?? null,
       limits: report.limits,

@@ -24,6 +24,11 @@ const harmlessSignals = new Set([
   ...['SIGINT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'signal 32', 'signal 33'],
 ]);
 
+/** Null: the kernel does not tell. */
+function isLong(ms: number | null | undefined, least: number): boolean {
+  return (ms ?? least) >= least;
+}
+
 function tidsOf(waits: readonly ThreadWait[]): number[] {
   return waits.flatMap(({ thread }) => thread.tid ?? []);
 }
@@ -40,7 +45,7 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
   const ending = cycle.find(({ wait }) => wait?.timeout === true);
   const inPassing = cycle.some(
     ({ wait, thread }) =>
-      wait?.heldBy?.how === 'variable' && (thread.kernel?.lastRanMsAgo ?? inPassingMs) < inPassingMs,
+      wait?.heldBy?.how === 'variable' && !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
   );
   const behind = waitersBehind(new Set(cycle.map(({ thread }) => thread)), waits);
   const story =
@@ -104,13 +109,13 @@ function gilHeld(waits: readonly ThreadWait[]): Finding[] {
     const { thread, wait } = each;
     if (thread.gil !== 'holds' || wait === null) return [];
     const ms = thread.kernel?.lastRanMsAgo ?? null;
-    if (ms === null || ms < longestNapMs) return [];
+    if (!isLong(ms, longestNapMs)) return [];
     const others = starving.length === 0 ? '' : `; ${several(starving)} for it`;
     return [
       {
         kind: 'gil held',
         hung: !wait.timeout,
-        inferred: false,
+        inferred: ms === null,
         tids: [...tidsOf([each]), ...tidsOf(starving)],
         text: `the GIL is held by thread ${nameOf(thread)} while it sleeps: it ${doing(each)}${others}`,
       },
@@ -140,7 +145,7 @@ function children(waits: readonly ThreadWait[], { fds }: Snapshot, facts: Kernel
         ) &&
         child.writingTo.includes(fd.target),
     );
-    if (pipe === undefined || (child.blockedMs ?? 0) < longestNapMs) return [];
+    if (pipe === undefined || !isLong(child.blockedMs, longestNapMs)) return [];
     const text =
       `deadlock with a child: thread ${nameOf(each.thread)} ${doing(each)}; ` +
       `and process ${child.pid} waits for room in a full pipe, fd ${pipe.fd} here, that no thread reads`;
