@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { whyReport, type Finding, type WhyReport } from '../../src/model/why.js';
 import { why } from '../../src/usecases/why.js';
-import { findPythons, type Python } from '../support/pythons.js';
+import { runSleeper } from '../support/cli.js';
+import { anyPython, findPythons, type Python } from '../support/pythons.js';
 import { standstill } from '../support/standstill.js';
 import { footprint, startTarget, statusOf, type Target } from '../support/target.js';
 import { until } from '../support/until.js';
@@ -254,6 +255,35 @@ describe.each(threes(kinds))('what hangs, on $label', (python) => {
     });
     expect(worker?.waits).toMatchObject({ for: 'future', address: facts.at['inner'], heldBy: null });
   });
+});
+
+test('a process that is stopped is told so, and not touched', async () => {
+  const { pid } = await start(anyPython(), 'child');
+  await standstill(pid);
+  process.kill(pid, 'SIGSTOP');
+  await until(() => statusOf(pid).state === 'T');
+
+  const report = await ask(pid);
+  expect(onlyHung(report)).toMatchObject({ kind: 'stopped' });
+  expect(report).toMatchObject({ stoppedUs: null, threads: [] });
+  expect(statusOf(pid).state).toBe('T');
+});
+
+test('the command prints the verdict first, or JSON, and succeeds with either', async () => {
+  const { pid, at } = await start(anyPython(), 'itself');
+  await standstill(pid);
+
+  const text = await runSleeper(['why', String(pid)]);
+  expect({ code: text.code, err: text.err }).toEqual({ code: 0, err: '' });
+  const [first, , verdict] = text.out.split('\n');
+  expect(first).toContain(`Process ${String(pid)}: `);
+  expect(verdict).toMatch(/^deadlock: thread "MainThread" /);
+  expect(text.out).toContain(at['lock']);
+  const json = await runSleeper(['why', String(pid), '--json']);
+  expect(json.code).toBe(0);
+  expect(whyReport.parse(JSON.parse(json.out)).verdict).toBe('hung');
+
+  expect((await runSleeper(['why', '2147483647'])).code).toBe(4);
 });
 
 describe.each(kinds)('what does not hang, on $label', (python) => {
