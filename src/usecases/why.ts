@@ -45,6 +45,12 @@ export function reportOn(snapshot: Snapshot, facts: KernelFacts): WhyReport {
   };
 }
 
+/** What hangs, in words, as far as a snapshot of all threads tells that was taken just now; null: nothing. */
+export function whatHangs(snapshot: Snapshot): string | null {
+  const { verdict, text } = explain(snapshot, readKernelFacts(snapshot.process.pid));
+  return verdict === 'hung' ? text : null;
+}
+
 /** The report on a process that stands still as a whole, so that it cannot be looked into. */
 function reportOnUntouchable(
   pid: number,

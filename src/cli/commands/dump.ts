@@ -46,15 +46,16 @@ async function chosenPids(io: Io, pids: readonly string[]): Promise<number[]> {
 
 /** Loaded while gdb starts, which takes longer. */
 async function loadRenderer() {
-  const [{ renderDump }, { sourceLinesOf }] = await Promise.all([
+  const [{ renderDump }, { sourceLinesOf }, { whatHangs }] = await Promise.all([
     import('../../render/renderDump.js'),
     import('../../usecases/sourceLines.js'),
+    import('../../usecases/why.js'),
   ]);
-  return { renderDump, sourceLinesOf };
+  return { renderDump, sourceLinesOf, whatHangs };
 }
 
 async function textOf(snapshot: Snapshot, io: Io, options: DumpCommandOptions): Promise<string> {
-  const { renderDump, sourceLinesOf } = await loadRenderer();
+  const { renderDump, sourceLinesOf, whatHangs } = await loadRenderer();
   const toFile = options.output !== undefined;
   const width = toFile ? Infinity : outputWidth(io);
   return renderDump(snapshot, {
@@ -62,6 +63,8 @@ async function textOf(snapshot: Snapshot, io: Io, options: DumpCommandOptions): 
     width,
     valueWidth: width === Infinity && options.maxLength === undefined ? longestValue : Infinity,
     sourceOf: sourceLinesOf(snapshot.process),
+    // Of one thread alone it cannot be told.
+    hangs: options.thread === undefined ? whatHangs(snapshot) : null,
   });
 }
 
