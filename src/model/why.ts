@@ -4,14 +4,14 @@ import { processInfo } from './snapshot.js';
 import { address } from './value.js';
 
 /** A line of the program. */
-export const place = z.strictObject({
+const place = z.strictObject({
   function: z.string(),
   file: z.string(),
   line: z.int().nullable(),
 });
 
 /** Who can end a wait. */
-export const heldBy = z.strictObject({
+const heldBy = z.strictObject({
   tid: z.int().nullable().describe('null: no thread of this process, or one without a known id'),
   name: z.string().nullable(),
   how: z
@@ -25,7 +25,7 @@ export const heldBy = z.strictObject({
 });
 
 /** What a thread waits for. */
-export const wait = z.strictObject({
+const wait = z.strictObject({
   for: z.enum([
     'lock',
     'gil',
@@ -52,7 +52,7 @@ export const wait = z.strictObject({
 });
 
 /** One thread: what it does, and what it waits for. */
-export const whyThread = z.strictObject({
+const whyThread = z.strictObject({
   tid: z.int().nullable(),
   name: z.string().nullable(),
   python: z.boolean().describe('false: a native thread'),
@@ -65,7 +65,7 @@ export const whyThread = z.strictObject({
 });
 
 /** Something to be said about the process as a whole. */
-export const finding = z.strictObject({
+const finding = z.strictObject({
   kind: z.enum([
     'deadlock',
     'lost owner',
@@ -100,7 +100,6 @@ export const whyReport = z.strictObject({
   warnings: z.array(warning),
 });
 
-export type Place = z.infer<typeof place>;
 export type HeldBy = z.infer<typeof heldBy>;
 export type Wait = z.infer<typeof wait>;
 export type WhyThread = z.infer<typeof whyThread>;
