@@ -9,6 +9,13 @@ export const recordingErrors = {
       'A process id and a command to start were both given.',
       'Either `sleeper record -p 1234`, or `sleeper record -- python3 app.py`.',
     ),
+  nativeUnsupported: (architecture: string) =>
+    new SleeperError(
+      'native-unsupported',
+      'usage',
+      `Frames of C can be recorded on x86-64 only, and this is ${architecture}.`,
+      'Leave --native out.',
+    ),
   binaryToTerminal: (format: string) =>
     new SleeperError(
       'binary-to-terminal',

@@ -100,11 +100,15 @@ enum sleeper_log {
   SLEEPER_LOG_FORGET = 1,      /* all numbers below are void: the tables were full, or a sample was dropped */
   SLEEPER_LOG_INTERPRETER = 2, /* id; address and bytes of the condition of its GIL, 0: not known */
   SLEEPER_LOG_CODE = 3,        /* number, counted from 2; first line; text: name, file */
-  SLEEPER_LOG_NODE = 4,   /* number, counted from 1; number of the parent, 0: outermost; of its code; line */
+  SLEEPER_LOG_NODE = 4,   /* number, counted from 1; number of the parent, 0: outermost; of its code; line;
+                             1: it has an evaluation loop of its own, 0: its caller's; number of its
+                             variables, 0: they are not recorded */
   SLEEPER_LOG_THREAD = 5, /* number, counted from 0; id of its interpreter; ident; tid */
   SLEEPER_LOG_NAME = 6,   /* number of a thread; text: its name */
   SLEEPER_LOG_SAMPLE = 7, /* CLOCK_MONOTONIC in ns; for each thread that changed: its number + 1, node, 1 if
                              it holds the GIL or 0; 0; for each that is gone: its number + 1; 0 */
+  SLEEPER_LOG_VARIABLES = 8, /* number, counted from 1; text: JSON, an object with what a frame in a dump has
+                                for its variables */
 };
 /* In the place of a code object: more frames than the limit; a frame that could not be read. */
 enum { SLEEPER_CODE_MORE = 0, SLEEPER_CODE_UNREADABLE = 1, SLEEPER_CODE_FIRST = 2 };
@@ -171,6 +175,10 @@ struct sleeper_control {
 
   /* Written by the agent. */
   uint64_t recording; /* the address of a struct sleeper_recording; 0: none */
+
+  /* Written by the debugger before a call: the function whose variables are recorded, by its name or its
+   * qualified name. UTF-8, NUL-terminated; empty: none. The same for all of one recording. */
+  char recording_variables_of[128];
 };
 
 extern struct sleeper_control sleeper_control;

@@ -9,17 +9,6 @@
 /* Of a text or a table that are looked at in order to tell it from another one. */
 #define CHECKED_BYTES 256u
 
-static uint64_t mix_as(uint64_t hash, const void *bytes, size_t length) {
-  uint64_t word;
-  for (size_t done = 0; done < length; done += sizeof word) {
-    size_t count = length - done < sizeof word ? length - done : sizeof word;
-    word = 0;
-    for (size_t i = 0; i < count; i++) word |= (uint64_t)((const uint8_t *)bytes)[done + i] << 8 * i;
-    hash = sleeper__table_hash_as(word, hash);
-  }
-  return hash;
-}
-
 /* A str keeps its hash once it was asked for it, which few names of files ever are. */
 static uint64_t text_check_as(address_t str) {
   char text[CHECKED_BYTES];
@@ -28,7 +17,7 @@ static uint64_t text_check_as(address_t str) {
   if (!sleeper__hash_kept_as(str, &hash) || hash != UINT64_MAX) return hash;
   if (!sleeper__string_as(str, text, sizeof text)) return hash;
   while (text[length] != 0) length++;
-  return mix_as(0, text, length);
+  return sleeper__table_hash_bytes_as(0, text, length);
 }
 
 static uint64_t table_check_as(address_t table) {
@@ -37,7 +26,7 @@ static uint64_t table_check_as(address_t table) {
   if (!sleeper__bytes_begin_as(table, &bytes)) return 0;
   uint64_t length = bytes.end - bytes.next;
   size_t read = length < sizeof begin ? (size_t)length : sizeof begin;
-  return sleeper__read_as(bytes.next, begin, read) ? mix_as(length, begin, read) : 0;
+  return sleeper__read_as(bytes.next, begin, read) ? sleeper__table_hash_bytes_as(length, begin, read) : 0;
 }
 
 uint64_t sleeper__code_identity_as(address_t code) {
@@ -50,5 +39,5 @@ uint64_t sleeper__code_identity_as(address_t code) {
   sleeper__read_u32_as(AT(code, code_firstlineno), &first_line);
   uint64_t parts[] = {text_check_as(name), qualname == name ? 0 : text_check_as(qualname),
                       text_check_as(file), table_check_as(table), first_line};
-  return mix_as(0, parts, sizeof parts);
+  return sleeper__table_hash_bytes_as(0, parts, sizeof parts);
 }

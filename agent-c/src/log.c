@@ -36,6 +36,10 @@ void sleeper__log_text_as(address_t str) {
   size_t length = 0;
   if (str != 0 && sleeper__string_as(str, text, sizeof text))
     while (text[length] != 0) length++;
+  sleeper__log_own_text_as(text, length);
+}
+
+void sleeper__log_own_text_as(const char *text, size_t length) {
   sleeper__log_number_as(length);
   for (size_t i = 0; i < length; i++) byte_as((uint8_t)text[i]);
 }

@@ -3,6 +3,7 @@
 #define SLEEPER_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "memory.h"
@@ -15,6 +16,8 @@ void sleeper__log_begin_as(uint8_t kind);
 void sleeper__log_number_as(uint64_t number);
 /* A str; empty when it is none. */
 void sleeper__log_text_as(address_t str);
+/* A text of the agent's own. */
+void sleeper__log_own_text_as(const char *text, size_t length);
 bool sleeper__log_end_as(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <linux/mman.h>
 #include <linux/time.h>
 
+#include "arena.h"
 #include "code_identity.h"
 #include "gil.h"
 #include "layout.h"
@@ -11,6 +12,8 @@
 #include "objects.h"
 #include "syscall.h"
 #include "table.h"
+#include "variables.h"
+#include "writer.h"
 
 #define LEAST_BYTES ((uint64_t)256 << 10)
 #define MOST_BYTES ((uint64_t)256 << 20)
@@ -22,10 +25,15 @@ struct code {
   address_t address;
   uint64_t check; /* of what it says of itself: the memory may be that of another one by now */
   uint64_t pass;  /* in which it was checked */
+  bool wanted;    /* its variables are to be recorded */
 };
 struct node {
-  uint32_t parent, code;
-  int32_t line;
+  uint32_t parent;
+  struct sleeper__place place;
+};
+/* Their text is told apart by these alone. */
+struct variables {
+  uint64_t hash, length;
 };
 struct line {
   int64_t instruction;
@@ -49,7 +57,7 @@ static long owner; /* the process that it was mapped in: a child has the pointer
 static uint64_t pass;
 static bool forget_due, failed;
 
-static struct sleeper__table codes, nodes, threads;
+static struct sleeper__table codes, nodes, threads, variables;
 static struct line *lines;
 static uint32_t line_count;
 static struct {
@@ -68,6 +76,7 @@ static void forget_as(void) {
   sleeper__table_clear_as(&codes);
   sleeper__table_clear_as(&nodes);
   sleeper__table_clear_as(&threads);
+  sleeper__table_clear_as(&variables);
   for (uint32_t i = 0; i < line_count; i++) lines[i].code = 0;
   interpreter_count = 0;
   forget_due = true;
@@ -87,6 +96,7 @@ static void divide_as(void) {
   at = sleeper__table_place_as(&codes, at, sizeof(struct code), power_as(size / 256));
   at = sleeper__table_place_as(&nodes, at, sizeof(struct node), power_as(size / 64));
   at = sleeper__table_place_as(&threads, at, sizeof(struct known_thread), power_as(size / 1024));
+  at = sleeper__table_place_as(&variables, at, sizeof(struct variables), power_as(size / 1024));
   line_count = power_as(size / 1024);
   lines = (struct line *)(void *)at;
   recording->log = (uintptr_t)(lines + line_count);
@@ -227,6 +237,23 @@ static struct code *find_code_as(address_t address, uint64_t check, struct sleep
   return code;
 }
 
+static bool is_wanted_name_as(address_t str) {
+  char name[sizeof sleeper_control.recording_variables_of];
+  const char *wanted = sleeper_control.recording_variables_of;
+  size_t i = 0;
+  if (str == 0 || !sleeper__string_as(str, name, sizeof name)) return false;
+  while (i < sizeof name - 1 && name[i] == wanted[i] && name[i] != 0) i++;
+  return name[i] == wanted[i];
+}
+
+static bool is_wanted_as(address_t code) {
+  address_t name = 0, qualname = 0;
+  if (sleeper_control.recording_variables_of[0] == 0) return false;
+  sleeper__read_pointer_as(AT(code, code_name), &name);
+  if (HAS(code_qualname)) sleeper__read_pointer_as(AT(code, code_qualname), &qualname);
+  return is_wanted_name_as(name) || is_wanted_name_as(qualname);
+}
+
 uint32_t sleeper__recording_code_as(address_t address) {
   struct sleeper__probe probe;
   if (find_code_as(address, 0, &probe) != NULL) return SLEEPER_CODE_FIRST + probe.number;
@@ -238,9 +265,35 @@ uint32_t sleeper__recording_code_as(address_t address) {
   }
   code = sleeper__table_add_as(&codes, &probe);
   if (code == NULL) return failed_as();
-  *code = (struct code){address, check, pass};
+  *code = (struct code){address, check, pass, is_wanted_as(address)};
   tell_code_as(SLEEPER_CODE_FIRST + probe.number, address);
   return told_as(SLEEPER_CODE_FIRST + probe.number);
+}
+
+bool sleeper__recording_wants_variables_as(uint32_t code) {
+  const struct code *all = sleeper__table_entries_as(&codes);
+  return code >= SLEEPER_CODE_FIRST && code != SLEEPER_NO_NUMBER && all[code - SLEEPER_CODE_FIRST].wanted;
+}
+
+uint32_t sleeper__recording_variables_as(const struct sleeper__frame *frame) {
+  sleeper__writer_begin_as(true);
+  sleeper__json_object_begin_as(NULL);
+  sleeper__variables_write_as(frame);
+  sleeper__json_object_end_as();
+  const char *text = sleeper__arena.output;
+  size_t length = sleeper__writer_length_as();
+  uint64_t hash = sleeper__table_hash_bytes_as(0, text, length);
+  struct sleeper__probe probe = sleeper__table_probe_as(hash);
+  struct variables *known;
+  while ((known = sleeper__table_next_as(&variables, &probe)) != NULL)
+    if (known->hash == hash && known->length == length) return probe.number + 1;
+  known = sleeper__table_add_as(&variables, &probe);
+  if (known == NULL) return failed_as();
+  *known = (struct variables){hash, length};
+  sleeper__log_begin_as(SLEEPER_LOG_VARIABLES);
+  sleeper__log_number_as(probe.number + 1);
+  sleeper__log_own_text_as(text, length);
+  return told_as(probe.number + 1);
 }
 
 /* Each place has one entry; the last comer keeps it. */
@@ -257,20 +310,27 @@ void sleeper__recording_know_line_as(uint32_t code, int64_t instruction, int32_t
   *line_of_as(code, instruction) = (struct line){instruction, code, line};
 }
 
-uint32_t sleeper__recording_node_as(uint32_t parent, uint32_t code, int32_t line) {
-  uint64_t hash = sleeper__table_hash_as((uint64_t)parent << 32 | code, (uint32_t)line);
+static bool is_same_as(const struct sleeper__place *a, const struct sleeper__place *b) {
+  return a->code == b->code && a->line == b->line && a->entry == b->entry && a->variables == b->variables;
+}
+
+uint32_t sleeper__recording_node_as(uint32_t parent, const struct sleeper__place *place) {
+  uint64_t detail = (uint64_t)(uint32_t)place->line << 32 | (uint64_t)place->variables << 1 | place->entry;
+  uint64_t hash = sleeper__table_hash_as((uint64_t)parent << 32 | place->code, detail);
   struct sleeper__probe probe = sleeper__table_probe_as(hash);
   struct node *node;
   while ((node = sleeper__table_next_as(&nodes, &probe)) != NULL)
-    if (node->parent == parent && node->code == code && node->line == line) return probe.number + 1;
+    if (node->parent == parent && is_same_as(&node->place, place)) return probe.number + 1;
   node = sleeper__table_add_as(&nodes, &probe);
   if (node == NULL) return failed_as();
-  *node = (struct node){parent, code, line};
+  *node = (struct node){parent, *place};
   sleeper__log_begin_as(SLEEPER_LOG_NODE);
   sleeper__log_number_as(probe.number + 1);
   sleeper__log_number_as(parent);
-  sleeper__log_number_as(code);
-  sleeper__log_number_as(line < 0 ? 0 : (uint64_t)line + 1);
+  sleeper__log_number_as(place->code);
+  sleeper__log_number_as(place->line < 0 ? 0 : (uint64_t)place->line + 1);
+  sleeper__log_number_as(place->entry);
+  sleeper__log_number_as(place->variables);
   return told_as(probe.number + 1);
 }
 

@@ -7,6 +7,7 @@
 #define SLEEPER_RECORDING_H
 
 #include "../include/sleeper.h"
+#include "frames.h"
 #include "threads.h"
 
 #define SLEEPER_NO_NUMBER UINT32_MAX
@@ -27,11 +28,22 @@ void sleeper__recording_drop_as(void);
 void sleeper__recording_interpreter_as(const struct sleeper__interpreter *interpreter);
 /* The number of a code object. */
 uint32_t sleeper__recording_code_as(address_t code);
+/* Is it the function whose variables are to be recorded? */
+bool sleeper__recording_wants_variables_as(uint32_t code);
+/* The number of what the variables of a frame are now. */
+uint32_t sleeper__recording_variables_as(const struct sleeper__frame *frame);
 /* The line of a place that was asked for before; -2: was not, or is forgotten; -1: it has none. */
 int32_t sleeper__recording_known_line_as(uint32_t code, int64_t instruction);
 void sleeper__recording_know_line_as(uint32_t code, int64_t instruction, int32_t line);
-/* The node for a call from `parent` (0: of the outermost frame). Line -1: none. */
-uint32_t sleeper__recording_node_as(uint32_t parent, uint32_t code, int32_t line);
+/* Where a frame is. */
+struct sleeper__place {
+  uint32_t code;
+  int32_t line;       /* -1: none */
+  bool entry;         /* see frames.h */
+  uint32_t variables; /* the number of what they are; 0: not recorded */
+};
+/* The node for a call from `parent` (0: of the outermost frame). */
+uint32_t sleeper__recording_node_as(uint32_t parent, const struct sleeper__place *place);
 /* What a thread is doing now. */
 void sleeper__recording_thread_as(const struct sleeper__interpreter *interpreter,
                                   const struct sleeper__thread *thread, uint32_t node);

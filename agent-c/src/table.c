@@ -24,6 +24,17 @@ uint64_t sleeper__table_hash_as(uint64_t key, uint64_t variant) {
   return (mixed ^ mixed >> 31) * 0x94D049BB133111EBu;
 }
 
+uint64_t sleeper__table_hash_bytes_as(uint64_t seed, const void *bytes, size_t length) {
+  uint64_t word, hash = seed;
+  for (size_t done = 0; done < length; done += sizeof word) {
+    size_t count = length - done < sizeof word ? length - done : sizeof word;
+    word = 0;
+    for (size_t i = 0; i < count; i++) word |= (uint64_t)((const uint8_t *)bytes)[done + i] << 8 * i;
+    hash = sleeper__table_hash_as(word, hash);
+  }
+  return hash;
+}
+
 struct sleeper__probe sleeper__table_probe_as(uint64_t hash) {
   /* The first call of next() steps to the first slot. */
   return (struct sleeper__probe){.slot = (uint32_t)(hash >> 32) - 1, .number = 0};

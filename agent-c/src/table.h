@@ -26,6 +26,8 @@ char *sleeper__table_place_as(struct sleeper__table *table, char *at, uint32_t e
                               uint32_t capacity);
 void sleeper__table_clear_as(struct sleeper__table *table);
 uint64_t sleeper__table_hash_as(uint64_t key, uint64_t variant);
+/* Of bytes of the agent's own. */
+uint64_t sleeper__table_hash_bytes_as(uint64_t seed, const void *bytes, size_t length);
 
 /* for (p = probe(hash); (entry = next(t, &p)) != NULL;): those that may be the one; it may be another with
  * the same hash. */

@@ -46,9 +46,10 @@ export const controlLayout = {
   recording_period_ns: { at: 624, size: 8, type: 'u64' },
   recording_collected: { at: 632, size: 8, type: 'u64' },
   recording: { at: 640, size: 8, type: 'u64' },
+  recording_variables_of: { at: 648, size: 128, type: 'text' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 648;
+export const controlSize = 776;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
@@ -196,6 +197,8 @@ export interface Sampling {
   readonly periodNs: bigint;
   /** The length of the log up to which it was read. */
   readonly collected: bigint;
+  /** The function whose variables are recorded, at most 127 bytes; empty: none. */
+  readonly variablesOf: string;
 }
 
 /** Writes it, beside `writeRequest`, under the same condition. */
@@ -207,6 +210,9 @@ export function writeSampling(memory: Memory, address: bigint, sampling: Samplin
   bytes.writeBigUInt64LE(sampling.periodNs, controlLayout.recording_period_ns.at - start);
   bytes.writeBigUInt64LE(sampling.collected, controlLayout.recording_collected.at - start);
   memory.write(address + BigInt(start), bytes);
+  const name = Buffer.alloc(controlLayout.recording_variables_of.size);
+  name.write(sampling.variablesOf, 0, name.length - 1, 'utf8');
+  memory.write(address + BigInt(controlLayout.recording_variables_of.at), name);
 }
 
 /** Tells the agent where the thread that is about to call it is. */

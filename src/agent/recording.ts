@@ -30,7 +30,12 @@ export interface RecordingOptions {
   /** The memory that the recording may have in the process. */
   readonly bytes: number;
   readonly periodMs: number;
+  /** The function whose variables are recorded; null: none. */
+  readonly variablesOf: string | null;
 }
+
+/** Of the variables that are recorded: enough to tell one call from another. */
+const variableLimits = { variables: 32, depth: 2, items: 8, string: 100, repr: 200 };
 
 /** What one poke gave. */
 export interface Poke {
@@ -70,12 +75,17 @@ export class AgentRecording {
   /**
    * Takes a sample. An attached process runs on and stays attached; one that is not is attached to for the moment.
    * @param tid the thread to borrow, by its kernel id
+   * @param atStop runs while the process stands still, before the sample
    * @returns null when the process has ended; 'busy' when a SIGURG of its own came in the middle of the call
    * @throws SleeperError gdb-*, agent-*
    */
-  async poke(tid: number, stay: boolean): Promise<Poke | 'busy' | null> {
+  async poke(
+    tid: number,
+    stay: boolean,
+    atStop: (() => Promise<void>) | null = null,
+  ): Promise<Poke | 'busy' | null> {
     const { place } = this;
-    const report = await this.ask(requestKind.sample, tid, stay);
+    const report = await this.ask(requestKind.sample, tid, stay, atStop);
     if (report.outcome.kind === 'processEnded') return null;
     if (report.outcome.kind === 'faulted' && report.outcome.signal === 'SIGURG') return 'busy';
     if (report.outcome.kind !== 'returned')
@@ -90,15 +100,25 @@ export class AgentRecording {
     await this.ask(requestKind.endRecording, tid, attached);
   }
 
-  private async ask(kind: number, tid: number, attached: boolean): Promise<CallReport> {
+  private async ask(
+    kind: number,
+    tid: number,
+    attached: boolean,
+    atStop: (() => Promise<void>) | null = null,
+  ): Promise<CallReport> {
     const { session, place, block } = this;
     const prepare = (): void => this.request(kind);
     if (attached) {
       // Nobody else can be attached, so nobody else makes requests: this need not wait for the stop.
       prepare();
+      if (atStop !== null) {
+        await session.interrupt(tid);
+        await atStop();
+      }
       return session.poke(block, tid);
     }
     await session.attach(place.pid);
+    await atStop?.();
     return session.call(block, { prepare, tid, then: 'detach' });
   }
 
@@ -109,8 +129,9 @@ export class AgentRecording {
       bytes: BigInt(options.bytes),
       periodNs: BigInt(Math.round(options.periodMs * 1e6)),
       collected: BigInt(this.read),
+      variablesOf: options.variablesOf ?? '',
     });
-    writeRequest(place.memory, place.control, block, { kind });
+    writeRequest(place.memory, place.control, block, { kind, limits: variableLimits });
   }
 
   private collect(address: bigint): Pick<Poke, 'records' | 'dropped'> {

@@ -18,7 +18,13 @@ export type LogRecord =
       readonly parent: number;
       readonly code: number;
       readonly line: number | null;
+      /** It has an evaluation loop of C of its own; false: it shares its caller's. */
+      readonly entry: boolean;
+      /** The number of what its variables are; 0: not recorded. */
+      readonly variables: number;
     }
+  /** JSON: an object with the member `variables` of a frame in a dump. */
+  | { readonly kind: 'variables'; readonly number: number; readonly text: string }
   /** `tid` 0: not known. */
   | {
       readonly kind: 'thread';
@@ -53,6 +59,7 @@ export const logKind = {
   thread: 5,
   name: 6,
   sample: 7,
+  variables: 8,
 } as const;
 
 class Cursor {
@@ -130,7 +137,8 @@ function readRecord(cursor: Cursor): LogRecord {
         cursor.number(),
         cursor.number(),
       ];
-      return { kind: 'node', number, parent, code, line: line === 0 ? null : line - 1 };
+      const [entry, variables] = [cursor.number() === 1, cursor.number()];
+      return { kind: 'node', number, parent, code, line: line === 0 ? null : line - 1, entry, variables };
     }
     case logKind.thread:
       return {
@@ -140,6 +148,8 @@ function readRecord(cursor: Cursor): LogRecord {
       };
     case logKind.name:
       return { kind: 'name', thread: cursor.number(), name: cursor.text() };
+    case logKind.variables:
+      return { kind: 'variables', number: cursor.number(), text: cursor.text() };
     case logKind.sample:
       return readSample(cursor);
     default:

@@ -65,6 +65,26 @@ export function interval(text: string): number {
   return value;
 }
 
+/** The function whose variables are to be recorded, and which of them; null: all. */
+export interface LocalsAt {
+  readonly name: string;
+  readonly variables: readonly string[] | null;
+}
+
+/** The agent has room for so much of the name. Bytes of UTF-8. */
+const longestName = 127;
+
+/** For commander: "handle", "Handler.handle", "handle:path,user". */
+export function localsAt(text: string): LocalsAt {
+  const colon = text.indexOf(':');
+  const name = colon < 0 ? text : text.slice(0, colon);
+  const variables = colon < 0 ? null : text.slice(colon + 1).split(',');
+  if (name === '' || Buffer.byteLength(name) > longestName || variables?.includes('') === true) {
+    throw new InvalidArgumentError('It must be the name of a function, or NAME:VARIABLE,VARIABLE.');
+  }
+  return { name, variables };
+}
+
 /** @throws SleeperError */
 export function parsePid(text: string): number {
   const pid = Number(text);

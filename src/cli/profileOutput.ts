@@ -15,6 +15,7 @@ export interface ProfileViewOptions extends GlobalOptions {
   readonly threads?: true;
   readonly function?: true;
   readonly lines?: boolean;
+  readonly nativeAll?: true;
 }
 
 export function withProfileViewOptions(command: Command): Command {
@@ -27,7 +28,8 @@ export function withProfileViewOptions(command: Command): Command {
     .option('-i, --idle', 'threads that wait, too (the default)')
     .option('--no-idle', 'only threads that ran, or waited for the GIL')
     .option('-F, --function', 'whole functions, not their lines')
-    .option('--no-lines', 'the same');
+    .option('--no-lines', 'the same')
+    .option('--native-all', "of what --native has recorded, the interpreter's own functions of C, too");
 }
 
 /** The format that is wanted. For a file it is the one that its name means, else a flame graph; on the terminal text. */
@@ -41,12 +43,13 @@ export function chosenFormat({ format, output }: ProfileViewOptions): ProfileFor
 
 /** A profile as the options want to see it. */
 export async function viewOf(profile: Profile, options: ProfileViewOptions): Promise<Profile> {
-  const [{ onlyHoldingGil, withoutIdle }, { byProcess, byThread }, { withoutLines }] = await Promise.all([
-    import('../profile/filters.js'),
-    import('../profile/pseudoFrames.js'),
-    import('../profile/withoutLines.js'),
-  ]);
-  let view = profile;
+  const [{ onlyHoldingGil, withoutIdle, withoutInternals }, { byProcess, byThread }, { withoutLines }] =
+    await Promise.all([
+      import('../profile/filters.js'),
+      import('../profile/pseudoFrames.js'),
+      import('../profile/withoutLines.js'),
+    ]);
+  let view = options.nativeAll === true ? profile : withoutInternals(profile);
   if (options.gil === true) view = onlyHoldingGil(view);
   if (options.idle === false) view = withoutIdle(view);
   if (options.function === true || options.lines === false) view = withoutLines(view);

@@ -7,7 +7,7 @@ import { record } from '../usecases/record.js';
 import { asSleeperError, reportFailure } from './failure.js';
 import { beforeInjection, type InjectionOptions } from './injection.js';
 import type { Io } from './io.js';
-import { parsePid } from './options.js';
+import { parsePid, type LocalsAt } from './options.js';
 import { pickProcess } from './pickProcess.js';
 import { assertShowable, showProfile, type ProfileViewOptions } from './profileOutput.js';
 import { progressLine } from './progressLine.js';
@@ -18,6 +18,8 @@ import { sleeperVersion } from './version.js';
 export interface RecordCommandOptions extends ProfileViewOptions, InjectionOptions {
   readonly pid?: string;
   readonly subprocesses?: true;
+  readonly native?: true;
+  readonly localsAt?: LocalsAt;
   readonly duration?: number;
   readonly rate: number;
   /** Milliseconds. */
@@ -36,6 +38,8 @@ function once(ask: (pid: number) => Promise<void>): (pid: number) => Promise<voi
 
 /** Records into `path`. Nothing is left of a recording that has no sample. */
 async function recordInto(path: string, pid: number, io: Io, options: RecordCommandOptions): Promise<void> {
+  if (options.native === true && process.arch !== 'x64')
+    throw recordingErrors.nativeUnsupported(process.arch);
   const hz = options.every === undefined ? options.rate : 1000 / options.every;
   const stop = new AbortController();
   // `timeout 60 sleeper record` sends SIGTERM.
@@ -64,6 +68,8 @@ async function recordInto(path: string, pid: number, io: Io, options: RecordComm
         if (options.verbose === true) io.err(`${what}\n`);
       },
       subprocesses: options.subprocesses === true,
+      native: options.native === true,
+      localsAt: options.localsAt,
       onProgress: (progress) => {
         file.samples = progress.samples;
         line.show(progress);

@@ -42,3 +42,16 @@ export function tuple(from: MiTuple, name: string): MiTuple | null {
 function isTuple(value: MiValue | undefined): value is MiTuple {
   return typeof value === 'object' && !Array.isArray(value);
 }
+
+/** The command of MI for one of gdb's own language. */
+export function inConsole(command: string): string {
+  return `-interpreter-exec console "${command.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+/** The target stands still, or has ended. */
+export function isStopOrEnd(record: MiAsyncRecord): boolean {
+  return (
+    (record.kind === 'exec' && record.class === 'stopped') ||
+    (record.kind === 'notify' && record.class === 'thread-group-exited')
+  );
+}

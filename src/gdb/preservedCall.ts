@@ -1,5 +1,4 @@
-import type { MiAsyncRecord } from './miRecord.js';
-import { text, tuple } from './miRecord.js';
+import { inConsole, text, tuple, type MiAsyncRecord } from './miRecord.js';
 
 /** A call that leaves no trace in the thread that it borrows; see agent-c/include/sleeper.h. */
 export interface PreservedCall {
@@ -47,8 +46,5 @@ export const pokeCommand = 'sleeper-poke';
 
 /** The commands for a call in the selected thread; the second does nothing unless the first failed half-way. */
 export function callCommands({ control }: PreservedCall): [string, string] {
-  return [
-    `-interpreter-exec console "sleeper-call 0x${control.toString(16)}"`,
-    '-interpreter-exec console "sleeper-restore"',
-  ];
+  return [inConsole(`sleeper-call 0x${control.toString(16)}`), inConsole('sleeper-restore')];
 }

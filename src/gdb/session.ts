@@ -9,8 +9,8 @@ import { DeadlinePassed, within } from './deadline.js';
 import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
 import { defaultDeadlines, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
-import { oldestGdb, parseGdbVersion } from './gdbVersion.js';
-import type { MiAsyncRecord } from './miRecord.js';
+import { demangleCommand } from './demangleCommand.js';
+import { inConsole, isStopOrEnd, type MiAsyncRecord } from './miRecord.js';
 import {
   aimCommand,
   callCommands,
@@ -21,6 +21,8 @@ import {
 } from './preservedCall.js';
 import { startPracticeTarget, type PracticeTarget } from './practiceTarget.js';
 import { startPtyTransport } from './ptyTransport.js';
+import { startUp } from './startUp.js';
+import { parseRegisters, registersCommand, type UnwindRegisters } from './threadRegisters.js';
 import type { GdbTransport } from './transport.js';
 
 export interface CallOptions {
@@ -77,15 +79,17 @@ export class GdbSession {
   readonly ready: Promise<void>;
 
   private constructor(
-    private readonly name: string,
+    name: string,
     private readonly transport: GdbTransport,
     private readonly connection: MiConnection,
-    private readonly practice: PracticeTarget | null,
+    practice: PracticeTarget | null,
     options: GdbOptions,
   ) {
     this.deadlines = { ...defaultDeadlines, ...options.deadlines };
     connection.onRecord((record, at) => this.follow(record, at));
-    this.ready = this.begin();
+    this.ready = startUp(connection, this.deadlines, name, practice).finally(() => {
+      this.state = 'detached';
+    });
     this.ready.catch(() => undefined);
     this.work = this.ready;
   }
@@ -220,7 +224,7 @@ export class GdbSession {
       const commands = [
         ...selection,
         `-data-write-memory-bytes ${at} ${errand.bytes.toString('hex')}`,
-        `-interpreter-exec console "sleeper-send ${at} ${entry}"`,
+        inConsole(`sleeper-send ${at} ${entry}`),
       ];
       // One after the other: a thread must not begin what was not written.
       for (const command of commands) {
@@ -248,9 +252,35 @@ export class GdbSession {
     });
   }
 
-  /** Stops the running target. Returns at once if it stands already. */
-  interrupt(): Promise<void> {
-    return this.operation(() => this.stopNow());
+  /**
+   * Stops the running target. Returns at once if it stands already.
+   * @param tid the thread that is to stop first, by its kernel id, as for `poke`
+   */
+  interrupt(tid?: number): Promise<void> {
+    return this.operation(() => this.stopNow(tid));
+  }
+
+  /**
+   * The registers of threads of the stopped target.
+   * @param tids the kernel's ids. All threads are told of, if one of these was never before
+   * @throws SleeperError gdb-*
+   */
+  registers(tids: readonly number[]): Promise<ReadonlyMap<number, UnwindRegisters>> {
+    return this.operation(async () => {
+      if (this.state !== 'stopped') return new Map();
+      const numbers = tids.map((tid) => this.threads.get(tid));
+      const known = numbers.filter((number) => number !== undefined);
+      const command = inConsole(registersCommand(known.length === tids.length ? known : null));
+      const answer = await this.patiently(
+        this.deadlines.step,
+        'reading registers of',
+        this.connection.send(command),
+      );
+      complain(answer, 'thread apply');
+      const read = parseRegisters(answer.console);
+      for (const { tid, number } of read) this.threads.set(tid, number);
+      return new Map(read.map(({ tid, registers }) => [tid, registers]));
+    });
   }
 
   /**
@@ -263,9 +293,8 @@ export class GdbSession {
   console(command: string, signal: AbortSignal = new AbortController().signal): Promise<string> {
     return this.operation(async () => {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
-      const quoted = command.replace(/[\\"]/g, '\\$&');
       const answers = Promise.all(
-        this.connection.sendAll(['-gdb-set may-call-functions off', `-interpreter-exec console "${quoted}"`]),
+        this.connection.sendAll(['-gdb-set may-call-functions off', inConsole(command)]),
       );
       const brokenOff = breakOffWhen(signal, this.transport, answers);
       await Promise.race([this.patiently(this.deadlines.console, 'busy with', answers), brokenOff]);
@@ -273,6 +302,23 @@ export class GdbSession {
       signal.throwIfAborted();
       if (answer?.class === 'error') throw replErrors.gdbCommand(command, answer.message);
       return answer?.console ?? '';
+    });
+  }
+
+  /**
+   * The names of functions of C++ and Rust as their sources have them; others as they are. Whatever the target does.
+   * @throws SleeperError gdb-*
+   */
+  demangle(names: readonly string[]): Promise<string[]> {
+    return this.operation(async () => {
+      const answers = Promise.all(
+        this.connection.sendAll(names.map((name) => inConsole(demangleCommand(name)))),
+      );
+      const demangled = await this.patiently(this.deadlines.console, 'demangling for', answers);
+      return names.map((name, index) => {
+        const shown = demangled[index]?.console.trim() ?? '';
+        return shown === '' ? name : shown;
+      });
     });
   }
 
@@ -319,55 +365,6 @@ export class GdbSession {
     if (this.state !== 'detached') this.letGoOfTheDead();
     this.settleDebt();
     this.transport.close();
-  }
-
-  private async begin(): Promise<void> {
-    const { connection, deadlines, name } = this;
-    try {
-      await within(deadlines.start, 'the start of gdb', connection.firstPrompt);
-      const [version, settings] = await within(
-        deadlines.start,
-        'the start of gdb',
-        Promise.all(
-          connection.sendAll(['-gdb-version', '-data-evaluate-expression $sleeper_quiet+$sleeper_saved']),
-        ),
-      );
-      const parsed = parseGdbVersion(version?.console ?? '');
-      if (parsed === null) throw errors.gdbDoesNotStart(name, connection.lastOutput.trim());
-      if (parsed.major < oldestGdb) throw errors.gdbTooOld(name, parsed.text);
-      if (settings?.results['value'] !== '1')
-        throw errors.gdbDoesNotStart(name, connection.lastOutput.trim());
-      await this.practise();
-    } catch (error) {
-      if (error instanceof GdbEnded || error instanceof DeadlinePassed)
-        throw errors.gdbDoesNotStart(name, connection.lastOutput.trim());
-      throw error;
-    } finally {
-      this.practice?.end();
-    }
-  }
-
-  /**
-   * Attaches to a process of our own and changes its registers to what they are. The first time takes gdb
-   * 5 to 15 ms longer, in which a target would stand still. That it fails is no error.
-   */
-  private async practise(): Promise<void> {
-    const { connection, deadlines, practice } = this;
-    if (practice?.pid === undefined) return;
-    try {
-      const stopped = connection.expect(isStopOrEnd);
-      const attached = await within(
-        deadlines.start,
-        'the start of gdb',
-        connection.send(`-target-attach ${practice.pid}`),
-      );
-      if (attached.class === 'error') return;
-      await within(deadlines.start, 'the start of gdb', stopped);
-      const commands = ['-interpreter-exec console "sleeper-practise"', '-target-detach'];
-      await within(deadlines.start, 'the start of gdb', Promise.all(connection.sendAll(commands)));
-    } finally {
-      this.state = 'detached';
-    }
   }
 
   /** One thing after the other; `close` waits for what is under way. */
@@ -419,7 +416,7 @@ export class GdbSession {
       const answer = await this.patiently(
         this.deadlines.step,
         'looking for a thread of',
-        this.connection.send(`-interpreter-exec console "thread find LWP ${tid}"`),
+        this.connection.send(inConsole(`thread find LWP ${tid}`)),
       );
       // The pattern also fits longer ids, and threads that are named so.
       number = new RegExp(`^Thread ([\\d.]+) has target id '[^']*\\bLWP ${tid}\\b[^']*'`, 'm').exec(
@@ -447,7 +444,7 @@ export class GdbSession {
     const [, detached] = await this.patiently(
       this.deadlines.step,
       'detaching from',
-      Promise.all(this.connection.sendAll(['-interpreter-exec console "sleeper-restore"', '-target-detach'])),
+      Promise.all(this.connection.sendAll([inConsole('sleeper-restore'), '-target-detach'])),
     );
     if (this.now() !== 'detached') complain(detached, '-target-detach');
   }
@@ -515,13 +512,6 @@ export class GdbSession {
   private settleDebt(): void {
     if (this.owesContinue && this.state === 'detached') this.signal('SIGCONT');
   }
-}
-
-function isStopOrEnd(record: MiAsyncRecord): boolean {
-  return (
-    (record.kind === 'exec' && record.class === 'stopped') ||
-    (record.kind === 'notify' && record.class === 'thread-group-exited')
-  );
 }
 
 function complain(answer: Answer | undefined, command: string): void {

@@ -1,3 +1,4 @@
+import { NodeTable } from './nodeTable.js';
 import type { Profile, ProfileSpan } from './profile.js';
 
 /** The items that are used, and the new index of each: -1 where it is not used. */
@@ -44,4 +45,17 @@ export function onlyHoldingGil(profile: Profile): Profile {
 /** Without what threads waited in for anything but the GIL. */
 export function withoutIdle(profile: Profile): Profile {
   return keepSpans(profile, ({ state }) => state !== 'idle');
+}
+
+/** Without the functions of C of the interpreter itself: what they did is told of those that called them. */
+export function withoutInternals(profile: Profile): Profile {
+  if (!profile.frames.some(({ internal }) => internal)) return profile;
+  const table = new NodeTable(profile.frames.length);
+  const newNode: number[] = [];
+  for (const { parent, frame } of profile.nodes) {
+    const caller = newNode[parent] ?? -1;
+    newNode.push(profile.frames[frame]?.internal === true ? caller : table.index(caller, frame));
+  }
+  const spans = profile.spans.map((span) => ({ ...span, node: newNode[span.node] ?? -1 }));
+  return keepSpans({ ...profile, nodes: table.nodes, spans }, () => true);
 }

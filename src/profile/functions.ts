@@ -2,12 +2,12 @@ import type { CallTree } from './callTree.js';
 import { addCounts, noCounts, sumOf, type StateCounts } from './counts.js';
 import type { ProfileFrame } from './profile.js';
 
-/** The functions that frames are of, as frames with no line, and the index of each frame's function. */
+/** The functions that frames are of, as frames with no line, and the index of each frame's function. What its variables were tells one from another. */
 export function functionsOf(frames: readonly ProfileFrame[]): [functions: ProfileFrame[], indexes: number[]] {
   const functions: ProfileFrame[] = [];
   const known = new Map<string, number>();
   const indexes = frames.map((frame) => {
-    const key = JSON.stringify([frame.function, frame.file, frame.native]);
+    const key = JSON.stringify([frame.function, frame.file, frame.native, frame.variables]);
     const index = known.get(key) ?? functions.push({ ...frame, line: null }) - 1;
     known.set(key, index);
     return index;
@@ -20,6 +20,8 @@ export interface FunctionTotals {
   readonly function: string;
   readonly file: string;
   readonly native: boolean;
+  /** What its variables were; null: not recorded, or not told apart. */
+  readonly variables: string | null;
   /** The line that it was found at most often while it was innermost; null: never, or lines are not known. */
   readonly busiestLine: number | null;
   /** Samples that found it innermost. */
@@ -55,11 +57,22 @@ function outermostOfFunction({ nodes, roots }: CallTree, functionOf: (frame: num
 
 /** The functions of a profile, in no order. */
 export function functionTotals(frames: readonly ProfileFrame[], tree: CallTree): FunctionTotals[] {
+  const alike = frames.map((frame) => ({ ...frame, variables: null }));
+  return totalsOf(alike, tree);
+}
+
+/** The functions whose variables were recorded, once for each of what they were. */
+export function variablesTotals(frames: readonly ProfileFrame[], tree: CallTree): FunctionTotals[] {
+  return totalsOf(frames, tree).filter(({ variables }) => variables !== null);
+}
+
+function totalsOf(frames: readonly ProfileFrame[], tree: CallTree): FunctionTotals[] {
   const [functions, indexes] = functionsOf(frames);
-  const totals = functions.map(({ function: name, file, native }) => ({
+  const totals = functions.map(({ function: name, file, native, variables }) => ({
     function: name,
     file,
     native,
+    variables,
     busiestLine: null as number | null,
     self: noCounts(),
     total: noCounts(),

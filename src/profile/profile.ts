@@ -42,6 +42,10 @@ export interface ProfileFrame {
   readonly line: number | null;
   /** A function of C, not of Python. */
   readonly native: boolean;
+  /** A function of C of the interpreter itself. */
+  readonly internal: boolean;
+  /** What its variables were, "n=3, path='/slow'"; null: not recorded. Text of the target. */
+  readonly variables: string | null;
 }
 
 /** A stack as a path from its outermost frame: `parent` is the index of the caller's node, -1 for none. */

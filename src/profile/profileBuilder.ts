@@ -44,7 +44,11 @@ export class ProfileBuilder {
   add(line: RecordingLine): void {
     switch (line[0]) {
       case 'frame':
-        this.frames.push({ function: line[1], file: line[2], line: line[3], native: false });
+        this.frames.push({
+          ...{ function: line[1], file: line[2], line: line[3] },
+          ...{ native: (line[4] ?? null) !== null, internal: line[4] === 'internal' },
+          variables: line[5] ?? null,
+        });
         break;
       case 'node':
         known(line[1], this.nodes.length, 'node', -1);

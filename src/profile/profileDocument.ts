@@ -44,6 +44,8 @@ export const profileDocument = z.strictObject({
       file: z.string(),
       line: z.int().nullable(),
       native: z.boolean(),
+      internal: z.boolean().describe('of C, of the interpreter itself'),
+      variables: z.string().nullable().describe('what they were; null: not recorded'),
     }),
   ),
   nodes: z

@@ -3,7 +3,7 @@ import { NodeTable } from './nodeTable.js';
 import { threadStates, type Profile, type ProfileFrame, type ProfileThread } from './profile.js';
 
 function pseudoFrame(text: string): ProfileFrame {
-  return { function: text, file: '', line: null, native: false };
+  return { function: text, file: '', line: null, native: false, internal: false, variables: null };
 }
 
 /** How a thread is called where stacks of several threads are together. Text of the target is in it. */

@@ -34,7 +34,18 @@ const stateLetter = z.enum(['c', 'C', 'g', 'G', 'i', 'I']);
 
 /** A line between the first and the last. */
 export const recordingLine = z.union([
-  z.tuple([z.literal('frame'), z.string(), z.string(), z.int().nullable()]).describe('function, file, line'),
+  z
+    .tuple([
+      z.literal('frame'),
+      z.string(),
+      z.string(),
+      z.int().nullable(),
+      z.enum(['native', 'internal']).nullable().optional(),
+      z.string().optional(),
+    ])
+    .describe(
+      'function, file, line; if it is of C: not of the interpreter itself, or of it; its variables, if they were recorded',
+    ),
   z.tuple([z.literal('node'), z.int().min(-1), index]).describe('node of the caller, -1: none; frame'),
   z.tuple([z.literal('thread'), z.int(), z.int().nullable()]).describe('pid, tid'),
   z.tuple([z.literal('name'), index, z.string()]).describe('thread, its name'),

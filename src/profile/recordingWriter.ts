@@ -1,5 +1,7 @@
 import { specialCode, type LogRecord } from '../agent/recordingLog.js';
+import { mergeStacks, type NativeFrame } from './mergeStacks.js';
 import type { RecordingLine, StateLetter } from './recordingFile.js';
+import { variablesText } from './variablesText.js';
 
 /** What a thread was doing just before a sample. */
 export type Activity = 'cpu' | 'gil' | 'idle';
@@ -16,8 +18,29 @@ export interface RecordingPorts {
   readonly write: (line: RecordingLine) => void;
   /** What a thread was doing just before the sample, by its kernel id; null: not known. The condition is that of its GIL. */
   readonly activity: (tid: number, gil: GilCondition | null) => Activity | null;
+  /** The frames of C of a thread at the sample, innermost first, by its kernel id; null: not known. Null: not wanted. */
+  readonly native: ((tid: number) => readonly NativeFrame[] | null) | null;
+  /** The variables that are recorded of the function that they are recorded of, in this order; null: all. */
+  readonly variableNames: readonly string[] | null;
   /** A thread's kernel id, from the one by which its own process knows it; null: not known. */
   readonly tid: (inner: number) => number | null;
+}
+
+/** A frame of Python in a stack, as the agent told of it. */
+interface AgentNode {
+  readonly caller: AgentNode | null;
+  /** Numbers of the recording. */
+  readonly frame: number;
+  readonly node: number;
+  readonly entry: boolean;
+}
+
+/** A stack of Python and one of C that were put together. */
+interface MergedStack {
+  readonly node: AgentNode | null;
+  readonly native: readonly NativeFrame[] | null;
+  readonly result: number;
+  readonly fits: boolean;
 }
 
 interface KnownThread {
@@ -27,11 +50,17 @@ interface KnownThread {
   readonly tid: number | null;
   /** In the last sample. The agent may find one again that it has called gone. */
   present: boolean;
-  node: number;
+  /** Null: no Python frame. */
+  node: AgentNode | null;
   holdsGil: boolean;
+  /** The last stacks of Python and of C that were put together. */
+  merged: MergedStack | null;
   /** As written; null: not in the last sample. */
   written: string | null;
 }
+
+/** Stands below a stack of Python whose frames of C are not known. */
+const unknownNative = { name: '(C frames unknown)', file: '', internal: false };
 
 /** The numbers of frames, nodes and threads in a recording, whichever process they are of; and its time. */
 export class RecordingNumbers {
@@ -50,10 +79,15 @@ export class RecordingWriter {
   private readonly conditions = new Map<number, GilCondition>();
   /** By the numbers of the agent. */
   private codes = new Map<number, { readonly name: string; readonly file: string }>();
-  private agentNodes = new Map<number, number>();
+  private variables = new Map<number, string>();
+  private agentNodes = new Map<number, AgentNode>();
   private threads = new Map<number, KnownThread>();
   /** The threads of the last sample before the agent forgot its numbers. */
   private forgotten = new Set<number>();
+  /** Stacks in samples of which the frames of C did not fit those of Python. */
+  unmerged = 0;
+  /** The function whose variables are to be recorded was met. */
+  metVariables = false;
 
   /** @param numbers shared by the writers of all processes of one recording */
   constructor(
@@ -77,13 +111,17 @@ export class RecordingWriter {
           this.codes.set(record.number, record);
           break;
         case 'node':
-          this.agentNodes.set(record.number, this.node(record));
+          this.agentNodes.set(record.number, this.agentNode(record));
           break;
         case 'thread':
           this.thread(record);
           break;
         case 'name':
           this.name(record);
+          break;
+        case 'variables':
+          this.metVariables = true;
+          this.variables.set(record.number, variablesText(record.text, this.ports.variableNames));
           break;
         case 'sample':
           this.sample(record, stoppedUs);
@@ -93,26 +131,75 @@ export class RecordingWriter {
 
   private forget(): void {
     this.codes = new Map();
+    this.variables = new Map();
     this.agentNodes = new Map();
     // Whoever is still there is in the next sample, under a new number.
     for (const { index, written } of this.threads.values()) if (written !== null) this.forgotten.add(index);
     this.threads = new Map();
   }
 
-  private node({ parent, code, line }: Extract<LogRecord, { kind: 'node' }>): number {
-    const frame = this.frame(code, line);
-    const caller = parent === 0 ? -1 : this.known(this.agentNodes.get(parent), 'node');
+  private agentNode(record: Extract<LogRecord, { kind: 'node' }>): AgentNode {
+    const { parent, entry } = record;
+    const frame = this.pythonFrame(record);
+    const caller = parent === 0 ? null : this.known(this.agentNodes.get(parent), 'node');
+    return { caller, frame, entry, node: this.node(caller?.node ?? -1, frame) };
+  }
+
+  private node(caller: number, frame: number): number {
     return intern(this.numbers.nodes, `${caller} ${frame}`, () => this.ports.write(['node', caller, frame]));
   }
 
-  private frame(code: number, line: number | null): number {
+  private pythonFrame({ code, line, variables }: Extract<LogRecord, { kind: 'node' }>): number {
     let { name, file } = { name: '', file: '' };
     if (code === specialCode.more) name = '(more frames)';
     else if (code === specialCode.unreadable) name = '(unreadable frame)';
     else ({ name, file } = this.known(this.codes.get(code), 'code object'));
-    return intern(this.numbers.frames, `${line} ${name}\0${file}`, () =>
-      this.ports.write(['frame', name, file, line]),
+    const values = variables === 0 ? null : this.known(this.variables.get(variables), 'set of variables');
+    const key = `${line} ${name}\0${file}${values === null ? '' : `\0${values}`}`;
+    return intern(this.numbers.frames, key, () =>
+      this.ports.write(
+        values === null ? ['frame', name, file, line] : ['frame', name, file, line, null, values],
+      ),
     );
+  }
+
+  private nativeFrame({ name, file, internal }: Omit<NativeFrame, 'evaluates'>): number {
+    const kind = internal ? 'internal' : 'native';
+    return intern(this.numbers.frames, `${kind} ${name}\0${file}`, () =>
+      this.ports.write(['frame', name, file, null, kind]),
+    );
+  }
+
+  /** The node of a thread's stack, with the frames of C, if they are wanted. */
+  private stack(thread: KnownThread): number {
+    const { node, tid, merged } = thread;
+    if (this.ports.native === null) return node?.node ?? -1;
+    const native = tid === null ? null : this.ports.native(tid);
+    const stack =
+      merged?.node === node && merged.native === native
+        ? merged
+        : { node, native, ...this.merge(node, native) };
+    thread.merged = stack;
+    if (!stack.fits) this.unmerged++;
+    return stack.result;
+  }
+
+  private merge(
+    innermost: AgentNode | null,
+    native: readonly NativeFrame[] | null,
+  ): { readonly result: number; readonly fits: boolean } {
+    if (innermost === null) return { result: -1, fits: true };
+    const python: AgentNode[] = [];
+    for (let node: AgentNode | null = innermost; node !== null; node = node.caller) python.push(node);
+    const frames = python.map(({ frame, entry }) => ({ frame, entry }));
+    const merged = native === null ? null : mergeStacks(frames, native);
+    if (merged === null)
+      return { result: this.node(innermost.node, this.nativeFrame(unknownNative)), fits: false };
+    const result = merged.reduceRight<number>(
+      (caller, frame) => this.node(caller, typeof frame === 'number' ? frame : this.nativeFrame(frame)),
+      -1,
+    );
+    return { result, fits: true };
   }
 
   private thread({ number, interpreter, ident, tid }: Extract<LogRecord, { kind: 'thread' }>): void {
@@ -122,7 +209,7 @@ export class RecordingWriter {
     );
     this.threads.set(number, {
       ...{ index, interpreter, tid: known, present: false },
-      ...{ node: -1, holdsGil: false, written: null },
+      ...{ node: null, holdsGil: false, merged: null, written: null },
     });
   }
 
@@ -133,7 +220,7 @@ export class RecordingWriter {
   private sample(sample: Extract<LogRecord, { kind: 'sample' }>, stoppedUs: number): void {
     for (const { thread, node, holdsGil } of sample.changed) {
       const known = this.known(this.threads.get(thread), 'thread');
-      known.node = node === 0 ? -1 : this.known(this.agentNodes.get(node), 'node');
+      known.node = node === 0 ? null : this.known(this.agentNodes.get(node), 'node');
       known.holdsGil = holdsGil;
       known.present = true;
     }
@@ -148,10 +235,11 @@ export class RecordingWriter {
       if (!thread.present) continue;
       this.forgotten.delete(thread.index);
       const letter = this.letter(thread);
-      const written = `${thread.node} ${letter}`;
+      const node = this.stack(thread);
+      const written = `${node} ${letter}`;
       if (written === thread.written) continue;
       thread.written = written;
-      changed.push([thread.index, thread.node, letter]);
+      changed.push([thread.index, node, letter]);
     }
     gone.push(...this.forgotten);
     this.forgotten.clear();

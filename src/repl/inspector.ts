@@ -29,6 +29,6 @@ export interface Inspector {
   alive(): boolean;
   /** Leaves the process running and untraced; what comes later attaches again. Never fails. */
   letGo(): Promise<void>;
-  /** The C functions that a thread is in, innermost first; empty where they cannot be had. Stops the process for up to a second. */
+  /** The C functions that a thread is in, innermost first; empty where they cannot be had. */
   nativeFunctions(tid: number, signal: AbortSignal): Promise<string[]>;
 }

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
-import { defaultProcRoot } from './procFile.js';
+import { defaultProcRoot, errorCode } from './procFile.js';
 
 /** The memory of a process that is open for reading and, where asked for, for writing. */
 export interface ProcessMemory {
@@ -8,6 +8,8 @@ export interface ProcessMemory {
    * @throws EIO when a part of them is not mapped or not readable; ESRCH-like short reads count as EIO too
    */
   read(address: bigint, length: number): Buffer;
+  /** As much of `length` bytes as is mapped and readable without a gap; nothing, if the first is not. */
+  readUpTo(address: bigint, length: number): Buffer;
   /**
    * Writes all of `data`; pages that the process itself may not write are written too (proc_pid_mem(5)).
    * @throws EIO when a part of them is not mapped
@@ -40,6 +42,20 @@ export function openProcessMemory(pid: number, options: MemoryOptions = {}): Pro
         done += count;
       }
       return data;
+    },
+    readUpTo(address, length) {
+      const data = Buffer.allocUnsafe(length);
+      let done = 0;
+      try {
+        while (done < length) {
+          const count = readSync(file, data, done, length - done, address + BigInt(done));
+          if (count === 0) break;
+          done += count;
+        }
+      } catch (error) {
+        if (errorCode(error) !== 'EIO') throw error;
+      }
+      return data.subarray(0, done);
     },
     write(address, data) {
       // writeSync takes a BigInt position without complaint, ignores it, and writes at the current one.

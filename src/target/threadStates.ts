@@ -5,8 +5,13 @@ import { defaultProcRoot, tryListNumbers } from './procFile.js';
 export type ThreadPlace =
   /** It ran, or was ready to. */
   | { readonly kind: 'running' }
-  /** It waited in the kernel; `futex`: on the lock at that address, else null. */
-  | { readonly kind: 'waiting'; readonly futex: bigint | null };
+  /** It waited in the kernel, or stood still; `futex`: on the lock at that address, else null. */
+  | {
+      readonly kind: 'waiting';
+      readonly futex: bigint | null;
+      readonly stackPointer: number;
+      readonly programCounter: number;
+    };
 
 /** Files that are kept open: opening one anew costs four times as much as reading it. */
 const mostOpen = 512;
@@ -16,10 +21,14 @@ const futexCalls: Readonly<Record<string, string>> = { x64: '202', arm64: '98' }
 /** "running", or "NUMBER ARG0 ... ARG5 SP PC", the number -1 outside of system calls (proc_pid_syscall(5)). */
 export function parseThreadPlace(text: string, architecture: string = process.arch): ThreadPlace {
   if (text.startsWith('running')) return { kind: 'running' };
-  const [number, first = ''] = text.split(' ', 2);
+  const words = text.trimEnd().split(' ');
+  const [number, first = ''] = words;
+  const [stackPointer, programCounter] = words.length < 3 ? [0, 0] : words.slice(-2).map(Number);
   return {
     kind: 'waiting',
-    futex: number === futexCalls[architecture] && first.startsWith('0x') ? BigInt(first) : null,
+    futex: number === futexCalls[architecture] && words.length > 3 ? BigInt(first) : null,
+    stackPointer: stackPointer ?? 0,
+    programCounter: programCounter ?? 0,
   };
 }
 

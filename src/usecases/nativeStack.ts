@@ -1,39 +1,46 @@
+import { readReadyBlock } from '../agent/client.js';
+import { findAgent } from '../target/agentLibrary.js';
+import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
+import { evaluationLoopOf } from './nativeFrames.js';
+import { NativeStacks } from './nativeStacks.js';
 
-/** "#2  0x00007f in usleep (..." and "#7  _ctypes_callproc (..." and "#3  0x00007f in ?? () from /lib/libffi.so.8". */
-const frameLine = /^#\d+ +(?:0x[0-9a-f]+ in )?(.+?) \(.*?(?: from (\S+))?$/gm;
-const evaluationLoop = /^_?PyEval_EvalFrame/;
-const mostFrames = 24;
-
-/** The C functions of gdb's `bt`, innermost first, down to CPython's evaluation loop. "?? (libffi.so.8)": no symbol. */
-export function nativeFunctions(backtrace: string): string[] {
-  const functions: string[] = [];
-  for (const [, name = '', library] of backtrace.matchAll(frameLine)) {
-    if (evaluationLoop.test(name)) break;
-    functions.push(
-      name === '??' && library !== undefined ? `?? (${library.slice(library.lastIndexOf('/') + 1)})` : name,
-    );
+/** Which version of CPython the agent in a process has found, as PY_VERSION_HEX; null: there is no agent. */
+function pythonVersionOf(pid: number): number | null {
+  const memory = openProcessMemory(pid, { readOnly: true });
+  try {
+    const agent = findAgent(pid, { memory });
+    return agent === null ? null : readReadyBlock({ pid, memory, control: agent.control }).pythonVersion;
+  } finally {
+    memory.close();
   }
-  return functions;
 }
 
 /**
- * The C functions that a thread is in. gdb reads the symbols for it, while the process stands still: up to a second,
- * so this is for a thread that holds everybody up anyway.
+ * The C functions that a thread is in, innermost first, down to CPython's evaluation loop; without those of the
+ * interpreter itself. The process stands still for some milliseconds. Empty where it is not known: without the agent,
+ * and not on x86-64.
  * @throws SleeperError; the signal's reason
  */
-export function readNativeStack(
+export async function readNativeStack(
   pid: number,
   tid: number,
   options: GdbChoice & { readonly signal: AbortSignal },
 ): Promise<string[]> {
+  const version = pythonVersionOf(pid);
+  if (version === null || process.arch !== 'x64') return [];
   return withGdb(options, options.signal, async (session) => {
-    await session.ready;
-    await session.attach(pid);
-    await session.selectThread(tid);
-    // Not at the start of gdb, where the symbols of every process would be read: see settings.gdb.
-    for (const command of [`set sysroot /proc/${pid}/root`, `file /proc/${pid}/exe`, 'sharedlibrary'])
-      await session.console(command).catch(() => '');
-    return nativeFunctions(await session.console(`bt ${mostFrames}`));
+    const stacks = new NativeStacks(session, pid, evaluationLoopOf(version));
+    try {
+      await session.attach(pid);
+      await stacks.capture();
+      await session.detach();
+      await stacks.unwindAll();
+      const frames = stacks.framesOf(tid) ?? [];
+      const loop = frames.findIndex(({ evaluates }) => evaluates);
+      return frames.slice(0, loop).flatMap(({ name, internal }) => (internal ? [] : [name]));
+    } finally {
+      stacks.close();
+    }
   });
 }

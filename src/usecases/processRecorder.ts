@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AgentPlace } from '../agent/client.js';
+import { readReadyBlock, type AgentPlace } from '../agent/client.js';
 import { AgentRecording, type Poke } from '../agent/recording.js';
 import { SleeperError } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
@@ -15,6 +15,8 @@ import { findAgent } from '../target/agentLibrary.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { ThreadStates, type ThreadPlace } from '../target/threadStates.js';
 import { namespaceTids } from './namespaceTids.js';
+import { evaluationLoopOf } from './nativeFrames.js';
+import { NativeStacks } from './nativeStacks.js';
 import { PokeSchedule } from './pokeSchedule.js';
 import type { RecordOptions, RecordProgress } from './record.js';
 
@@ -30,6 +32,8 @@ export class ProcessRecorder {
   private readonly states: ThreadStates;
   private readonly writer: RecordingWriter;
   private readonly attached: boolean;
+  private readonly nativeStacks: NativeStacks | null;
+  private readonly atStop: (() => Promise<void>) | null;
   private outerTids: ReadonlyMap<number, number> | null;
   private places = new Map<number, ThreadPlace>();
   private borrowed: number;
@@ -56,19 +60,26 @@ export class ProcessRecorder {
     private readonly sink: RecordingSink,
     private readonly options: RecordOptions,
     numbers: RecordingNumbers,
-    isFirstProcess: boolean,
+    private readonly isFirstProcess: boolean,
     private readonly onProgress: ((progress: RecordProgress) => void) | null,
   ) {
     this.pid = place.pid;
     this.recording = new AgentRecording(session, place, {
       bytes: options.bytes,
       periodMs: 1000 / options.hz,
+      variablesOf: options.localsAt?.name ?? null,
     });
     this.attached = 1000 / options.hz < detachedFromMs;
     this.borrowed = this.pid;
     this.states = new ThreadStates(this.pid);
     this.outerTids = namespaceTids(this.pid);
+    const loop = evaluationLoopOf(readReadyBlock(place).pythonVersion);
+    this.nativeStacks = options.native === true ? new NativeStacks(session, place.pid, loop) : null;
+    const natives = this.nativeStacks;
+    this.atStop = natives && (() => natives.capture());
     const ports = {
+      variableNames: options.localsAt?.variables ?? null,
+      native: natives && ((tid: number) => natives.framesOf(tid)),
       write: (line: RecordingLine) => sink.add(line),
       activity: (tid: number, gil: GilCondition | null) => this.activity(tid, gil),
       tid: (inner: number) => this.outerTid(inner),
@@ -99,6 +110,7 @@ export class ProcessRecorder {
     } finally {
       this.due = Math.floor(((Math.min(performance.now(), untilMs) - startMs) * options.hz) / 1000);
       this.states.close();
+      this.nativeStacks?.close();
     }
     if (this.end !== 'exited') await this.giveBack().catch((error: unknown) => this.orEnded(error));
     return this.outcome();
@@ -151,11 +163,12 @@ export class ProcessRecorder {
     if (!this.attached && !isInspectable(this.place.pid)) return 'busy';
     this.lookAround();
     const poke = await this.recording
-      .poke(this.chooseThread(), this.attached)
+      .poke(this.chooseThread(), this.attached, this.atStop)
       .catch((error: unknown) =>
         error instanceof SleeperError && error.exit === 'badState' ? 'busy' : this.orEnded(error),
       );
     if (poke === null || poke === 'busy') return poke;
+    await this.nativeStacks?.unwindAll();
     if (poke.dropped > this.dropped) this.sink.add(['dropped', poke.stoppedUs]);
     this.writer.add(poke.records, poke.stoppedUs);
     this.sink.flush();
@@ -214,6 +227,14 @@ export class ProcessRecorder {
 
   private shortfall(): string[] {
     const warnings: string[] = [];
+    const { unmerged } = this.writer;
+    if (unmerged > 0)
+      warnings.push(
+        `${unmerged} stacks are without their frames of C, which did not fit those of Python: they end in "(C frames unknown)".`,
+      );
+    const wanted = this.options.localsAt?.name;
+    if (wanted !== undefined && !this.writer.metVariables && this.isFirstProcess)
+      warnings.push(`The function ${wanted} was on the stack in no sample: no variables were recorded.`);
     if (this.samples < this.due * fairShare) {
       const why =
         this.schedule?.slowedDown === true

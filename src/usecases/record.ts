@@ -32,6 +32,10 @@ export interface RecordOptions extends GdbChoice {
   readonly onProgress: (progress: RecordProgress) => void;
   /** The Python processes that it has started, too, and those that it starts. */
   readonly subprocesses?: boolean;
+  /** The function whose variables are recorded, and which of them; null: all. */
+  readonly localsAt?: { readonly name: string; readonly variables: readonly string[] | null } | undefined;
+  /** The frames of C, too. */
+  readonly native?: boolean;
   readonly sleeperVersion: string;
 }
 

@@ -25,13 +25,16 @@ function fields(record: LogRecord): number[] {
         ...text(record.file),
       ];
     case 'node':
-      return [record.number, record.parent, record.code, record.line === null ? 0 : record.line + 1].flatMap(
-        varint,
-      );
+      return [
+        ...[record.number, record.parent, record.code],
+        ...[record.line === null ? 0 : record.line + 1, record.entry ? 1 : 0, record.variables],
+      ].flatMap(varint);
     case 'thread':
       return [record.number, record.interpreter, record.ident, record.tid].flatMap(varint);
     case 'name':
       return [...varint(record.thread), ...text(record.name)];
+    case 'variables':
+      return [...varint(record.number), ...text(record.text)];
     case 'sample':
       return [
         record.ns,

@@ -25,7 +25,15 @@ const periodMs = 10;
 const firstTid = 4242;
 
 export function aProfileFrame(name: string, more: Partial<ProfileFrame> = {}): ProfileFrame {
-  return { function: name, file: '/srv/app/worker.py', line: null, native: false, ...more };
+  return {
+    function: name,
+    file: '/srv/app/worker.py',
+    line: null,
+    native: false,
+    internal: false,
+    variables: null,
+    ...more,
+  };
 }
 
 export function aRecordingMeta(more: Partial<RecordingMeta> = {}): RecordingMeta {

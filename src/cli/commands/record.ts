@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.js';
 import { withInjectionOptions } from '../injection.js';
-import { interval, mebibytes, positive, seconds, share } from '../options.js';
+import { interval, localsAt, mebibytes, positive, seconds, share } from '../options.js';
 import { withProfileViewOptions } from '../profileOutput.js';
 import type { RecordCommandOptions } from '../runRecord.js';
 
@@ -9,6 +9,8 @@ const examples = `
 Examples:
   sleeper record -p 1234                              until Ctrl-C; then where the time went
   sleeper record -p 1234 -d 60 -r 50 -o profile.svg   a minute, 50 times a second, as a flame graph
+  sleeper record -p 1234 -n -o profile.svg            with the functions of C
+  sleeper record -p 1234 --locals-at handle:path      for which paths \`handle\` takes how long
   sleeper record -p 1234 --every 15s -o today.html    now and then, for as long as it takes
   sleeper record -o profile.html -- python3 app.py    a program from its start to its end
   sleeper record -p 1234 -d 60 -o app.sleeper         only the recording, for \`sleeper report\`
@@ -33,6 +35,12 @@ export function addRecord(program: Command, io: Io, exit: (code: number) => void
     )
     .option('-r, --rate <hz>', 'samples a second', positive, 10)
     .option('-s, --subprocesses', 'the Python processes below it, too, also those that it starts later')
+    .option('-n, --native', 'the functions of C, too, between those of Python and below them')
+    .option(
+      '--locals-at <function>',
+      "this function's variables, too; `NAME:VARIABLE,...` for some of them",
+      localsAt,
+    )
     .option('--every <time>', 'instead of --rate: a sample every 15s, 5m, 1h ...', interval)
     .option(
       '--max-pause-share <percent>',

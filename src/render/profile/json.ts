@@ -14,7 +14,11 @@ export function profileDocumentOf(profile: Profile): ProfileDocument {
     schemaVersion: 1,
     meta,
     threads: profile.threads.map((thread, index) => ({ ...thread, samples: counts[index] ?? noCounts() })),
-    functions: functionTotals(frames, tree).sort((a, b) => sumOf(b.self) - sumOf(a.self)),
+    functions: functionTotals(frames, tree)
+      .sort((a, b) => sumOf(b.self) - sumOf(a.self))
+      .map(({ function: name, file, native, busiestLine, self, total }) => {
+        return { function: name, file, native, busiestLine, self, total };
+      }),
     frames: [...frames],
     nodes: tree.nodes.map(({ parent, frame, self, total }) => ({ parent, frame, self, total })),
     spans: [...profile.spans],

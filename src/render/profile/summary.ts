@@ -1,5 +1,5 @@
 import { callTree } from '../../profile/callTree.js';
-import { functionTotals } from '../../profile/functions.js';
+import { functionTotals, variablesTotals } from '../../profile/functions.js';
 import type { Profile, ThreadState } from '../../profile/profile.js';
 import { styleOf } from '../style.js';
 import { cut, wrapItems, wrapText } from '../width.js';
@@ -48,6 +48,7 @@ export function renderSummary(profile: Profile, { colour, width }: SummaryOption
       : [
           [...header(context), ...activity(context)],
           threadSection(context),
+          functionSection('total', 'Variables by total time', variablesTotals(profile.frames, tree), context),
           functionSection('self', 'Top functions by self time', functions, context),
           functionSection('total', 'Top functions by total time', functions, context),
         ];

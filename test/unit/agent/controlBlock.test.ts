@@ -61,7 +61,7 @@ test('the layout is that of the C header', () => {
   ]);
 });
 
-const logNames = ['FORGET', 'INTERPRETER', 'CODE', 'NODE', 'THREAD', 'NAME', 'SAMPLE'];
+const logNames = ['FORGET', 'INTERPRETER', 'CODE', 'NODE', 'THREAD', 'NAME', 'SAMPLE', 'VARIABLES'];
 
 test('the enumerations and the limits are those of the C header', () => {
   const found = evaluateInC([

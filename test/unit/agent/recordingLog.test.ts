@@ -9,9 +9,10 @@ const records: LogRecord[] = [
   { kind: 'interpreter', id: 3, condition: 0n, bytes: 0 },
   { kind: 'code', number: 2, firstLine: 1, name: 'Größe.<locals>.<lambda>', file: '/srv/\u{1f600}.py' },
   { kind: 'code', number: 3, firstLine: 70_000, name: '', file: 'x'.repeat(300) },
-  { kind: 'node', number: 1, parent: 0, code: 2, line: 0 },
-  { kind: 'node', number: 2, parent: 1, code: 3, line: null },
-  { kind: 'node', number: 300, parent: 2, code: 0, line: 2 ** 31 - 1 },
+  { kind: 'variables', number: 1, text: '{"variables":[]}' },
+  { kind: 'node', number: 1, parent: 0, code: 2, line: 0, entry: true, variables: 1 },
+  { kind: 'node', number: 2, parent: 1, code: 3, line: null, entry: false, variables: 0 },
+  { kind: 'node', number: 300, parent: 2, code: 0, line: 2 ** 31 - 1, entry: false, variables: 0 },
   { kind: 'thread', number: 0, interpreter: 0, ident: 0xffff_ffff_ffff_ffffn, tid: 4_194_304 },
   { kind: 'name', thread: 0, name: 'MainThread' },
   {
@@ -30,14 +31,14 @@ test('bytes made by hand', () => {
   const bytes = [
     ...[1, 2, 0, 0x80, 0x01, 48],
     ...[3, 2, 0x96, 0x01, 1, 0x66, 2, 0x61, 0x62],
-    ...[4, 1, 0, 2, 0, 5, 0, 0, 7, 9, 6, 0, 1, 0x74],
+    ...[4, 1, 0, 2, 0, 1, 0, 5, 0, 0, 7, 9, 6, 0, 1, 0x74],
     ...[7, 0xe8, 0x07, 1, 1, 1, 0, 3, 0],
   ];
   expect(decodeLog(Buffer.from(bytes))).toEqual([
     { kind: 'forget' },
     { kind: 'interpreter', id: 0, condition: 128n, bytes: 48 },
     { kind: 'code', number: 2, firstLine: 150, name: 'f', file: 'ab' },
-    { kind: 'node', number: 1, parent: 0, code: 2, line: null },
+    { kind: 'node', number: 1, parent: 0, code: 2, line: null, entry: true, variables: 0 },
     { kind: 'thread', number: 0, interpreter: 0, ident: 7n, tid: 9 },
     { kind: 'name', thread: 0, name: 't' },
     { kind: 'sample', ns: 1000n, changed: [{ thread: 0, node: 1, holdsGil: true }], gone: [2] },

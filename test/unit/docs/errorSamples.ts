@@ -60,6 +60,7 @@ export const errorSamples: Readonly<
   noPid: errors.noPid(),
   pidAndCommand: recordingErrors.pidAndCommand(),
   noDifferenceAs: recordingErrors.noDifferenceAs('pprof'),
+  nativeUnsupported: recordingErrors.nativeUnsupported('arm64'),
   binaryToTerminal: recordingErrors.binaryToTerminal('pprof'),
   reportOverRecording: recordingErrors.reportOverRecording('app.sleeper'),
   unwritable: recordingErrors.unwritable('sleeper-1234.sleeper', 'permission denied', null),

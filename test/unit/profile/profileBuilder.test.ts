@@ -35,8 +35,8 @@ test('samples in a row that found a thread the same are one span', () => {
     ['sample', 400, 1000, [[0, -1, 'g']], [1]],
   ]).profile(head, tail);
   expect(profile.frames).toEqual([
-    { function: 'main', file: '/app.py', line: 3, native: false },
-    { function: 'work', file: '/app.py', line: 8, native: false },
+    { function: 'main', file: '/app.py', line: 3, native: false, internal: false, variables: null },
+    { function: 'work', file: '/app.py', line: 8, native: false, internal: false, variables: null },
   ]);
   expect(profile.nodes).toEqual([
     { parent: -1, frame: 0 },

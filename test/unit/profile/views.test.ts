@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { onlyHoldingGil, withoutIdle } from '../../../src/profile/filters.js';
+import { onlyHoldingGil, withoutIdle, withoutInternals } from '../../../src/profile/filters.js';
 import type { Profile } from '../../../src/profile/profile.js';
 import { byState, byThread, withoutEmptyStacks } from '../../../src/profile/pseudoFrames.js';
 import { withoutLines } from '../../../src/profile/withoutLines.js';
@@ -142,4 +142,25 @@ test.each(Object.entries(views))('%s of a stack of 5,000 frames', (_, view) => {
   const stack = Array.from({ length: 5000 }, (_each, line) => aProfileFrame('f', { line }));
   const { nodes } = view(aProfile([{ thread: 'main', state: 'cpu', holdsGil: true, stack, samples: 1 }]));
   expect(nodes.length).toBeGreaterThanOrEqual(5000);
+});
+
+test('without the functions of the interpreter: what they did is of those that called them', () => {
+  const native = { native: true, file: '/lib.so' };
+  const frame = aProfileFrame;
+  const stacks = {
+    called: [frame('run'), frame('_PyObject_Call', { ...native, internal: true }), frame('sort', native)],
+    waiting: [frame('run'), frame('_PyObject_Call', { ...native, internal: true })],
+    plain: [frame('run')],
+  };
+  const spans = Object.entries(stacks).map(([thread, stack]) => ({
+    ...{ thread, stack, state: 'cpu' as const, samples: 1 },
+  }));
+  const filtered = withoutInternals(aProfile(spans));
+  expect(linesOf(filtered)).toEqual([
+    'called;cpu;run;sort 1 @0-10',
+    'waiting;cpu;run 1 @0-10',
+    'plain;cpu;run 1 @0-10',
+  ]);
+  expect(filtered.frames).toHaveLength(2);
+  expect(filtered.nodes).toHaveLength(2);
 });

@@ -33,16 +33,23 @@ function openFiles(): number {
 const futex = '202 0x7f12a0 0x189 0x0 0x7ffd10 0x0 0xffffffff 0x7ffc00 0x7fabc0\n';
 const read = '0 0x0 0x55d0 0x1 0x0 0x0 0x0 0x7ffc00 0x7fabc0\n';
 
+const at = { stackPointer: 0x7ffc00, programCounter: 0x7fabc0 };
+const nowhere = { stackPointer: 0, programCounter: 0 };
+
 test.each([
   ['running\n', 'x64', { kind: 'running' }],
-  [futex, 'x64', { kind: 'waiting', futex: 0x7f12a0n }],
-  [futex, 'arm64', { kind: 'waiting', futex: null }],
-  ['98 0xffff00 0x80 0x0 0x0 0x0 0x0 0x1 0x2\n', 'arm64', { kind: 'waiting', futex: 0xffff00n }],
-  [read, 'x64', { kind: 'waiting', futex: null }],
+  [futex, 'x64', { kind: 'waiting', futex: 0x7f12a0n, ...at }],
+  [futex, 'arm64', { kind: 'waiting', futex: null, ...at }],
+  [
+    '98 0xffff00 0x80 0x0 0x0 0x0 0x0 0x7ffc00 0x7fabc0\n',
+    'arm64',
+    { kind: 'waiting', futex: 0xffff00n, ...at },
+  ],
+  [read, 'x64', { kind: 'waiting', futex: null, ...at }],
   // Outside of a system call: a page fault, a stop.
-  ['-1 0x7ffc00 0x7fabc0\n', 'x64', { kind: 'waiting', futex: null }],
-  ['202\n', 'x64', { kind: 'waiting', futex: null }],
-  ['202 garbage\n', 'x64', { kind: 'waiting', futex: null }],
+  ['-1 0x7ffc00 0x7fabc0\n', 'x64', { kind: 'waiting', futex: null, ...at }],
+  ['202\n', 'x64', { kind: 'waiting', futex: null, ...nowhere }],
+  ['202 garbage\n', 'x64', { kind: 'waiting', futex: null, ...nowhere }],
 ])('%j on %s', (text, architecture, expected) => {
   expect(parseThreadPlace(text, architecture)).toEqual(expected);
 });

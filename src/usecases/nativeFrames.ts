@@ -1,0 +1,30 @@
+import type { NativeFrame } from '../profile/mergeStacks.js';
+import type { CodePlace } from '../target/native/unwind.js';
+
+/** The C function that runs Python functions, by PY_VERSION_HEX (Python/ceval.c). */
+export function evaluationLoopOf(version: number): string {
+  return version >= 0x03060000 ? '_PyEval_EvalFrameDefault' : 'PyEval_EvalFrameEx';
+}
+
+/**
+ * How functions of the interpreter are called that say nothing to who does not know it: its API, and what takes a call
+ * from one function to the next. What remains is what a person has called: `builtin_sorted`, `list_sort`, `time_sleep`.
+ */
+const internalName =
+  /^_?Py|vectorcall|^cfunction_|^slot_|^wrap_|^gen_|^(?:type|partial|instancemethod|method|function|descr|ext_do|do)_call|^call_function$|^fast_function$|_dealloc$/;
+
+/** The frames up to the outermost evaluation loop, innermost first. What is outside of it starts threads and programs. */
+export function nativeFrames(places: readonly CodePlace[], evaluationLoop: string): NativeFrame[] {
+  const functions = places.map(({ address, module }) => ({
+    module,
+    ...(module?.functionAt(address) ?? { name: '(code of no file)', unnamed: true }),
+  }));
+  const outermost = functions.findLastIndex(({ name }) => name === evaluationLoop);
+  const interpreter = functions[outermost]?.module ?? null;
+  return functions.slice(0, outermost + 1).map(({ name, unnamed, module }) => ({
+    name,
+    file: module?.path ?? '',
+    evaluates: name === evaluationLoop,
+    internal: module === interpreter && (unnamed || internalName.test(name)),
+  }));
+}
