@@ -219,8 +219,13 @@ describe.each(kinds)('what hangs, on $label', (python) => {
 
     expect(onlyHung(report)).toMatchObject({ kind: 'gil held' });
     expect(waitsOf(report)['MainThread']).toEqual(['signal', null, null]);
-    // Who waits for the GIL is known from 3.7 on.
-    if (python.short >= 0x0307) expect(waitsOf(report)['compute']).toEqual(['gil', null, 'MainThread']);
+    // Who waits for the GIL is known from 3.7 on. He wakes every 5 ms to ask for it, and may just be about to.
+    if (python.short >= 0x0307) {
+      expect([
+        ['gil', null, 'MainThread'],
+        ['nothing', null, null],
+      ]).toContainEqual(waitsOf(report)['compute']);
+    }
   });
 
   test('a child that is stopped', async () => {
