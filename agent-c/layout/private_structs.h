@@ -178,6 +178,14 @@ typedef struct {
 } rlockobject;
 #endif
 
+/* Modules/_multiprocessing/semaphore.c, in all versions (2.7: multiprocessing.h); a SEM_HANDLE is a sem_t *. */
+typedef struct {
+  PyObject_HEAD
+  void *handle;
+  unsigned long last_tid; /* 3.13: PyThread_ident_t, as long; 2.7: long */
+  int count;
+} SemLockObject;
+
 /* 2.7-3.6: Modules/gcmodule.c; later in the internal headers. */
 #if PY_VERSION_HEX < 0x03070000
 #define NUM_GENERATIONS 3

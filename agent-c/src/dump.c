@@ -78,7 +78,7 @@ static void write_module_as(address_t globals) {
   sleeper__memo_end_as(globals, MODULE_VARIANT, begin);
 }
 
-static void write_frame_as(const struct sleeper__frame *frame) {
+static void write_frame_as(const struct sleeper__frame *frame, bool innermost) {
   sleeper__json_object_begin_as(NULL);
   if (!frame->readable) {
     sleeper__json_string_as("error", "the frame cannot be read: the stack ends here");
@@ -92,6 +92,7 @@ static void write_frame_as(const struct sleeper__frame *frame) {
   sleeper__json_bool_as("entry", frame->entry);
   if ((sleeper_control.flags & SLEEPER_LOCALS) != 0) sleeper__variables_write_as(frame);
   sleeper__stack_locks_write_as(frame);
+  if (innermost) sleeper__called_locks_write_as(frame);
   sleeper__json_object_end_as();
   if ((sleeper_control.flags & SLEEPER_GLOBALS) != 0) sleeper__module_note_as(frame->globals);
 }
@@ -104,7 +105,7 @@ static void write_frames_as(address_t thread_state) {
   for (bool more = sleeper__frame_first_as(thread_state, &frame); more;
        more = sleeper__frame_next_as(&frame)) {
     struct sleeper__mark mark = sleeper__writer_mark_as();
-    write_frame_as(&frame);
+    write_frame_as(&frame, shown == 0);
     if ((cut = sleeper__writer_full_as())) {
       sleeper__writer_rewind_as(mark);
       break;

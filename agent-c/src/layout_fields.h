@@ -133,6 +133,9 @@ struct sleeper__layout {
   uint32_t rlock_lock; /* pointer */
   uint32_t rlock_owner; /* long */
   uint32_t rlock_count; /* long */
+  uint32_t semlock_handle; /* pointer */
+  uint32_t semlock_last_tid; /* long */
+  uint32_t semlock_count; /* int */
   uint32_t date_data; /* starts */
   uint32_t datetime_data; /* starts */
   uint32_t datetime_hastzinfo; /* byte */
@@ -271,7 +274,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 263
+#define SLEEPER_LAYOUT_FIELDS 266
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

@@ -9,18 +9,26 @@
 
 /* A PyThread_type_lock is a sem_t that was allocated (Python/thread_pthread.h). Its first word is
  * its value in glibc (nptl/sem_init.c) and musl; musl sets the highest bit when there are waiters. */
-static bool semaphore_as(address_t field, bool *locked) {
-  address_t semaphore;
+static bool semaphore_as(address_t field, struct sleeper__lock *lock) {
   uint32_t value;
-  if (!sleeper__read_pointer_as(field, &semaphore) || !sleeper__read_u32_as(semaphore, &value)) return false;
-  *locked = (value & 0x7fffffff) == 0 || value == UINT32_MAX;
+  if (!sleeper__read_pointer_as(field, &lock->futex) || !sleeper__read_u32_as(lock->futex, &value))
+    return false;
+  lock->locked = (value & 0x7fffffff) == 0 || value == UINT32_MAX;
   return true;
 }
 
-static bool byte_as(address_t field, unsigned mask, bool *locked) {
+static bool byte_as(address_t field, bool *locked) {
   uint8_t byte;
   if (!sleeper__read_u8_as(field, &byte)) return false;
-  *locked = (byte & mask) != 0;
+  *locked = byte != 0;
+  return true;
+}
+
+static bool mutex_as(address_t mutex, struct sleeper__lock *lock) {
+  uint8_t byte;
+  if (!sleeper__read_u8_as(mutex, &byte)) return false;
+  lock->futex = mutex;
+  lock->locked = (byte & MUTEX_LOCKED) != 0;
   return true;
 }
 
@@ -33,36 +41,44 @@ static bool is_mutex_as(address_t type) {
 }
 
 static bool plain_as(address_t object, address_t type, struct sleeper__lock *lock) {
-  if (is_mutex_as(type)) return byte_as(AT(object, lock_lock), MUTEX_LOCKED, &lock->locked);
-  if (HAS(lock_locked)) return byte_as(AT(object, lock_locked), 0xff, &lock->locked);
-  if (HAS(lock_bytes)) return byte_as(AT(object, lock_bytes), MUTEX_LOCKED, &lock->locked);
-  return HAS(lock_lock) && semaphore_as(AT(object, lock_lock), &lock->locked);
+  lock->kind = SLEEPER_LOCK;
+  if (is_mutex_as(type)) return mutex_as(AT(object, lock_lock), lock);
+  if (HAS(lock_bytes)) return mutex_as(AT(object, lock_bytes), lock);
+  /* The semaphore first, for its address; what `locked` says counts, where there is one. */
+  return HAS(lock_lock) && semaphore_as(AT(object, lock_lock), lock) &&
+         (!HAS(lock_locked) || byte_as(AT(object, lock_locked), &lock->locked));
 }
 
 /* Modules/_threadmodule.c: up to 3.13 rlock_count is 0 when it is free; from 3.14 on it is a
  * _PyRecursiveMutex, whose level is one less than the count (Python/lock.c). */
 static bool reentrant_as(address_t object, struct sleeper__lock *lock) {
-  lock->reentrant = true;
+  lock->kind = SLEEPER_RLOCK;
   if (!sleeper__read_u64_as(AT(object, rlock_owner), &lock->owner) ||
       !sleeper__read_u64_as(AT(object, rlock_count), &lock->count))
     return false;
-  if (!SINCE(3, 14)) {
-    lock->locked = lock->count != 0;
-  } else {
-    if (!byte_as(AT(object, rlock_lock), MUTEX_LOCKED, &lock->locked)) return false;
+  if (SINCE(3, 14)) {
+    if (!mutex_as(AT(object, rlock_lock), lock)) return false;
     lock->count = lock->locked ? lock->count + 1 : 0;
+    return true;
   }
+  if (!semaphore_as(AT(object, rlock_lock), lock)) return false;
+  lock->locked = lock->count != 0;
   return true;
 }
 
 /* threading._RLock, an instance with __block, __owner and __count, mangled in 2.7, and with one
  * underscore in 3.x (Lib/threading.py). */
 static bool written_in_python_as(const struct sleeper__object *object, struct sleeper__lock *lock) {
+  struct sleeper__object block;
   address_t value;
   int64_t number;
   bool py3 = SINCE(3, 0);
   if (!sleeper__type_is_as(object->type, "threading", "_RLock")) return false;
-  lock->reentrant = true;
+  if (!sleeper__attribute_as(object->address, py3 ? "_block" : "_RLock__block", &value) ||
+      !sleeper__object_as(value, &block) || block.kind != SLEEPER_KIND_LOCK ||
+      !plain_as(block.address, block.type, lock))
+    return false;
+  lock->kind = SLEEPER_RLOCK;
   if (!sleeper__attribute_as(object->address, py3 ? "_count" : "_RLock__count", &value) ||
       !sleeper__int_as(value, &number))
     return false;
@@ -74,13 +90,28 @@ static bool written_in_python_as(const struct sleeper__object *object, struct sl
   return true;
 }
 
+/* Modules/_multiprocessing/semaphore.c. The semaphore is shared between processes; who of this one has
+ * acquired it last, and how often, is not. */
+static bool between_processes_as(const struct sleeper__object *object, struct sleeper__lock *lock) {
+  int32_t count;
+  if (!sleeper__type_is_as(object->type, "_multiprocessing", "SemLock")) return false;
+  lock->kind = SLEEPER_SEMLOCK;
+  if (!semaphore_as(AT(object->address, semlock_handle), lock) ||
+      !sleeper__read_i32_as(AT(object->address, semlock_count), &count))
+    return false;
+  lock->count = count > 0 ? (uint64_t)count : 0;
+  return count <= 0 || sleeper__read_u64_as(AT(object->address, semlock_last_tid), &lock->owner);
+}
+
 bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper__lock *lock) {
   bool ok;
   *lock = (struct sleeper__lock){.locked = false};
   switch (object->kind) {
   case SLEEPER_KIND_LOCK: ok = plain_as(object->address, object->type, lock); break;
   case SLEEPER_KIND_RLOCK: ok = reentrant_as(object->address, lock); break;
-  case SLEEPER_KIND_INSTANCE: ok = written_in_python_as(object, lock); break;
+  case SLEEPER_KIND_INSTANCE:
+    ok = written_in_python_as(object, lock) || between_processes_as(object, lock);
+    break;
   default: return false;
   }
   if (!lock->locked) lock->owner = 0;
@@ -88,34 +119,49 @@ bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper
 }
 
 void sleeper__lock_member_as(const struct sleeper__object *object) {
+  static const char *const kinds[] = {"Lock", "RLock", "SemLock"};
   struct sleeper__lock lock;
   if (!sleeper__lock_state_as(object, &lock)) return;
   sleeper__json_object_begin_as("lock");
-  sleeper__json_string_as("kind", lock.reentrant ? "RLock" : "Lock");
+  sleeper__json_string_as("kind", kinds[lock.kind]);
   sleeper__json_bool_as("locked", lock.locked);
   if (lock.owner != 0) {
     sleeper__json_uint_as("owner", lock.owner);
   } else {
     sleeper__json_null_as("owner");
   }
-  if (lock.reentrant) {
+  if (lock.kind != SLEEPER_LOCK) {
     sleeper__json_uint_as("count", lock.count);
   } else {
     sleeper__json_null_as("count");
   }
+  if (lock.futex != 0) {
+    sleeper__json_address_as("futex", lock.futex);
+  } else {
+    sleeper__json_null_as("futex");
+  }
   sleeper__json_object_end_as();
 }
 
-/* A Condition keeps the lock that it works on in _lock, in 2.7 in _Condition__lock. */
-static bool lock_of_condition_as(const struct sleeper__object *object, address_t *lock) {
+/* What works on a lock that it keeps in an attribute: a Condition in _lock, in 2.7 in _Condition__lock, the
+ * locks of multiprocessing, which are Python around a SemLock, in _semlock. */
+static bool lock_within_as(const struct sleeper__object *object, address_t *lock) {
   struct sleeper__object inner;
   struct sleeper__lock state;
-  if (object->kind != SLEEPER_KIND_INSTANCE ||
-      (!sleeper__type_is_as(object->type, "threading", "Condition") &&
-       !sleeper__type_is_as(object->type, "threading", "_Condition")))
+  const char *attribute;
+  if (object->kind != SLEEPER_KIND_INSTANCE) return false;
+  if (sleeper__type_is_as(object->type, "threading", "Condition") ||
+      sleeper__type_is_as(object->type, "threading", "_Condition"))
+    attribute = SINCE(3, 0) ? "_lock" : "_Condition__lock";
+  else if (sleeper__type_is_as(object->type, "multiprocessing.synchronize", "Lock") ||
+           sleeper__type_is_as(object->type, "multiprocessing.synchronize", "RLock") ||
+           sleeper__type_is_as(object->type, "multiprocessing.synchronize", "Semaphore") ||
+           sleeper__type_is_as(object->type, "multiprocessing.synchronize", "BoundedSemaphore"))
+    attribute = "_semlock";
+  else
     return false;
-  return sleeper__attribute_as(object->address, SINCE(3, 0) ? "_lock" : "_Condition__lock", lock) &&
-         sleeper__object_as(*lock, &inner) && sleeper__lock_state_as(&inner, &state);
+  return sleeper__attribute_as(object->address, attribute, lock) && sleeper__object_as(*lock, &inner) &&
+         sleeper__lock_state_as(&inner, &state);
 }
 
 /* What a bound method, in C or in Python, is bound to; else the object itself. */
@@ -140,5 +186,5 @@ bool sleeper__lock_behind_as(address_t address, address_t *lock) {
     *lock = object.address;
     return true;
   }
-  return lock_of_condition_as(&object, lock);
+  return lock_within_as(&object, lock);
 }

@@ -4,15 +4,24 @@
 
 #include "objects.h"
 
-struct sleeper__lock {
-  bool reentrant; /* an RLock */
-  bool locked;
-  uint64_t owner; /* of a locked RLock: the thread's ident */
-  uint64_t count; /* of an RLock */
+enum sleeper__lock_kind {
+  SLEEPER_LOCK,
+  SLEEPER_RLOCK,
+  SLEEPER_SEMLOCK, /* what the locks and semaphores of multiprocessing are made of */
 };
 
-/* False when it is not a lock: thread.lock, _thread.lock, _thread.RLock, or an RLock that
- * threading.py implements (always in 2.7). */
+struct sleeper__lock {
+  enum sleeper__lock_kind kind;
+  bool locked;
+  uint64_t owner; /* of a locked RLock, or a SemLock that a thread of this process has: the thread's ident */
+  uint64_t count; /* how often the owner has it; of a Lock not known */
+  /* What tells who waits for it: the futex word that they sleep on, or, where it is a PyMutex, its address,
+   * that they are parked for; 0: not known. */
+  address_t futex;
+};
+
+/* False when it is not a lock: thread.lock, _thread.lock, _thread.RLock, an RLock that threading.py
+ * implements (always in 2.7), or a _multiprocessing.SemLock. */
 bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper__lock *lock);
 
 /* Writes the member "lock" when it is a lock. */

@@ -142,7 +142,7 @@ void sleeper__repr_lock_as(struct sleeper__repr *r, const struct sleeper__object
   sleeper__text_ascii_as(lock.locked ? "<locked " : "<unlocked ");
   sleeper__repr_type_as(object->type);
   sleeper__text_ascii_as(" object");
-  if (lock.reentrant) {
+  if (lock.kind == SLEEPER_RLOCK) {
     sleeper__text_ascii_as(" owner=");
     sleeper__text_uint_as(lock.owner);
     sleeper__text_ascii_as(" count=");

@@ -50,16 +50,12 @@ static uint32_t depth_by_exception_table_as(const struct sleeper__frame *frame) 
   return 0;
 }
 
-static bool stack_as(const struct sleeper__frame *frame, address_t *base, uint32_t *depth) {
-  if (HAS(code_exceptiontable)) {
-    int32_t locals;
-    if (!sleeper__read_i32_as(AT(frame->code, code_nlocalsplus), &locals) || locals < 0) return false;
-    *base = frame->fast_locals + (address_t)locals * sizeof(address_t);
-    *depth = depth_by_exception_table_as(frame);
-    return true;
-  }
-  *depth = depth_by_blocks_as(frame);
-  return sleeper__read_pointer_as(AT(frame->address, frame_valuestack), base);
+static bool base_as(const struct sleeper__frame *frame, address_t *base) {
+  int32_t locals;
+  if (!HAS(code_exceptiontable)) return sleeper__read_pointer_as(AT(frame->address, frame_valuestack), base);
+  if (!sleeper__read_i32_as(AT(frame->code, code_nlocalsplus), &locals) || locals < 0) return false;
+  *base = frame->fast_locals + (address_t)locals * sizeof(address_t);
+  return true;
 }
 
 static void write_lock_as(address_t lock) {
@@ -68,20 +64,31 @@ static void write_lock_as(address_t lock) {
   sleeper__json_object_end_as();
 }
 
-void sleeper__stack_locks_write_as(const struct sleeper__frame *frame) {
+/* The locks that the lowest `depth` slots of the stack refer to, but for what comes twice in a row: from 3.14
+ * on a with statement pushes both __exit__ and its self. */
+static void write_locks_as(const char *key, const struct sleeper__frame *frame, uint32_t depth) {
   address_t base, object, lock, last = 0;
-  uint32_t depth;
   bool any = false;
-  if (!stack_as(frame, &base, &depth) || depth > MAX_SLOTS) return;
+  if (depth > MAX_SLOTS || !base_as(frame, &base)) return;
   for (uint32_t i = 0; i < depth; i++) {
     if (!sleeper__read_pointer_as(base + i * sizeof(address_t), &object)) break;
     if (HAS(stackref_tag_mask)) object &= ~(address_t)sleeper__layout.stackref_tag_mask;
-    /* From 3.14 on a with statement pushes both __exit__ and its self. */
     if (object == 0 || !sleeper__lock_behind_as(object, &lock) || lock == last) continue;
     last = lock;
-    if (!any) sleeper__json_array_begin_as("stackLocks");
+    if (!any) sleeper__json_array_begin_as(key);
     any = true;
     write_lock_as(lock);
   }
   if (any) sleeper__json_array_end_as();
+}
+
+void sleeper__stack_locks_write_as(const struct sleeper__frame *frame) {
+  write_locks_as("stackLocks", frame,
+                 HAS(code_exceptiontable) ? depth_by_exception_table_as(frame) : depth_by_blocks_as(frame));
+}
+
+void sleeper__called_locks_write_as(const struct sleeper__frame *frame) {
+  int32_t size;
+  if (sleeper__read_i32_as(AT(frame->code, code_stacksize), &size) && size > 0)
+    write_locks_as("calledLocks", frame, size < MAX_SLOTS ? (uint32_t)size : MAX_SLOTS);
 }

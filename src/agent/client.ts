@@ -32,6 +32,8 @@ export interface DumpRequest {
   readonly limits?: Limits;
   /** The file descriptors to describe as sockets. */
   readonly sockets?: readonly number[];
+  /** Runs when the process has stopped, and makes the stop longer. */
+  readonly whileStopped?: () => void;
 }
 
 export interface AgentAnswer {
@@ -63,7 +65,7 @@ export function dump(
     ...(limits === undefined ? {} : { limits }),
     ...(sockets === undefined ? {} : { sockets }),
   };
-  return ask(session, place, asked, then);
+  return ask(session, place, asked, then, request.whileStopped);
 }
 
 /**
@@ -76,11 +78,15 @@ export async function ask(
   place: AgentPlace,
   request: AgentRequest,
   then: 'detach' | 'stay' = 'detach',
+  whileStopped?: () => void,
 ): Promise<AgentAnswer> {
   const before = readReadyBlock(place);
   await session.attach(place.pid);
   const { outcome, stoppedUs } = await session.call(before, {
-    prepare: () => writeRequest(place.memory, place.control, before, request),
+    prepare: () => {
+      writeRequest(place.memory, place.control, before, request);
+      whileStopped?.();
+    },
     tid: place.tid ?? null,
     then,
   });

@@ -7,6 +7,7 @@ import { addPs } from './commands/ps.js';
 import { addRecord } from './commands/record.js';
 import { addRepl } from './commands/repl.js';
 import { addReport } from './commands/report.js';
+import { addWhy } from './commands/why.js';
 import { asSleeperError, reportFailure } from './failure.js';
 import { Interrupted } from './interrupted.js';
 import type { Io } from './io.js';
@@ -18,6 +19,7 @@ Examples:
   sleeper run -- python3 app.py            start a program so that it can be looked into
   sleeper ps                               which Python processes are there?
   sleeper dump 1234                        what is process 1234 doing?
+  sleeper why 1234                         does it hang, and why?
   sleeper dump 1234 --json --output d.json the same for a program
   sleeper fds 1234                         what has it open?
   sleeper repl 1234                        look around in it
@@ -62,6 +64,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   withGlobalOptions(program).addHelpText('after', examples);
   addRun(program);
   addDump(program, io, exit);
+  addWhy(program, io, exit);
   addPs(program, io, exit);
   addFds(program, io, exit);
   addInject(program, io, exit);

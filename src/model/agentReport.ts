@@ -21,6 +21,12 @@ export const frame = z.strictObject({
     .array(z.union([value, unreadable]))
     .optional()
     .describe('the locks of the with statements that the frame is in'),
+  calledLocks: z
+    .array(z.union([value, unreadable]))
+    .optional()
+    .describe(
+      'of the innermost frame: all locks on its value stack, stale ones too; if it is blocked in acquire() or in entering a with statement, it waits for the one whose futex the thread waits on',
+    ),
 });
 
 /** A frame, or what could be told in place of it. */

@@ -6,6 +6,7 @@ import { processFailure } from './failure.js';
 import { processListEntry } from './processList.js';
 import { replAnswer } from './replAnswer.js';
 import { snapshot } from './snapshot.js';
+import { whyReport } from './why.js';
 
 /** Everything that `--json` prints, by the name of its file in docs/schema. */
 const models = {
@@ -18,6 +19,7 @@ const models = {
   profile: { title: 'sleeper report --format json', schema: profileDocument },
   ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
   repl: { title: 'sleeper repl --json: one document for each command', schema: replAnswer },
+  why: { title: 'sleeper why --json', schema: whyReport },
 } as const;
 
 /** The JSON Schemas (2020-12), as the texts of the files in docs/schema. */

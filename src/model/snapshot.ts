@@ -9,9 +9,15 @@ export const systemCall = z.strictObject({
   arguments: z.array(z.string()).describe('the main ones, decoded: "fd=7", "timeout=1.5s"'),
   fds: z.array(z.int()).describe('the file descriptors it waits for'),
   futex: z.string().nullable().describe('the address that futex() waits on'),
+  parkedFor: z
+    .string()
+    .optional()
+    .describe(
+      'the address that lies before the futex: what CPython 3.13 and later have parked the thread for',
+    ),
 });
 
-/** What the kernel says of a thread, read just before the process was stopped. */
+/** What the kernel says of a thread, read just before the process was stopped; a system call that it was in then too. */
 export const kernelThread = z.strictObject({
   tid: z.int(),
   name: z.string().describe("the kernel's name, at most 15 characters"),

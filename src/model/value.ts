@@ -15,10 +15,18 @@ export const truncation = z.strictObject({
 
 /** A lock, as far as its memory tells. */
 export const lock = z.strictObject({
-  kind: z.enum(['Lock', 'RLock']),
+  kind: z
+    .enum(['Lock', 'RLock', 'SemLock'])
+    .describe('SemLock: what the locks and semaphores of multiprocessing are made of'),
   locked: z.boolean().nullable(),
-  owner: z.int().nullable().describe("the owner's Python ident; a plain Lock stores none"),
-  count: z.int().nullable().describe('how often an RLock is held by its owner'),
+  owner: z
+    .int()
+    .nullable()
+    .describe("the owner's Python ident; a plain Lock stores none, a SemLock only one of this process"),
+  count: z.int().nullable().describe('how often it is held by its owner; a plain Lock does not say'),
+  futex: address
+    .nullable()
+    .describe('who waits for it sleeps on this futex or, from CPython 3.13.1 on, is parked for this address'),
 });
 
 const valueMembers = {

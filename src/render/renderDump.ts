@@ -19,6 +19,8 @@ export interface DumpOptions {
   /** Columns of one value at the most, where the width allows more; not limited unless given. */
   readonly valueWidth?: number;
   readonly sourceOf: SourceOf;
+  /** What hangs, in words, to stand at the top. */
+  readonly hangs?: string | null;
 }
 
 function labels({ threads }: Snapshot): Map<number, string> {
@@ -55,6 +57,13 @@ function warnings({ snapshot, style, width }: RenderContext): string[][] {
   return [[style.notice(plural(snapshot.warnings.length, 'warning')), ...lines]];
 }
 
+function hanging(text: string | null, { style, width }: RenderContext): string[][] {
+  if (text === null) return [];
+  return text
+    .split('\n')
+    .map((line) => wrapText(escapeUntrusted(line), width).map((part) => style.bad(part)));
+}
+
 /** What the parts of the renderer share. */
 export function contextOf(snapshot: Snapshot, options: DumpOptions): RenderContext {
   return {
@@ -72,6 +81,7 @@ export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
   const context = contextOf(snapshot, options);
   const sections = [
     renderHeader(context),
+    ...hanging(options.hangs ?? null, context),
     ...groupThreads(snapshot.threads).map((group) => renderGroup(group, context)),
     ...globals(context),
     ...fileDescriptors(context),

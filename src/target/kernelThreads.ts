@@ -33,6 +33,24 @@ export function readKernelThreads(pid: number, options: KernelThreadsOptions = {
   return read.map(({ thread }) => thread);
 }
 
+/**
+ * Which of the threads that waited in a system call do so no longer: asked while the process is stopped, when a thread
+ * is where it was interrupted. What is read of a thread before the stop and what is read in it then go together.
+ */
+export function threadsThatMovedOn(
+  pid: number,
+  threads: readonly KernelThread[],
+  procRoot = defaultProcRoot,
+): ReadonlySet<number> {
+  const moved = threads.filter(({ tid, systemCall }) => {
+    if (systemCall === null) return false;
+    const now = parseSystemCall(tryReadProc(`${procRoot}/${pid}/task/${tid}/syscall`) ?? '');
+    if (now?.number !== systemCall.number) return true;
+    return systemCall.name === 'futex' && `0x${now.arguments[0].toString(16)}` !== systemCall.futex;
+  });
+  return new Set(moved.map(({ tid }) => tid));
+}
+
 interface ReadThread {
   thread: KernelThread;
   lastRanMs: number | null;

@@ -49,7 +49,7 @@ async function load() {
     { assertInspectable },
     { findAgent },
     { openProcessMemory },
-    { readKernelThreads },
+    { readKernelThreads, threadsThatMovedOn },
     { chooseThread },
     { readProcessInfo },
     { describeFds, readFdTable, socketFds },
@@ -70,6 +70,7 @@ async function load() {
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
+    ...{ threadsThatMovedOn },
     ...{
       describeFds,
       readFdTable,
@@ -198,6 +199,7 @@ async function describeNow(
   const kernelThreads = modules.readKernelThreads(pid, { memory });
   const outerTids = namespaceTids(pid);
   const { tid } = modules.chooseThread(pid, kernelThreads);
+  let moved: ReadonlySet<number> = new Set();
   const takenAt = new Date().toISOString();
   const answer = await modules.askAgent(
     session,
@@ -207,6 +209,7 @@ async function describeNow(
       globals: options.globals,
       limits: limitsOf(options),
       sockets: fdTable === null ? [] : modules.socketFds(fdTable),
+      whileStopped: () => (moved = modules.threadsThatMovedOn(pid, kernelThreads)),
     },
     then === 'hold' ? 'stay' : 'detach',
   );
@@ -229,7 +232,7 @@ async function describeNow(
     process: info,
     python: report.python,
     interpreters: report.interpreters,
-    threads: mergeThreads(report, kernelThreads, outerTids),
+    threads: mergeThreads(report, kernelThreads, outerTids, moved),
     ...(report.modules === undefined ? {} : { modules: report.modules }),
     fds: fds?.fds ?? null,
     limits: report.limits,

@@ -26,26 +26,37 @@ export function gilOf(
   return waits ? 'waits' : 'released';
 }
 
+/** A thread that runs since it was looked at. */
+function running(thread: KernelThread): KernelThread {
+  return { ...thread, state: 'R', systemCall: null, waitChannel: null, lastRanMsAgo: null };
+}
+
 /**
  * The threads as the interpreter knows them joined with those that the kernel knows, by thread id, in the order of
  * the ids. What is on one side only keeps the other side null: native threads, or threads that began meanwhile.
  * @param outerTids see `namespaceTids`
+ * @param moved the ids of those that have left their system call since; who waits for the GIL does so now and then, in
+ *   order to ask for it
  */
 export function mergeThreads(
   report: Pick<AgentReport, 'threads' | 'interpreters'>,
   kernelThreads: readonly KernelThread[],
   outerTids: ReadonlyMap<number, number> | null = null,
+  moved: ReadonlySet<number> = new Set(),
 ): Thread[] {
+  const current = <T extends KernelThread | null>(kernel: T): T | KernelThread =>
+    kernel !== null && moved.has(kernel.tid) ? running(kernel) : kernel;
   const kernelByTid = new Map(kernelThreads.map((kernel) => [kernel.tid, kernel]));
   const merged = report.threads.map((thread): Thread => {
     const { tid: inner, ...python } = thread;
     const tid = outerTids === null || inner === null ? inner : (outerTids.get(inner) ?? null);
     const kernel = tid === null ? null : (kernelByTid.get(tid) ?? null);
-    return { tid, kernel, python, gil: gilOf(thread, kernel, report.interpreters) };
+    const gil = gilOf(thread, kernel, report.interpreters);
+    return { tid, kernel: gil === 'waits' ? kernel : current(kernel), python, gil };
   });
   const known = new Set(merged.map(({ tid }) => tid));
   const native = kernelThreads
     .filter(({ tid }) => !known.has(tid))
-    .map((kernel): Thread => ({ tid: kernel.tid, kernel, python: null, gil: 'none' }));
+    .map((kernel): Thread => ({ tid: kernel.tid, kernel: current(kernel), python: null, gil: 'none' }));
   return [...merged, ...native].sort((a, b) => (a.tid ?? Infinity) - (b.tid ?? Infinity) || 0);
 }

@@ -180,7 +180,10 @@ describe.each(findPythons())('dump of $label', (python) => {
       'lock' in found ? found.lock : undefined,
     );
     expect(locks).toEqual([
-      { kind: 'RLock', locked: true, owner: locked.python.ident, count: 1 },
+      {
+        ...{ kind: 'RLock', locked: true, owner: locked.python.ident, count: 1 },
+        futex: expect.stringMatching(/^0x/),
+      },
       expect.objectContaining({ kind: 'Lock', locked: true }),
     ]);
     const others = dumped.threads.filter((thread) => thread.python?.name !== 'Locked');

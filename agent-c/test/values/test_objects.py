@@ -3,6 +3,7 @@
 from __future__ import print_function
 
 import collections
+import multiprocessing
 import sys
 import threading
 import weakref
@@ -102,24 +103,43 @@ def state(kind, locked, owner=None, count=None):
     return {"kind": kind, "locked": locked, "owner": owner, "count": count}
 
 
+def lock_member(c, lock):
+    """Without the address at which it is waited for: test/integration/why.test.ts is about that."""
+    member = c.decoder.value(lock)["lock"]
+    c.true(member.pop("futex").startswith("0x"), "a lock has an address to wait at")
+    return member
+
+
+def check_locks_of_multiprocessing(c):
+    me = threading.current_thread().ident
+    lock = multiprocessing.Lock()
+    c.equal(lock_member(c, lock._semlock), state("SemLock", False, None, 0), "a free lock of multiprocessing")
+    with lock:
+        c.equal(lock_member(c, lock._semlock), state("SemLock", True, me, 1), "a held one")
+    rlock = multiprocessing.RLock()
+    with rlock:
+        with rlock:
+            c.equal(lock_member(c, rlock._semlock), state("SemLock", True, me, 2), "one that is held twice")
+
+
 def check_locks(c):
     me = threading.current_thread().ident
     lock = threading.Lock()
-    c.equal(c.decoder.value(lock).get("lock"), state("Lock", False), "a free lock")
+    c.equal(lock_member(c, lock), state("Lock", False), "a free lock")
     with lock:
-        c.equal(c.decoder.value(lock).get("lock"), state("Lock", True), "a held lock")
+        c.equal(lock_member(c, lock), state("Lock", True), "a held lock")
         name = "thread.lock" if PY2 else "_thread.lock"
         c.shown(lock, "<locked %s object at %s>" % (name, at(lock)))
-    c.equal(c.decoder.value(lock).get("lock"), state("Lock", False), "a released lock")
+    c.equal(lock_member(c, lock), state("Lock", False), "a released lock")
     implementations = [threading.RLock] if PY2 else [threading.RLock, threading._PyRLock]
     for make in implementations:
         rlock = make()
-        c.equal(c.decoder.value(rlock).get("lock"), state("RLock", False, None, 0), "a free RLock")
+        c.equal(lock_member(c, rlock), state("RLock", False, None, 0), "a free RLock")
         with rlock:
-            c.equal(c.decoder.value(rlock).get("lock"), state("RLock", True, me, 1), "a held RLock")
+            c.equal(lock_member(c, rlock), state("RLock", True, me, 1), "a held RLock")
             with rlock:
-                c.equal(c.decoder.value(rlock).get("lock"), state("RLock", True, me, 2), "an RLock held twice")
-        c.equal(c.decoder.value(rlock).get("lock"), state("RLock", False, None, 0), "a released RLock")
+                c.equal(lock_member(c, rlock), state("RLock", True, me, 2), "an RLock held twice")
+        c.equal(lock_member(c, rlock), state("RLock", False, None, 0), "a released RLock")
         c.equal(c.decoder.lock_behind(rlock.__exit__), address_of(rlock), "an RLock's bound method")
         check_lock_of_other_thread(c, rlock)
     check_locks_behind(c, lock, rlock)
@@ -136,7 +156,7 @@ def check_lock_of_other_thread(c, rlock):
     thread = threading.Thread(target=hold)
     thread.start()
     held.wait()
-    c.equal(c.decoder.value(rlock).get("lock"), state("RLock", True, thread.ident, 1), "an RLock of another thread")
+    c.equal(lock_member(c, rlock), state("RLock", True, thread.ident, 1), "an RLock of another thread")
     release.set()
     thread.join()
 
@@ -156,3 +176,4 @@ def check(c, random):
     check_callables(c)
     check_generators(c)
     check_locks(c)
+    check_locks_of_multiprocessing(c)

@@ -27,7 +27,7 @@ export function parseSystemCall(text: string): RawSystemCall | null {
 }
 
 /** What a decoder says of a call. */
-export type Decoded = Partial<Pick<SystemCall, 'arguments' | 'fds' | 'futex'>>;
+export type Decoded = Partial<Pick<SystemCall, 'arguments' | 'fds' | 'futex' | 'parkedFor'>>;
 type Decoder = (args: RawSystemCall['arguments'], memory: ArgumentReader) => Decoded;
 
 /**
@@ -52,6 +52,7 @@ export function decodeSystemCall(
     arguments: restarted === null ? args : [...args, '(restarted)'],
     fds: decoded.fds ?? [],
     futex: decoded.futex ?? null,
+    ...(decoded.parkedFor === undefined ? {} : { parkedFor: decoded.parkedFor }),
   };
 }
 

@@ -37,7 +37,19 @@ export function decodeFutex(args: RawSystemCall['arguments'], memory: ArgumentRe
       if (value !== null) texts.push(waitsUntil.has(name) ? remaining(value, realtime) : timeout(value));
     }
   }
-  return { arguments: texts, futex: hex(word) };
+  const parkedFor = addressBefore(word, memory);
+  return { arguments: texts, futex: hex(word), ...(parkedFor === null ? {} : { parkedFor }) };
+}
+
+/**
+ * CPython 3.13 and later let a thread wait on a semaphore of its own, and keep in front of it the address of what it
+ * waits for (`struct wait_entry`, Python/parking_lot.c). Of other semaphores anything may lie there.
+ */
+function addressBefore(word: bigint, memory: ArgumentReader): string | null {
+  const before = word < 8n ? null : memory.bytes(word - 8n, 8)?.readBigUInt64LE();
+  return before === undefined || before === null || before < 4096n || before >= 1n << 56n
+    ? null
+    : hex(before);
 }
 
 /** futex_waitv(2): an array of struct futex_waitv (value, address, flags: 24 bytes); the first stands for all. */

@@ -46,6 +46,7 @@ describe('sleeper dump', () => {
     const { code, out, err } = await runSleeper(['dump', pid, '--fds']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`Process ${pid}: `);
+    expect(out).toMatch(/^deadlock: thread "pay bob" .* held by "pay alice" /m);
     expect(out).toMatch(/"pay bob" {2}waits for a lock \(futex\)/);
     expect(out).toMatch(/ transfer \(.*hung_worker\.py:\d+\)\n {4}> with target\.lock:\n/);
     expect(out).toMatch(/amount +=\s30\n/);

@@ -53,7 +53,7 @@ const hung: Snapshot = aSnapshot({
               aVariable('amount', '12', { kind: 'argument', type: 'int' }),
               aVariable('first', "Account('a', balance=100)", { kind: 'argument' }),
               aVariable('lock', '<unlocked _thread.lock object at 0x7f12>', {
-                lock: { kind: 'Lock', locked: false, owner: null, count: null },
+                lock: { kind: 'Lock', locked: false, owner: null, count: null, futex: null },
               }),
               aVariable('second', '<_thread.RLock object at 0x7f13>', {
                 kind: 'free',
@@ -67,7 +67,7 @@ const hung: Snapshot = aSnapshot({
                 address: '0x7f14',
                 repr: '<locked _thread.lock object at 0x7f14>',
                 how: 'raw',
-                lock: { kind: 'Lock', locked: true, owner: null, count: null },
+                lock: { kind: 'Lock', locked: true, owner: null, count: null, futex: null },
               },
             ],
           }),

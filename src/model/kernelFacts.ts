@@ -1,0 +1,25 @@
+/** A process that somebody waits for. */
+export interface ProcessFact {
+  readonly pid: number;
+  /** The kernel's name of it. */
+  readonly command: string;
+  /** R, S, D, T, t, Z ... as /proc says. */
+  readonly state: string;
+  /** For how long its main thread has been blocked, where the kernel tells. */
+  readonly blockedMs: number | null;
+  /** The files that its main thread is blocked in writing to, as the links in /proc say: "pipe:[1234]". */
+  readonly writingTo: readonly string[];
+  /** The pipes that it has open for reading. */
+  readonly readingEnds: readonly string[];
+}
+
+/** What is to be known beside the snapshot. None of it needs a stop. */
+export interface KernelFacts {
+  readonly children: readonly ProcessFact[];
+  /** Who has the lock on a file that this process waits for, if it does (/proc/locks). */
+  readonly fileLockHolders: readonly ProcessFact[];
+  /** The process that this one was forked from and still is like: neither has executed another program since. */
+  readonly forkedFrom: number | null;
+  /** The names of the signals that it has handlers for. */
+  readonly caughtSignals: readonly string[];
+}

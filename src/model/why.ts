@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { warning } from './agentReport.js';
+import { processInfo } from './snapshot.js';
+import { address } from './value.js';
+
+/** A line of the program. */
+const place = z.strictObject({
+  function: z.string(),
+  file: z.string(),
+  line: z.int().nullable(),
+});
+
+/** Who can end a wait. */
+const heldBy = z.strictObject({
+  tid: z.int().nullable().describe('null: no thread of this process, or one without a known id'),
+  name: z.string().nullable(),
+  how: z
+    .enum(['owner', 'with', 'variable', 'thread', 'task', 'gone'])
+    .describe(
+      'owner: the lock itself names its owner; with: it is inside of a with statement on the lock; variable: of the ' +
+        'threads that do not wait for it, it alone has the lock in a variable; thread: it is to be joined; ' +
+        'task: it runs what is waited for; gone: the owner is no thread of this process',
+    ),
+  inferred: z.boolean().describe('nothing in memory says so outright'),
+});
+
+/** What a thread waits for. */
+const wait = z.strictObject({
+  for: z.enum([
+    'lock',
+    'gil',
+    'condition',
+    'event',
+    'semaphore',
+    'barrier',
+    'queue',
+    'thread',
+    'future',
+    'import',
+    'work',
+    'process',
+    'descriptor',
+    'file lock',
+    'time',
+    'signal',
+    'unknown',
+  ]),
+  what: z.string().describe('in words, to follow "waits for"'),
+  address: address.nullable().describe('of the object that is waited for, where it is one of Python'),
+  timeout: z.boolean().describe('the wait ends by itself'),
+  heldBy: heldBy.nullable(),
+});
+
+/** One thread: what it does, and what it waits for. */
+const whyThread = z.strictObject({
+  tid: z.int().nullable(),
+  name: z.string().nullable(),
+  python: z.boolean().describe('false: a native thread'),
+  doing: z.string().describe('in words'),
+  place: place
+    .nullable()
+    .describe('where in the program, outside of the standard library if there is such a frame'),
+  forMs: z.number().nullable().describe('for how long it has been blocked, where the kernel tells'),
+  waits: wait.nullable().describe('null: it runs'),
+});
+
+/** Something to be said about the process as a whole. */
+const finding = z.strictObject({
+  kind: z.enum([
+    'deadlock',
+    'lost owner',
+    'nobody left',
+    'gil held',
+    'pipe',
+    'stopped child',
+    'stopped',
+    'traced',
+    'frozen',
+    'uninterruptible',
+    'ended',
+    'queued',
+  ]),
+  hung: z.boolean().describe('it will not end by itself'),
+  inferred: z.boolean().describe('it rests on something that nothing in memory says outright'),
+  tids: z.array(z.int()),
+  text: z.string(),
+});
+
+/** Why a process does not go on, if it does not: what `sleeper why --json` prints. */
+export const whyReport = z.strictObject({
+  schemaVersion: z.literal(1),
+  sleeperVersion: z.string(),
+  takenAt: z.iso.datetime(),
+  stoppedUs: z.int().nullable().describe('null: the process was not stopped for it, as it must not be'),
+  process: processInfo,
+  verdict: z.enum(['hung', 'not hung']),
+  text: z.string().describe('the verdict in words'),
+  findings: z.array(finding).describe('the gravest first'),
+  threads: z.array(whyThread),
+  warnings: z.array(warning),
+});
+
+export type HeldBy = z.infer<typeof heldBy>;
+export type Wait = z.infer<typeof wait>;
+export type WhyThread = z.infer<typeof whyThread>;
+export type Finding = z.infer<typeof finding>;
+export type WhyReport = z.infer<typeof whyReport>;

@@ -1,0 +1,89 @@
+import { SleeperError } from '../errors.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { Finding, WhyReport } from '../model/why.js';
+import { readChildren, readProcessFact } from '../target/childProcesses.js';
+import { fileLockHolders } from '../target/fileLocks.js';
+import { forkedFrom } from '../target/forkedFrom.js';
+import { readProcessInfo } from '../target/processInfo.js';
+import { tryReadProc } from '../target/procFile.js';
+import { signalsOf } from '../target/signals.js';
+import { explain } from '../why/explain.js';
+import type { KernelFacts } from '../model/kernelFacts.js';
+import { dump, type DumpOptions } from './dump.js';
+
+/** Conditions in which a process must not be touched, and which are the answer. */
+const answers: Readonly<Record<string, Finding['kind']>> = {
+  stopped: 'stopped',
+  'already-traced': 'traced',
+  frozen: 'frozen',
+  uninterruptible: 'uninterruptible',
+  zombie: 'ended',
+};
+
+/** What /proc says beside a snapshot. */
+export function readKernelFacts(pid: number): KernelFacts {
+  const status = tryReadProc(`/proc/${pid}/status`) ?? '';
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
+  return {
+    children: readChildren(pid),
+    fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
+    forkedFrom: forkedFrom(pid),
+    caughtSignals: signalsOf(BigInt(`0x${caught}`)),
+  };
+}
+
+export type WhyOptions = Omit<DumpOptions, 'locals' | 'globals' | 'fds' | 'depth' | 'maxLength' | 'thread'>;
+
+/** The report on a process that a snapshot was taken of. */
+export function reportOn(snapshot: Snapshot, facts: KernelFacts): WhyReport {
+  const { sleeperVersion, takenAt, stoppedUs, process, warnings } = snapshot;
+  return {
+    schemaVersion: 1,
+    ...{ sleeperVersion, takenAt, stoppedUs, process },
+    ...explain(snapshot, facts),
+    warnings,
+  };
+}
+
+/** What hangs, in words, as far as a snapshot of all threads tells that was taken just now; null: nothing. */
+export function whatHangs(snapshot: Snapshot): string | null {
+  const { verdict, text } = explain(snapshot, readKernelFacts(snapshot.process.pid));
+  return verdict === 'hung' ? text : null;
+}
+
+/** The report on a process that stands still as a whole, so that it cannot be looked into. */
+function reportOnUntouchable(
+  pid: number,
+  error: SleeperError,
+  kind: Finding['kind'],
+  version: string,
+): WhyReport {
+  const text = `${error.message} ${error.hint}`;
+  return {
+    schemaVersion: 1,
+    sleeperVersion: version,
+    takenAt: new Date().toISOString(),
+    stoppedUs: null,
+    process: readProcessInfo(pid),
+    verdict: 'hung',
+    text,
+    findings: [{ kind, hung: true, inferred: false, tids: [], text }],
+    threads: [],
+    warnings: [],
+  };
+}
+
+/**
+ * Says why a process does not go on, or that it does. It is stopped once, for a snapshot.
+ * @throws SleeperError; the reason of the signal when it is aborted
+ */
+export async function why(pid: number, options: WhyOptions): Promise<WhyReport> {
+  try {
+    const snapshot = await dump(pid, { ...options, locals: true, globals: false, fds: true });
+    return reportOn(snapshot, readKernelFacts(pid));
+  } catch (error) {
+    const kind = error instanceof SleeperError ? answers[error.code] : undefined;
+    if (!(error instanceof SleeperError) || kind === undefined) throw error;
+    return reportOnUntouchable(pid, error, kind, options.sleeperVersion);
+  }
+}

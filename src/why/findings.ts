@@ -1,0 +1,203 @@
+import type { Snapshot, Thread } from '../model/snapshot.js';
+import type { Finding } from '../model/why.js';
+import { cyclesIn, waitersBehind } from './cycles.js';
+import type { KernelFacts } from '../model/kernelFacts.js';
+import { childrenWaitedFor } from './systemCallWaits.js';
+import type { ThreadWait } from './waits.js';
+import { doing, inPlace, listed, nameOf } from './words.js';
+
+/** A thread that holds the GIL may sleep for a moment, for memory or a disk, and a full pipe be read; not for so long. */
+const longestNapMs = 1000;
+/** A Lock may be held by who has no variable of it, in passing; not for so long. */
+const inPassingMs = 200;
+/** What only another thread of the process can bring about, if it is waited for in memory of the process. */
+const internal = new Set([
+  ...['lock', 'condition', 'event', 'semaphore', 'barrier', 'queue', 'thread', 'future', 'import', 'work'],
+]);
+
+function isInternal({ thread, wait, lock }: ThreadWait): boolean {
+  const inMemory = (thread.kernel?.systemCall?.futex ?? null) !== null && lock?.lock.kind !== 'SemLock';
+  return wait !== null && !wait.timeout && inMemory && internal.has(wait.for);
+}
+/** Handlers that wake nobody: that of Ctrl-C, those of faulthandler, and those of the C library itself. */
+const harmlessSignals = new Set([
+  ...['SIGINT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'signal 32', 'signal 33'],
+]);
+
+/** Null: the kernel does not tell. */
+function isLong(ms: number | null | undefined, least: number): boolean {
+  return (ms ?? least) >= least;
+}
+
+function tidsOf(waits: readonly ThreadWait[]): number[] {
+  return waits.flatMap(({ thread }) => thread.tid ?? []);
+}
+
+function several(waits: readonly ThreadWait[]): string {
+  const [first] = waits;
+  if (first === undefined) return '';
+  return waits.length === 1 ? `thread ${nameOf(first.thread)} waits` : `${waits.length} threads wait`;
+}
+
+function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): Finding {
+  const [first] = cycle;
+  const inferred = cycle.some(({ wait }) => wait?.heldBy?.inferred === true);
+  const ending = cycle.find(({ wait }) => wait?.timeout === true);
+  const inPassing = cycle.some(
+    ({ wait, thread }) =>
+      wait?.heldBy?.how === 'variable' && !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
+  );
+  const behind = waitersBehind(new Set(cycle.map(({ thread }) => thread)), waits);
+  const story =
+    cycle.length === 1 && first !== undefined
+      ? `waits${inPlace(first.thread)} for ${first.wait?.what ?? ''}, which it holds itself${inferred ? ' (inferred)' : ''}`
+      : cycle.map(doing).join(', which ');
+  return {
+    kind: 'deadlock',
+    hung: ending === undefined && !inPassing,
+    inferred,
+    tids: tidsOf(cycle),
+    text: [
+      `deadlock: thread ${first === undefined ? '' : nameOf(first.thread)} ${story}`,
+      ...(behind.length === 0 ? [] : [`${several(behind)} behind`]),
+      ...(ending === undefined ? [] : [`the wait of ${nameOf(ending.thread)} has a timeout`]),
+    ].join('; '),
+  };
+}
+
+/**
+ * Locks whose owner is no thread of the process. A Lock has none; there a fork is what makes one believe so, if besides
+ * no thread goes on that could have it.
+ */
+function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): Finding[] {
+  const allStand = forkedFrom !== null && waits.every(isInternal);
+  const lost = waits.filter(({ wait, lock, on }) => {
+    if (lock === null || wait?.for !== 'lock' || on !== null) return false;
+    return (
+      wait.heldBy?.how === 'gone' || (allStand && lock.lock.kind === 'Lock' && lock.lock.locked === true)
+    );
+  });
+  const addresses = [...new Set(lost.map(({ lock }) => lock?.address))];
+  return addresses.flatMap((address): Finding[] => {
+    const waiters = lost.filter(({ lock }) => lock?.address === address);
+    const [first] = waiters;
+    if (first === undefined) return [];
+    const inferred = first.wait?.heldBy?.how !== 'gone';
+    const who = inferred
+      ? 'which no thread of this process seems to hold'
+      : 'whose owner is no thread of this process';
+    const why =
+      forkedFrom === null
+        ? 'that thread has ended without releasing it'
+        : `${inferred ? 'probably ' : ''}another thread had it when the process was forked from ${forkedFrom}, and only the parent has that thread`;
+    return [
+      {
+        kind: 'lost owner',
+        hung: waiters.some(({ wait }) => wait?.timeout === false),
+        inferred: inferred || waits.some(({ thread }) => thread.python === null),
+        tids: tidsOf(waiters),
+        text: `lost lock: ${several(waiters)}${inPlace(first.thread)} for ${first.wait?.what ?? ''}, ${who}: ${why}`,
+      },
+    ];
+  });
+}
+
+/** The GIL is held by a thread that sleeps. */
+function gilHeld(waits: readonly ThreadWait[]): Finding[] {
+  const starving = waits.filter(({ wait }) => wait?.for === 'gil');
+  return waits.flatMap((each): Finding[] => {
+    const { thread, wait } = each;
+    if (thread.gil !== 'holds' || wait === null) return [];
+    const ms = thread.kernel?.lastRanMsAgo ?? null;
+    if (!isLong(ms, longestNapMs)) return [];
+    const others = starving.length === 0 ? '' : `; ${several(starving)} for it`;
+    return [
+      {
+        kind: 'gil held',
+        hung: !wait.timeout,
+        inferred: ms === null,
+        tids: [...tidsOf([each]), ...tidsOf(starving)],
+        text: `the GIL is held by thread ${nameOf(thread)} while it sleeps: it ${doing(each)}${others}`,
+      },
+    ];
+  });
+}
+
+/** Children that wait for this process, or are stopped, while it waits for them to end. */
+function children(waits: readonly ThreadWait[], { fds }: Snapshot, facts: KernelFacts): Finding[] {
+  return waits.flatMap((each): Finding[] => {
+    const call = each.thread.kernel?.systemCall ?? null;
+    const waited = each.wait?.for === 'process' && call !== null ? childrenWaitedFor(call, facts) : [];
+    const [child] = waited;
+    if (child === undefined || waited.length > 1) return [];
+    const common = { inferred: false, tids: tidsOf([each]) };
+    if (child.state === 'T') {
+      const text = `thread ${nameOf(each.thread)} ${doing(each)}: let it go on with \`kill -CONT ${child.pid}\``;
+      return [{ kind: 'stopped child', hung: true, ...common, text }];
+    }
+    const pipe = (fds ?? []).find(
+      (fd) =>
+        fd.kind === 'pipe' &&
+        fd.end !== 'write' &&
+        fd.blockedThreads.length === 0 &&
+        facts.children.every(
+          ({ pid, readingEnds }) => pid === child.pid || !readingEnds.includes(fd.target),
+        ) &&
+        child.writingTo.includes(fd.target),
+    );
+    if (pipe === undefined || !isLong(child.blockedMs, longestNapMs)) return [];
+    const text =
+      `deadlock with a child: thread ${nameOf(each.thread)} ${doing(each)}; ` +
+      `and process ${child.pid} waits for room in a full pipe, fd ${pipe.fd} here, that no thread reads`;
+    return [{ kind: 'pipe', hung: each.wait?.timeout === false, ...common, text }];
+  });
+}
+
+/** Every thread waits for another one, without end, and no signal can wake one. */
+function nobodyLeft(waits: readonly ThreadWait[], { caughtSignals }: KernelFacts): Finding[] {
+  if (
+    !waits.every(isInternal) ||
+    waits.length === 0 ||
+    caughtSignals.some((name) => !harmlessSignals.has(name))
+  )
+    return [];
+  const [main] = waits;
+  const all = waits.length === 1 ? 'the only thread waits' : `all ${waits.length} threads wait`;
+  const text = `nobody is left to go on: ${all} for what another one would have to do; thread ${
+    main === undefined ? '' : `${nameOf(main.thread)} ${doing(main)}`
+  }`;
+  return [{ kind: 'nobody left', hung: true, inferred: true, tids: tidsOf(waits), text }];
+}
+
+/** Threads that wait for one that goes on, or waits for something outside. */
+function queued(waits: readonly ThreadWait[]): Finding[] {
+  return waits.flatMap((root): Finding[] => {
+    if (root.on !== null) return [];
+    const behind = waitersBehind(new Set<Thread>([root.thread]), waits).filter(
+      ({ wait }) => wait?.for === 'lock',
+    );
+    if (behind.length === 0) return [];
+    const what = listed([...new Set(behind.map(({ wait }) => wait?.what ?? ''))].slice(0, 3));
+    return [
+      {
+        kind: 'queued',
+        hung: false,
+        inferred: behind.some(({ wait }) => wait?.heldBy?.inferred === true),
+        tids: [...tidsOf([root]), ...tidsOf(behind)],
+        text: `${several(behind)} for ${what}, held by ${nameOf(root.thread)}, which ${doing(root)}`,
+      },
+    ];
+  });
+}
+
+/** What is to be said of the threads together, what is hung first. */
+export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, facts: KernelFacts): Finding[] {
+  const certain = [
+    ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
+    ...lostOwners(waits, facts),
+    ...children(waits, snapshot, facts),
+    ...gilHeld(waits),
+  ];
+  const found = certain.some(({ hung }) => hung) ? certain : [...certain, ...nobodyLeft(waits, facts)];
+  return [...found, ...queued(waits)].sort((a, b) => Number(b.hung) - Number(a.hung));
+}

@@ -1,0 +1,90 @@
+import type { Snapshot, SystemCall, Thread } from '../model/snapshot.js';
+import type { Wait } from '../model/why.js';
+import { descriptorText } from './descriptors.js';
+import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
+import { listed } from './words.js';
+
+type KernelWait = Pick<Wait, 'for' | 'what' | 'timeout'>;
+
+const reads = /^(read|readv|pread64|preadv2?|recvfrom|recvmsg|recvmmsg)$/;
+const writes = /^(write|writev|pwrite64|pwritev2?|sendto|sendmsg|sendmmsg|sendfile|splice)$/;
+const polls = /^(p?poll|p?select|pselect6|epoll_p?wait2?)$/;
+/** So many of the descriptors of one poll() are described. */
+const mostDescribed = 3;
+
+/** Does the wait end by itself? */
+export function hasTimeout({ name, arguments: texts }: SystemCall): boolean {
+  if (name.endsWith('nanosleep')) return true;
+  return texts.some((each) => /^(timeout|remaining)=/.test(each) && each !== 'timeout=infinite');
+}
+
+function processText({ pid, command, state }: ProcessFact): string {
+  const condition: Readonly<Record<string, string>> = {
+    T: ', which is stopped by a signal,',
+    t: ', which is stopped by a debugger,',
+    D: ', which is in uninterruptible sleep,',
+    Z: ', which has ended,',
+    R: ', which runs,',
+  };
+  return `process ${pid} (${command})${condition[state] ?? ''}`;
+}
+
+/** The children that a system call waits for: the one that it names, or any. */
+export function childrenWaitedFor(call: SystemCall, facts: KernelFacts): readonly ProcessFact[] {
+  if (call.name !== 'wait4' && call.name !== 'waitid') return [];
+  const pid = /^pid=(\d+)$/.exec(call.arguments[0] ?? '')?.[1];
+  return pid === undefined ? facts.children : facts.children.filter((child) => child.pid === Number(pid));
+}
+
+function childWait(call: SystemCall, facts: KernelFacts): string {
+  const [whom = ''] = call.arguments;
+  const children = childrenWaitedFor(call, facts);
+  const [only] = children;
+  if (whom.startsWith('pid='))
+    return only === undefined ? `process ${whom.slice(4)} to end` : `${processText(only)} to end`;
+  return `a child process to end (it has ${children.length})`;
+}
+
+function descriptorWait(call: SystemCall, { fds }: Snapshot): string {
+  const [first = -1] = call.fds;
+  const text = descriptorText(first, fds);
+  if (call.name.startsWith('accept')) return `a connection on ${text}`;
+  if (call.name === 'connect') return `an answer to its connect() on ${text}`;
+  if (reads.test(call.name)) return `data from ${text}`;
+  if (writes.test(call.name)) return `room to write to ${text}`;
+  const shown = call.fds.slice(0, mostDescribed).map((fd) => descriptorText(fd, fds));
+  if (call.fds.length > mostDescribed) shown.push(`${call.fds.length - mostDescribed} more`);
+  return `something to happen on ${listed(shown)}`;
+}
+
+/** What a thread is blocked in, by its system call alone; null if it is not blocked in one. */
+export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: KernelFacts): KernelWait | null {
+  const { kernel } = thread;
+  const call = kernel?.systemCall ?? null;
+  if (kernel === null || call === null || kernel.state === 'R') return null;
+  const timeout = hasTimeout(call);
+  const { name } = call;
+  if (name === 'futex' || name === 'futex_waitv')
+    return { for: 'unknown', what: `a lock of C code (futex ${call.futex ?? '?'})`, timeout };
+  if (name.endsWith('nanosleep'))
+    return { for: 'time', what: `time to pass (${call.arguments.join(', ')})`, timeout };
+  if (polls.test(name) && call.fds.length === 0)
+    return timeout
+      ? { for: 'time', what: `time to pass (${name}, ${call.arguments.join(', ')})`, timeout }
+      : { for: 'signal', what: `a signal (${name})`, timeout };
+  if (/^(pause|rt_sigsuspend|rt_sigtimedwait)$/.test(name))
+    return { for: 'signal', what: `a signal (${name})`, timeout };
+  if (name === 'wait4' || name === 'waitid') return { for: 'process', what: childWait(call, facts), timeout };
+  if (name === 'flock' || (name === 'fcntl' && call.arguments.some((each) => each.endsWith('SETLKW')))) {
+    const holders = facts.fileLockHolders.map(processText);
+    const by = holders.length === 0 ? '' : `, held by ${listed(holders)}`;
+    return {
+      for: 'file lock',
+      what: `a lock on ${descriptorText(call.fds[0] ?? -1, snapshot.fds)}${by}`,
+      timeout,
+    };
+  }
+  if (reads.test(name) || writes.test(name) || polls.test(name) || /^(accept4?|connect)$/.test(name))
+    return { for: 'descriptor', what: descriptorWait(call, snapshot), timeout };
+  return { for: 'unknown', what: `the kernel, in ${name}(${call.arguments.join(', ')})`, timeout };
+}

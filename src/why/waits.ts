@@ -1,0 +1,172 @@
+import type { Snapshot, Thread } from '../model/snapshot.js';
+import type { Wait } from '../model/why.js';
+import type { KernelFacts } from '../model/kernelFacts.js';
+import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
+import { held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
+import { framesOf, readable, selfOf, variable } from './stack.js';
+import { hasTimeout, systemCallWait } from './systemCallWaits.js';
+import { nameOf, objectText } from './words.js';
+
+/** What a thread waits for, and the thread that could end it. */
+export interface ThreadWait {
+  readonly thread: Thread;
+  /** Null: it runs. */
+  readonly wait: Wait | null;
+  /** The thread of this process that it depends on. */
+  readonly on: Thread | null;
+  /** The lock of Python's that it waits for. */
+  readonly lock: LockValue | null;
+}
+
+/** The lock of Python's that each blocked thread waits for. */
+type LocksWaitedFor = ReadonlyMap<Thread, LockValue>;
+
+function isBlocked({ kernel }: Thread): boolean {
+  return kernel !== null && kernel.state !== 'R' && kernel.systemCall !== null;
+}
+
+/** The thread that runs a threading.Thread: that is what its outermost frames work on. */
+function runnerOf(address: string, threads: readonly Thread[]): Thread | null {
+  const runs = (thread: Thread): boolean =>
+    framesOf(thread).some(
+      (frame) => /^__?bootstrap$/.test(frame.function) && selfOf(frame)?.address === address,
+    );
+  return threads.find(runs) ?? null;
+}
+
+/** The thread of a pool that works on what a Future stands for. */
+function workerOf(address: string, threads: readonly Thread[]): Thread | null {
+  const works = (thread: Thread): boolean =>
+    framesOf(thread).some(
+      (frame) =>
+        functionOf(frame) === 'concurrent.futures.thread.run' &&
+        selfOf(frame)?.repr.includes(`at ${address}`) === true,
+    );
+  return threads.find(works) ?? null;
+}
+
+/** The name of the module that a thread waits to be imported, and who imports it. */
+function importWait(
+  thread: Thread,
+  threads: readonly Thread[],
+): { module: string; importer: Thread | null } | null {
+  const importing = (each: Thread, functions: RegExp): string[] =>
+    framesOf(each).flatMap((frame) =>
+      functions.test(functionOf(frame)) ? [variable(frame, 'name')?.repr ?? ''] : [],
+    );
+  const [module = ''] = importing(thread, /^importlib\._bootstrap\.(_find_and_load|_lock_unlock_module)$/);
+  if (module === '') return null;
+  const importer = threads.find(
+    (each) =>
+      each !== thread && importing(each, /^importlib\._bootstrap\._find_and_load_unlocked$/).includes(module),
+  );
+  return { module, importer: importer ?? null };
+}
+
+function ofLibrary(
+  found: LibraryWait,
+  thread: Thread,
+  threads: readonly Thread[],
+): { what: string; holder: Holder | null } {
+  const { address } = found;
+  if (found.for === 'thread' && address !== null && functionOf(found.frame) === 'threading.join') {
+    const joined = runnerOf(address, threads);
+    if (joined !== null)
+      return {
+        what: `thread ${nameOf(joined)} to end`,
+        holder: { thread: joined, heldBy: held(joined, 'thread', false) },
+      };
+  }
+  if (found.for === 'future' && address !== null) {
+    const worker = workerOf(address, threads);
+    if (worker !== null)
+      return { what: found.what, holder: { thread: worker, heldBy: held(worker, 'task', true) } };
+  }
+  if (found.for === 'import') {
+    const wait = importWait(thread, threads);
+    if (wait !== null) {
+      const { importer } = wait;
+      const holder = importer === null ? null : { thread: importer, heldBy: held(importer, 'task', false) };
+      return { what: `module ${wait.module}, which another thread imports`, holder };
+    }
+  }
+  return { what: found.what, holder: null };
+}
+
+/** `Lock 0x7f12 (source_lock)`, by a variable of the thread that waits. */
+function lockText(lock: LockValue, thread: Thread): string {
+  const name = framesOf(thread)
+    .slice(0, 1)
+    .flatMap((frame) => (frame.variables ?? []).filter(({ address }) => address === lock.address))
+    .find((each) => each.name !== 'self')?.name;
+  // The RLock of 2.7 is written in Python.
+  const caller = framesOf(thread).find(({ module }) => module !== 'threading');
+  const self = caller?.module === 'logging' ? selfOf(caller) : null;
+  const of =
+    self?.type.endsWith('Handler') === true
+      ? ` of the logging handler ${objectText(self)}`
+      : name === undefined
+        ? ''
+        : ` (${name})`;
+  if (lock.lock.kind !== 'SemLock') return `${lock.lock.kind} ${lock.address}${of}`;
+  const where = lock.lock.owner === null ? ', which another process has' : '';
+  return `lock ${lock.address} of multiprocessing${where}`;
+}
+
+/** A SimpleQueue waits in C: nothing but a variable of its caller tells of it. */
+function simpleQueueOf(thread: Thread): string | null {
+  const [frame] = framesOf(thread);
+  const queue = readable(frame?.variables).find(({ type }) => type === 'SimpleQueue');
+  return queue === undefined ? null : objectText(queue);
+}
+
+function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: LocksWaitedFor): ThreadWait {
+  const { threads } = snapshot;
+  const none = { address: null, heldBy: null };
+  const as = (wait: Wait | null, on: Thread | null = null): ThreadWait => ({ thread, wait, on, lock: null });
+  if (thread.gil === 'waits') {
+    const holder = threads.find(({ gil }) => gil === 'holds') ?? null;
+    const heldBy = holder === null ? null : held(holder, 'owner', false);
+    return as({ for: 'gil', what: 'the GIL', timeout: false, address: null, heldBy }, holder);
+  }
+  const call = thread.kernel?.systemCall ?? null;
+  if (!isBlocked(thread) || call === null) return as(null);
+  const lock = locks.get(thread) ?? null;
+  const found = libraryWait(framesOf(thread));
+  // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.
+  if (lock !== null && (lock.lock.kind !== 'SemLock' || found === null)) {
+    const waiters = [...locks].filter(([, each]) => each.address === lock.address).map(([each]) => each);
+    const holder = holderOf(lock, threads, waiters, isComplete(snapshot));
+    const what = lockText(lock, thread);
+    const heldBy = holder?.heldBy ?? null;
+    const wait: Wait = { for: 'lock', what, timeout: hasTimeout(call), address: lock.address, heldBy };
+    return { thread, wait, on: holder?.thread ?? null, lock };
+  }
+  if (found !== null) {
+    const { what, holder } = ofLibrary(found, thread, threads);
+    const { for: kind, address } = found;
+    const heldBy = holder?.heldBy ?? null;
+    const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy };
+    return { thread, wait, on: holder?.thread ?? null, lock };
+  }
+  const queue = call.futex === null ? null : simpleQueueOf(thread);
+  if (queue !== null)
+    return as({ for: 'queue', what: `an item in ${queue}`, timeout: hasTimeout(call), ...none });
+  const kernel = systemCallWait(thread, snapshot, facts);
+  return as(kernel === null ? null : { ...kernel, ...none });
+}
+
+/** Are all Python threads of the process in the snapshot? */
+function isComplete({ threads, limits }: Snapshot): boolean {
+  return threads.filter(({ python }) => python !== null).length < limits.threads;
+}
+
+/** What each thread of a process waits for. */
+export function waitsOf(snapshot: Snapshot, facts: KernelFacts): ThreadWait[] {
+  const locks = new Map<Thread, LockValue>();
+  for (const thread of snapshot.threads) {
+    const lock = isBlocked(thread) ? lockWaitedFor(thread) : null;
+    if (lock !== null && !isPrivate(thread, lock)) locks.set(thread, lock);
+  }
+  return snapshot.threads.map((thread) => waitOf(thread, snapshot, facts, locks));
+}

@@ -1,0 +1,55 @@
+import type { Frame } from '../model/agentReport.js';
+import type { Thread } from '../model/snapshot.js';
+import type { Value } from '../model/value.js';
+import { placeOf } from './stack.js';
+import type { ThreadWait } from './waits.js';
+
+/** A thread as it is spoken of: `"worker" (4711)`. */
+export function nameOf(thread: Thread): string {
+  const name = thread.python?.name ?? thread.kernel?.name ?? null;
+  const id = thread.tid === null ? `ident ${thread.python?.ident ?? '?'}` : String(thread.tid);
+  return name === null ? id : `"${name}" (${id})`;
+}
+
+/** A frame as it is spoken of: `transfer (app.py:27)`. The JSON has the whole path. */
+function placeText({ function: name, qualifiedName, file, line }: Frame): string {
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  const shown = (qualifiedName ?? name).replace(/^.*<locals>\./, '');
+  return `${shown} (${base}${line === null ? '' : `:${line}`})`;
+}
+
+/** ` in transfer (app.py:27)`, or nothing for a thread without Python frames. */
+export function inPlace(thread: Thread): string {
+  const frame = placeOf(thread);
+  return frame === null ? '' : ` in ${placeText(frame)}`;
+}
+
+/** An object as it is spoken of: `Queue 0x7f12a0`. 2.7 has an underscore in front of some classes. */
+export function objectText({ type, address }: Value): string {
+  return `${type.replace(/^_(?=[A-Z])/, '')} ${address}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** By whom a wait could be ended: `, held by "worker" (4712)`. A thread that is to be joined is named already. */
+function byWhom({ wait, on }: ThreadWait): string {
+  if (wait?.heldBy?.how === 'gone') return ', whose owner is gone';
+  if (on === null || wait?.heldBy === undefined || wait.heldBy === null) return '';
+  const { how, inferred } = wait.heldBy;
+  const seems = inferred ? ' (inferred)' : '';
+  if (how === 'thread') return '';
+  if (how === 'task') return `, which is up to ${nameOf(on)}${seems}`;
+  return `, held by ${nameOf(on)}${seems}`;
+}
+
+/** `waits in transfer (app.py:27) for Lock 0x7f12, held by "worker" (4712)`, or `runs in transfer (app.py:27)`. */
+export function doing(each: ThreadWait): string {
+  const { thread, wait } = each;
+  const gil = thread.gil === 'holds' ? ', with the GIL' : '';
+  if (wait !== null) return `waits${inPlace(thread)} for ${wait.what}${byWhom(each)}${gil}`;
+  return `runs${inPlace(thread)}${gil}`;
+}

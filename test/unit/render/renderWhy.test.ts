@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import type { WhyReport, WhyThread } from '../../../src/model/why.js';
+import { renderWhy } from '../../../src/render/renderWhy.js';
+import { displayWidth } from '../../../src/render/width.js';
+import { aSnapshot } from '../../support/snapshots.js';
+
+function aThread(tid: number, name: string, doing: string): WhyThread {
+  return { tid, name, python: true, doing, place: null, forMs: 1500, waits: null };
+}
+
+const report: WhyReport = {
+  schemaVersion: 1,
+  sleeperVersion: '0.1.0',
+  takenAt: '2025-03-01T12:00:00.000Z',
+  stoppedUs: 2400,
+  process: aSnapshot().process,
+  verdict: 'hung',
+  text: 'deadlock: thread "evil\u001b[31m" (4243) waits in transfer (app.py:27) for Lock 0x7f00, held by itself',
+  findings: [],
+  threads: [
+    aThread(4243, 'evil\u001b[31m', 'waits in transfer (app.py:27) for Lock 0x7f00'),
+    aThread(4244, 'one', 'waits in run (app.py:3) for work'),
+    aThread(4245, 'two', 'waits in run (app.py:3) for work'),
+  ],
+  warnings: [{ where: 'fds', message: 'not to be told' }],
+};
+
+test('the verdict comes first, and threads that do the same are told once', () => {
+  expect(renderWhy(report, { colour: false, width: Infinity })).toBe(
+    `Process 4242: python3 worker.py --port 8000
+
+deadlock: thread "evil\\x1b[31m" (4243) waits in transfer (app.py:27) for Lock 0x7f00, held by itself
+
+3 threads
+  4243 "evil\\x1b[31m"
+    waits in transfer (app.py:27) for Lock 0x7f00 (1.5 s)
+  4244 "one", 4245 "two"
+    waits in run (app.py:3) for work (1.5 s)
+`,
+  );
+});
+
+test.each([40, 80])('no line is longer than %d columns', (width) => {
+  const lines = renderWhy(report, { colour: true, width }).split('\n');
+  expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width);
+});
