@@ -29,7 +29,7 @@ export async function loadDump({ live }: DumpCommandOptions) {
 }
 
 /** Told on stderr, where that was asked for. */
-export function verboseLog(io: Io, { verbose }: DumpCommandOptions): (what: string) => void {
+export function verboseLog(io: Io, { verbose }: GlobalOptions): (what: string) => void {
   return (what) => {
     if (verbose === true) io.err(`${what}\n`);
   };
@@ -38,7 +38,7 @@ export function verboseLog(io: Io, { verbose }: DumpCommandOptions): (what: stri
 /** The trace of what is said to gdb, where one was asked for; to be closed. */
 export async function openTrace({
   traceGdb,
-}: DumpCommandOptions): Promise<ReturnType<typeof openFileTrace> | null> {
+}: GlobalOptions): Promise<ReturnType<typeof openFileTrace> | null> {
   return traceGdb === undefined ? null : (await import('../gdb/trace.js')).openFileTrace(traceGdb);
 }
 
@@ -67,10 +67,15 @@ const longestValue = 400;
 
 /** How dumps become text. */
 export async function renderOptions(io: Io, options: DumpCommandOptions): Promise<TreeOptions> {
-  const { sourceLinesOf } = await import('../usecases/sourceLines.js');
+  const [{ sourceLinesOf }, { whatHangs }] = await Promise.all([
+    import('../usecases/sourceLines.js'),
+    import('../usecases/why.js'),
+  ]);
   const toFile = options.output !== undefined;
   const width = toFile ? Infinity : outputWidth(io);
   return {
+    // Of one thread alone it cannot be told.
+    hangsOf: options.thread === undefined ? whatHangs : () => null,
     ...{ width, sourceLinesOf, colour: !toFile && wantsColour(io, io.outputIsTerminal, options.color) },
     valueWidth: width === Infinity && options.maxLength === undefined ? longestValue : Infinity,
   };

@@ -188,8 +188,7 @@ export class GdbSession {
    */
   poke(call: PreservedCall, tid: number): Promise<CallReport> {
     return this.operation(async () => {
-      // A thread that has ended has no number any more, and somebody else may be given it.
-      await this.stopNow(existsSync(`/proc/${this.pid}/task/${tid}`) ? tid : this.pid);
+      await this.stopNow(tid);
       if (this.now() === 'detached')
         return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
       const stopped = this.connection.expect(isStopOrEnd);
@@ -273,8 +272,10 @@ export class GdbSession {
         'reading registers of',
         this.connection.send(command),
       );
-      complain(answer, 'thread apply');
+      // A thread that ends just now is no failure, and gdb goes on with the next one.
       const read = parseRegisters(answer.console);
+      // Numbers of threads that have ended: the kernel may give their ids to others.
+      for (const tid of tids) this.threads.delete(tid);
       for (const { tid, number } of read) this.threads.set(tid, number);
       return new Map(read.map(({ tid, registers }) => [tid, registers]));
     });
@@ -433,7 +434,8 @@ export class GdbSession {
     if (this.state !== 'running') return;
     const stopped = this.connection.expect(isStopOrEnd);
     this.stopAskedAt = performance.now();
-    this.signal('SIGSTOP', tid);
+    // A thread that has ended has no number any more, and somebody else may be given it.
+    this.signal('SIGSTOP', existsSync(`/proc/${this.pid}/task/${tid}`) ? tid : this.pid);
     await this.patiently(this.deadlines.step, 'stopping', stopped);
     this.owesContinue = false;
   }
@@ -502,10 +504,14 @@ export class GdbSession {
 
   private signal(signal: 'SIGSTOP' | 'SIGCONT', tid = this.pid): void {
     this.owesContinue = signal === 'SIGSTOP';
-    try {
-      process.kill(tid, signal);
-    } catch {
-      // It is gone, or we may not: then it is not stopped by us either.
+    // The thread may have ended just now. If the process has, too, or we may not, it is not stopped by us either.
+    for (const each of new Set([tid, this.pid])) {
+      try {
+        process.kill(each, signal);
+        return;
+      } catch {
+        continue;
+      }
     }
   }
 

@@ -4,14 +4,18 @@ export const unwindRegisters = ['rip', 'rsp', 'rbp', 'rbx', 'r12', 'r13', 'r14',
 /** Of one thread; exact up to 2^53, as addresses are. */
 export type UnwindRegisters = Readonly<Record<(typeof unwindRegisters)[number], number>>;
 
+/** Of a list of threads: gdb reads lines of up to 4,095 characters. */
+const mostCharacters = 3000;
+
 /**
  * Prints them for threads that stand still. gdb needs some 80 us for each.
  * @param threads gdb's own numbers; null: all
  */
 export function registersCommand(threads: readonly string[] | null): string {
+  const which = threads?.join(' ') ?? 'all';
   const format = unwindRegisters.map(() => '%lx').join(' ');
   const values = unwindRegisters.map((name) => `(unsigned long) $${name}`).join(', ');
-  return `thread apply ${threads === null ? 'all' : threads.join(' ')} -s -- printf "${format}\\n", ${values}`;
+  return `thread apply ${which.length > mostCharacters ? 'all' : which} -s -- printf "${format}\\n", ${values}`;
 }
 
 /** A process with one thread is "process" to gdb. */

@@ -19,7 +19,10 @@ const models = {
   profile: { title: 'sleeper report --format json', schema: profileDocument },
   ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
   repl: { title: 'sleeper repl --json: one document for each command', schema: replAnswer },
-  why: { title: 'sleeper why --json', schema: whyReport },
+  why: {
+    title: 'sleeper why --json: one process gives an object, several give an array',
+    schema: z.union([whyReport, z.array(z.union([whyReport, processFailure]))]),
+  },
 } as const;
 
 /** The JSON Schemas (2020-12), as the texts of the files in docs/schema. */

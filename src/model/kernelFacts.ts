@@ -22,4 +22,6 @@ export interface KernelFacts {
   readonly forkedFrom: number | null;
   /** The names of the signals that it has handlers for. */
   readonly caughtSignals: readonly string[];
+  /** The C functions that the holder of the GIL is in, innermost first; empty: not asked for, or not known. */
+  readonly gilHolderFunctions: readonly string[];
 }

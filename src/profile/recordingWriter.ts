@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { specialCode, type LogRecord } from '../agent/recordingLog.js';
 import { mergeStacks, type NativeFrame } from './mergeStacks.js';
 import type { RecordingLine, StateLetter } from './recordingFile.js';
@@ -155,7 +156,7 @@ export class RecordingWriter {
     else if (code === specialCode.unreadable) name = '(unreadable frame)';
     else ({ name, file } = this.known(this.codes.get(code), 'code object'));
     const values = variables === 0 ? null : this.known(this.variables.get(variables), 'set of variables');
-    const key = `${line} ${name}\0${file}${values === null ? '' : `\0${values}`}`;
+    const key = `${line} ${name}\0${file}${values === null ? '' : `\0${digest(values)}`}`;
     return intern(this.numbers.frames, key, () =>
       this.ports.write(
         values === null ? ['frame', name, file, line] : ['frame', name, file, line, null, values],
@@ -263,6 +264,11 @@ export class RecordingWriter {
     if (value === undefined) throw new RangeError(`the agent's log names a ${what} that it has not told of`);
     return value;
   }
+}
+
+/** Stands for a text that may be long, of which there may be many. */
+function digest(text: string): string {
+  return createHash('sha1').update(text).digest('base64');
 }
 
 /** The number of a thing, which is told of when it is new. */

@@ -1,17 +1,21 @@
-import type { Inspected, TreeProcess } from '../model/processTree.js';
+import type { Inspected } from '../model/processTree.js';
 import type { ProcessInfo, Snapshot } from '../model/snapshot.js';
 import type { SourceOf } from './context.js';
 import { escapeUntrusted } from './escape.js';
-import { commandLine } from './header.js';
+import { overviewLines } from './processOverview.js';
 import { renderDump, type DumpOptions } from './renderDump.js';
-import { styleOf, type Style } from './style.js';
+import { styleOf } from './style.js';
 import { groupThreads, placeKey } from './threadGroups.js';
 import { blockedFor, statusOf } from './threadStatus.js';
-import { cutShort, displayWidth, wrapText } from './width.js';
+import { wrapText } from './width.js';
 
-export interface TreeOptions extends Omit<DumpOptions, 'sourceOf'> {
+export interface TreeOptions extends Omit<DumpOptions, 'sourceOf' | 'hangs'> {
   readonly sourceLinesOf: (process: ProcessInfo) => SourceOf;
+  /** What hangs, in words; null: nothing. */
+  readonly hangsOf: (snapshot: Snapshot) => string | null;
 }
+
+const plain = (text: string): string => text;
 
 /** In front of the heading of a process, which begins much further down than the one before. */
 const mark = '── ';
@@ -51,50 +55,6 @@ function activity({ threads }: Snapshot): string {
   return statusOf(thread, blockedFor([thread])) + escapeUntrusted(place);
 }
 
-function outcome(
-  each: Inspected<Snapshot>,
-  style: Style,
-): { plain: string; paint: (text: string) => string } {
-  switch (each.kind) {
-    case 'described':
-      return { plain: activity(each.result), paint: (text) => text };
-    case 'notPython':
-      return { plain: 'not Python', paint: style.faint };
-    case 'failed':
-      return { plain: escapeUntrusted(each.error.message), paint: style.bad };
-  }
-}
-
-/** The longest part of a command line in the overview, where nothing else sets a limit. */
-const longestCommand = 60;
-
-/** A command line without the directory of the program; with no arguments, the kernel's name. */
-function shortCommand({ argv: [program, ...others], command }: TreeProcess): string {
-  if (program === undefined) return command === '' ? '?' : `[${escapeUntrusted(command)}]`;
-  const name = program.startsWith('/') ? program.slice(program.lastIndexOf('/') + 1) : program;
-  return commandLine([name, ...others]);
-}
-
-/** One process in the overview. */
-function overviewLine(each: Inspected<Snapshot>, width: number, style: Style): string[] {
-  const { pid, depth } = each.process;
-  const indent = '  '.repeat(Math.min(depth, 20));
-  const head = `${indent}${pid} `;
-  const shown = cutShort(
-    shortCommand(each.process),
-    Math.max(20, Math.min(longestCommand, width - displayWidth(head))),
-  );
-  const { plain, paint } = outcome(each, style);
-  const line = `${head}${shown}  ${plain}`;
-  if (displayWidth(line) <= width)
-    return [`${indent}${style.heading(String(pid))} ${shown}  ${paint(plain)}`];
-  const below = `${indent}    `;
-  return [
-    `${indent}${style.heading(String(pid))} ${shown}`,
-    ...wrapText(plain, Math.max(20, width - below.length)).map((text) => below + paint(text)),
-  ];
-}
-
 /** " below 4100" where that is true of all, else nothing. */
 function placeOf(group: ProcessGroup): string {
   const parents = new Set(group.map(({ process }) => (process.depth === 0 ? null : process.parentPid)));
@@ -125,12 +85,19 @@ function groupHeading(group: ProcessGroup, all: readonly Inspected<Snapshot>[], 
 export function renderTree(inspected: readonly Inspected<Snapshot>[], options: TreeOptions): string {
   const style = styleOf(options.colour);
   const described = inspected.filter((each) => each.kind === 'described');
-  const overview = inspected.flatMap((each) => overviewLine(each, options.width, style));
+  const overview = overviewLines(inspected, (result) => ({ plain: activity(result), paint: plain }), {
+    width: options.width,
+    style,
+  });
   const dumps = groupProcesses(described).map((group) => {
     const [{ result }] = group;
     const heading = groupHeading(group, inspected, options.width - mark.length);
     const lines = heading.map((line, index) => style.heading((index === 0 ? mark : '   ') + line));
-    const dump = renderDump(result, { ...options, sourceOf: options.sourceLinesOf(result.process) });
+    const dump = renderDump(result, {
+      ...options,
+      sourceOf: options.sourceLinesOf(result.process),
+      hangs: options.hangsOf(result),
+    });
     return `${lines.join('\n')}\n\n${dump}`;
   });
   return [`${overview.join('\n')}\n`, ...dumps].join('\n');

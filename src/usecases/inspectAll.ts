@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { asSleeperError } from '../errors.js';
+import { asSleeperError, type SleeperError } from '../errors.js';
 import type { Inspected, TreeProcess } from '../model/processTree.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { endOf } from '../target/liveDirectory.js';
@@ -13,7 +13,9 @@ const mostProcesses = 256;
 /** For how long all of them together may stay in uninterruptible sleep before they are refused. */
 const patienceMs = 1000;
 
-export interface InspectAllOptions {
+export interface InspectAllOptions<T> {
+  /** What the very reason for which a process is left alone answers; null: nothing. */
+  readonly answerOf?: (pid: number, error: SleeperError) => T | null;
   /** Aborted: whatever is under way is waited for, which lets go of its process, and nothing else is begun. */
   readonly signal: AbortSignal;
   /** Told which processes are about to be looked into. */
@@ -30,9 +32,9 @@ export interface InspectAllOptions {
 export async function inspectAll<T>(
   processes: readonly TreeProcess[],
   inspect: (pid: number, turn: Turn) => Promise<T>,
-  { signal, before }: InspectAllOptions,
+  { signal, before, answerOf = () => null }: InspectAllOptions<T>,
 ): Promise<Inspected<T>[]> {
-  const results = new Map(await refusals<T>(processes, signal));
+  const results = new Map(await refusals(processes, signal, answerOf));
   const left = processes.filter(({ pid }) => !results.has(pid));
   await before?.(left.map(({ pid }) => pid));
   const queue = left.values();
@@ -55,6 +57,7 @@ export async function inspectAll<T>(
 async function refusals<T>(
   processes: readonly TreeProcess[],
   signal: AbortSignal,
+  answerOf: (pid: number, error: SleeperError) => T | null,
 ): Promise<[number, Inspected<T>][]> {
   const deadline = performance.now() + patienceMs;
   const refused: [number, Inspected<T>][] = [];
@@ -68,7 +71,8 @@ async function refusals<T>(
       assertInspectable(pid, { patienceMs: Math.max(0, Math.min(200, deadline - performance.now())) });
       if (++inspectable > mostProcesses) throw treeErrors.tooManyProcesses(pid, mostProcesses);
     } catch (error) {
-      refused.push([pid, failed(process, error)]);
+      const result = answerOf(pid, asSleeperError(error));
+      refused.push([pid, result === null ? failed(process, error) : { kind: 'described', process, result }]);
     }
   }
   return refused;

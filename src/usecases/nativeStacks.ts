@@ -12,17 +12,22 @@ import { nativeFrames } from './nativeFrames.js';
 /** Of a stack whose end is not known so much is copied; if that was too little, the next time four times as much. */
 const firstBytes = 128 << 10;
 const mostBytes = 8 << 20;
+/** Of how many threads it is remembered how deep their stacks are. */
+const mostThreads = 20_000;
 
+/** Beyond it there is no memory of a process on x86-64. */
+const highestAddress = 2 ** 56;
+/** gdb reads lines of up to 4,095 characters. */
+const longestMangled = 2000;
 /** Of C++ and Rust. */
 const mangledName = /^_[ZR]/;
 
 interface Captured {
   readonly registers: UnwindRegisters;
-  readonly stack: StackCopy;
+  /** As much as was needed, once it is unwound. */
+  stack: StackCopy;
   /** Innermost first; null: not unwound yet. */
   frames: readonly NativeFrame[] | null;
-  /** Of the stack; all of it, until it is unwound. */
-  usedBytes: number;
 }
 
 /**
@@ -36,6 +41,7 @@ export class NativeStacks {
   private captured = new Map<number, Captured>();
   /** By the kernel id of the thread, once it was unwound to the end. */
   private readonly stackEnds = new Map<number, number>();
+  /** Where that has failed. */
   private readonly wantedBytes = new Map<number, number>();
   /** The mappings in which stacks can be, as they were at the beginning. */
   private readonly writable: readonly { readonly start: number; readonly end: number }[];
@@ -59,6 +65,11 @@ export class NativeStacks {
     const before = this.captured;
     this.captured = new Map();
     const moved: number[] = [];
+    if (this.stackEnds.size + this.wantedBytes.size > mostThreads) {
+      // Most of these have ended. The others will be known again after this sample.
+      this.stackEnds.clear();
+      this.wantedBytes.clear();
+    }
     for (const tid of this.states.tids() ?? []) {
       const known = before.get(tid);
       if (known !== undefined && this.hasNotMoved(tid, known)) this.captured.set(tid, known);
@@ -68,19 +79,21 @@ export class NativeStacks {
     for (const [tid, registers] of await this.session.registers(moved)) {
       if (this.captured.has(tid)) continue;
       const stack = this.copy(registers.rsp, this.bytesAbove(registers.rsp, tid));
-      this.captured.set(tid, { registers, stack, frames: null, usedBytes: stack.bytes.length });
+      this.captured.set(tid, { registers, stack, frames: null });
     }
   }
 
   /** Makes frames of what was captured. To be called when the process runs again. */
   async unwindAll(): Promise<void> {
+    this.modules.forget();
     const unwound: [Captured, readonly NativeFrame[]][] = [];
     for (const [tid, captured] of this.captured)
       if (captured.frames === null) unwound.push([captured, this.unwind(tid, captured)]);
     const mangled = new Set<string>();
     for (const [, frames] of unwound) {
       for (const { name } of frames)
-        if (mangledName.test(name) && !this.demangled.has(name)) mangled.add(name);
+        if (mangledName.test(name) && name.length < longestMangled && !this.demangled.has(name))
+          mangled.add(name);
     }
     if (mangled.size > 0) {
       const names = await this.session.demangle([...mangled]);
@@ -105,12 +118,11 @@ export class NativeStacks {
   }
 
   /** The same registers that /proc tells, and the same stack: then the others matter no more than before. */
-  private hasNotMoved(tid: number, { registers, stack, usedBytes }: Captured): boolean {
+  private hasNotMoved(tid: number, { registers, stack }: Captured): boolean {
     const at = this.states.read(tid);
     if (at?.kind !== 'waiting' || at.stackPointer !== registers.rsp || at.programCounter !== registers.rip)
       return false;
-    const now = this.copy(registers.rsp, usedBytes);
-    return now.bytes.equals(stack.bytes.subarray(0, usedBytes));
+    return this.copy(registers.rsp, stack.bytes.length).bytes.equals(stack.bytes);
   }
 
   /** How much of a stack is to be copied. */
@@ -122,16 +134,19 @@ export class NativeStacks {
   }
 
   private copy(address: number, bytes: number): StackCopy {
-    return { address, bytes: this.memory.readUpTo(BigInt(address), bytes) };
+    const isAddress = address > 0 && address < highestAddress;
+    return { address, bytes: isAddress ? this.memory.readUpTo(BigInt(address), bytes) : Buffer.alloc(0) };
   }
 
   private unwind(tid: number, captured: Captured): readonly NativeFrame[] {
     const registers: (number | undefined)[] = [];
     for (const name of unwindRegisters) registers[dwarfRegister[name]] = captured.registers[name];
-    const unwound = unwind(registers, captured.stack, (address) => this.modules.at(address));
-    if (unwound.complete) this.stackEnds.set(tid, captured.stack.address + unwound.usedBytes);
-    else this.wantedBytes.set(tid, captured.stack.bytes.length * 4);
-    captured.usedBytes = unwound.usedBytes;
+    const { address, bytes } = captured.stack;
+    const unwound = unwind(registers, captured.stack, (code) => this.modules.at(code));
+    this.stackEnds.delete(tid);
+    if (unwound.complete) this.stackEnds.set(tid, address + unwound.usedBytes);
+    else if (unwound.ranOff) this.wantedBytes.set(tid, Math.max(firstBytes, bytes.length * 4));
+    captured.stack = { address, bytes: Buffer.from(bytes.subarray(0, unwound.usedBytes)) };
     return nativeFrames(unwound.places, this.evaluationLoop);
   }
 }

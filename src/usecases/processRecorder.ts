@@ -95,8 +95,13 @@ export class ProcessRecorder {
   async run(stop: AbortSignal): Promise<void> {
     const { session, options, pid } = this;
     if (this.attached) {
-      await session.attach(pid);
-      await session.continue();
+      try {
+        await session.attach(pid);
+        await session.continue();
+      } catch (error) {
+        this.closeFiles();
+        throw error;
+      }
     }
     const startMs = performance.now();
     this.schedule = new PokeSchedule(startMs, 1000 / options.hz, options.mostPauseShare);
@@ -109,10 +114,14 @@ export class ProcessRecorder {
       throw error;
     } finally {
       this.due = Math.floor(((Math.min(performance.now(), untilMs) - startMs) * options.hz) / 1000);
-      this.states.close();
-      this.nativeStacks?.close();
+      this.closeFiles();
     }
     if (this.end !== 'exited') await this.giveBack().catch((error: unknown) => this.orEnded(error));
+  }
+
+  private closeFiles(): void {
+    this.states.close();
+    this.nativeStacks?.close();
   }
 
   /** Gives its memory back to the process. */

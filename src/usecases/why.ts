@@ -10,6 +10,7 @@ import { signalsOf } from '../target/signals.js';
 import { explain } from '../why/explain.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { dump, type DumpOptions } from './dump.js';
+import { readNativeStack } from './nativeStack.js';
 
 /** Conditions in which a process must not be touched, and which are the answer. */
 const answers: Readonly<Record<string, Finding['kind']>> = {
@@ -29,6 +30,7 @@ export function readKernelFacts(pid: number): KernelFacts {
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
     forkedFrom: forkedFrom(pid),
     caughtSignals: signalsOf(BigInt(`0x${caught}`)),
+    gilHolderFunctions: [],
   };
 }
 
@@ -51,13 +53,13 @@ export function whatHangs(snapshot: Snapshot): string | null {
   return verdict === 'hung' ? text : null;
 }
 
-/** The report on a process that stands still as a whole, so that it cannot be looked into. */
-function reportOnUntouchable(
-  pid: number,
-  error: SleeperError,
-  kind: Finding['kind'],
-  version: string,
-): WhyReport {
+/**
+ * The report on a process that stands still as a whole, so that it cannot be looked into.
+ * @param error why it cannot; null is returned if that is something else
+ */
+export function reportOnUntouchable(pid: number, error: SleeperError, version: string): WhyReport | null {
+  const kind = answers[error.code];
+  if (kind === undefined) return null;
   const text = `${error.message} ${error.hint}`;
   return {
     schemaVersion: 1,
@@ -74,16 +76,25 @@ function reportOnUntouchable(
 }
 
 /**
- * Says why a process does not go on, or that it does. It is stopped once, for a snapshot.
+ * Says why a process does not go on, or that it does. It is stopped for a snapshot, and once more if its
+ * GIL is not given up.
  * @throws SleeperError; the reason of the signal when it is aborted
  */
 export async function why(pid: number, options: WhyOptions): Promise<WhyReport> {
   try {
     const snapshot = await dump(pid, { ...options, locals: true, globals: false, fds: true });
-    return reportOn(snapshot, readKernelFacts(pid));
+    const facts = readKernelFacts(pid);
+    const report = reportOn(snapshot, facts);
+    const holder = report.findings.find(({ kind }) => kind === 'gil held')?.tids[0];
+    if (holder === undefined) return report;
+    const look = (): Promise<string[]> => readNativeStack(pid, holder, options).catch(() => []);
+    const gilHolderFunctions = await (options.turn === undefined ? look() : options.turn(look));
+    options.signal.throwIfAborted();
+    return reportOn(snapshot, { ...facts, gilHolderFunctions });
   } catch (error) {
-    const kind = error instanceof SleeperError ? answers[error.code] : undefined;
-    if (!(error instanceof SleeperError) || kind === undefined) throw error;
-    return reportOnUntouchable(pid, error, kind, options.sleeperVersion);
+    const report =
+      error instanceof SleeperError ? reportOnUntouchable(pid, error, options.sleeperVersion) : null;
+    if (report === null) throw error;
+    return report;
   }
 }

@@ -1,5 +1,6 @@
 import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding } from '../model/why.js';
+import { nativeText } from '../render/nativeFunctions.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { childrenWaitedFor } from './systemCallWaits.js';
@@ -103,7 +104,7 @@ function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): 
 }
 
 /** The GIL is held by a thread that sleeps. */
-function gilHeld(waits: readonly ThreadWait[]): Finding[] {
+function gilHeld(waits: readonly ThreadWait[], { gilHolderFunctions }: KernelFacts): Finding[] {
   const starving = waits.filter(({ wait }) => wait?.for === 'gil');
   return waits.flatMap((each): Finding[] => {
     const { thread, wait } = each;
@@ -117,7 +118,7 @@ function gilHeld(waits: readonly ThreadWait[]): Finding[] {
         hung: !wait.timeout,
         inferred: ms === null,
         tids: [...tidsOf([each]), ...tidsOf(starving)],
-        text: `the GIL is held by thread ${nameOf(thread)} while it sleeps: it ${doing(each)}${others}`,
+        text: `the GIL is held by thread ${nameOf(thread)} while it sleeps: it ${doing(each)}${nativeText(gilHolderFunctions)}${others}`,
       },
     ];
   });
@@ -196,7 +197,7 @@ export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, fac
     ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
     ...lostOwners(waits, facts),
     ...children(waits, snapshot, facts),
-    ...gilHeld(waits),
+    ...gilHeld(waits, facts),
   ];
   const found = certain.some(({ hung }) => hung) ? certain : [...certain, ...nobodyLeft(waits, facts)];
   return [...found, ...queued(waits)].sort((a, b) => Number(b.hung) - Number(a.hung));

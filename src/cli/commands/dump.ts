@@ -41,17 +41,15 @@ async function chosenPids(io: Io, pids: readonly string[]): Promise<number[]> {
 
 /** Loaded while gdb starts, which takes longer. */
 async function loadRenderer(io: Io, options: DumpCommandOptions) {
-  const [{ renderDump }, { whatHangs }, { sourceLinesOf, ...rest }] = await Promise.all([
+  const [{ renderDump }, { sourceLinesOf, hangsOf, ...rest }] = await Promise.all([
     import('../../render/renderDump.js'),
-    import('../../usecases/why.js'),
     renderOptions(io, options),
   ]);
   return (snapshot: Snapshot): string =>
     renderDump(snapshot, {
       ...rest,
       sourceOf: sourceLinesOf(snapshot.process),
-      // Of one thread alone it cannot be told.
-      hangs: options.thread === undefined ? whatHangs(snapshot) : null,
+      hangs: hangsOf(snapshot),
     });
 }
 

@@ -90,8 +90,8 @@ const operations: Readonly<Record<number, (machine: Machine) => number | undefin
   0x21: ({ bits }) => bits((left, right) => left | right),
   0x22: ({ binary }) => binary((left, right) => left + right),
   0x23: ({ reader, pop }) => pop() + reader.uleb(), // DW_OP_plus_uconst
-  0x24: ({ bits }) => bits((left, right) => (right < 64n ? left << right : 0n)),
-  0x25: ({ bits }) => bits((left, right) => (right < 64n ? left >> right : 0n)),
+  0x24: ({ bits }) => bits((left, right) => (right >= 0n && right < 64n ? left << right : 0n)),
+  0x25: ({ bits }) => bits((left, right) => (right >= 0n && right < 64n ? left >> right : 0n)),
   0x27: ({ bits }) => bits((left, right) => left ^ right),
   0x29: ({ truth }) => truth((left, right) => left === right),
   0x2a: ({ truth }) => truth((left, right) => left >= right),

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Reads bytes of a file, or of what lies in memory like one: fewer than asked for at its end. */
 export type ReadAt = (offset: number, length: number) => Buffer;
@@ -102,15 +102,16 @@ function symbolSections(read: ReadAt, header: Buffer): SymbolSection[] {
     offset: word(headers, index * sectionHeaderBytes + 24),
     bytes: word(headers, index * sectionHeaderBytes + 32),
   });
-  const sections: SymbolSection[] = [];
+  const sections = new Map<number, SymbolSection>();
   for (let index = 0; index < present; index++) {
     const at = index * sectionHeaderBytes;
     const type = headers.readUInt32LE(at + 4);
     const link = headers.readUInt32LE(at + 40);
+    // There is one of each at the most.
     if ((type === SHT_SYMTAB || type === SHT_DYNSYM) && link < present)
-      sections.push({ ...extent(index), strings: extent(link) });
+      sections.set(type, { ...extent(index), strings: extent(link) });
   }
-  return sections;
+  return [...sections.values()];
 }
 
 /** An ELF file on disk that is open. */
@@ -118,10 +119,16 @@ export interface OpenElfFile extends ElfFile {
   readonly close: () => void;
 }
 
-/** @throws the error of open(2); Error, RangeError when it is no such file */
-export function openElfFile(path: string): OpenElfFile {
-  const file = openSync(path, 'r');
+/**
+ * @param inode the one that the file must have; null: any
+ * @throws the error of open(2); Error, RangeError when it is no such file
+ */
+export function openElfFile(path: string, inode: string | null = null): OpenElfFile {
+  // What lies there is the target's choice: a pipe would never open.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    const stat = fstatSync(file, { bigint: true });
+    if (!stat.isFile() || (inode !== null && String(stat.ino) !== inode)) throw new Error('another file');
     const parsed = parseElfFile((offset, length) => {
       const buffer = Buffer.alloc(length);
       return buffer.subarray(0, readSync(file, buffer, 0, length, offset));

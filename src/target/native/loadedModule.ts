@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { Mapping } from '../maps.js';
 import { openElfFile, parseElfFile, type ElfFile, type OpenElfFile } from './elfFile.js';
 import { FunctionNames } from './functionNames.js';
@@ -125,7 +124,7 @@ function openMapped(mapping: Mapping, { pid, procRoot }: ModuleSource): OpenElfF
   const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
   for (const path of [`${procRoot}/${pid}/root${mapping.path}`, `${procRoot}/${pid}/map_files/${range}`]) {
     try {
-      if (String(statSync(path, { bigint: true }).ino) === mapping.inode) return openElfFile(path);
+      return openElfFile(path, mapping.inode);
     } catch {
       // Deleted, or not allowed, or damaged: the next one.
     }

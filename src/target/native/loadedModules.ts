@@ -16,6 +16,7 @@ interface CodeRange {
 /** The programs and libraries in a process, by the addresses of their code. */
 export class LoadedModules {
   private ranges: CodeRange[] = [];
+  private readonly gone: LoadedModule[] = [];
   private readAtMs = -Infinity;
   private readonly source: ModuleSource;
 
@@ -31,7 +32,13 @@ export class LoadedModules {
     return range.module;
   }
 
+  /** Closes what was found gone. Nothing that `at` has given before may be used after that. */
+  forget(): void {
+    for (const module of this.gone.splice(0)) module.close();
+  }
+
   close(): void {
+    this.forget();
     for (const { module } of this.ranges) module?.close();
     this.ranges = [];
   }
@@ -57,7 +64,7 @@ export class LoadedModules {
       const [start, end] = [Number(mapping.start), Number(mapping.end)];
       return { start, end, mapping, module: before?.module };
     });
-    for (const { module } of known.values()) module?.close();
+    this.gone.push(...[...known.values()].flatMap(({ module }) => module ?? []));
     return true;
   }
 }

@@ -31,6 +31,8 @@ export interface Unwound {
   readonly places: readonly CodePlace[];
   /** The last one is the outermost one of the thread. */
   readonly complete: boolean;
+  /** It is not complete because more of the stack would have been needed than was copied. */
+  readonly ranOff: boolean;
   /** How much of the copy was used. Where it is complete, the stack ends there or a little further up. */
   readonly usedBytes: number;
 }
@@ -48,9 +50,13 @@ export function unwind(
 ): Unwound {
   const places: CodePlace[] = [];
   let usedBytes = 0;
+  let ranOff = false;
   const word = (address: number): number | undefined => {
     const offset = address - stack.address;
-    if (!(offset >= 0 && offset + 8 <= stack.bytes.length)) return undefined;
+    if (!(offset >= 0 && offset + 8 <= stack.bytes.length)) {
+      ranOff ||= offset >= 0;
+      return undefined;
+    }
     usedBytes = Math.max(usedBytes, offset + 8);
     return stack.bytes.readUInt32LE(offset) + stack.bytes.readUInt32LE(offset + 4) * 2 ** 32;
   };
@@ -60,20 +66,20 @@ export function unwind(
   while (places.length < mostPlaces) {
     const pc = registers[rip];
     if (pc === undefined) break;
-    if (pc === 0) return { places, complete: places.length > 0, usedBytes };
+    if (pc === 0) return { places, complete: places.length > 0, ranOff, usedBytes };
     const address: number = called ? pc - 1 : pc;
     const module = moduleAt(address);
     places.push({ address, module });
     const rules: UnwindRules | null = module?.rulesAt(address) ?? null;
     const caller: Registers | 'none' | null =
       rules === null ? callerByConvention(registers, word) : callerByRules(registers, rules, word);
-    if (caller === 'none') return { places, complete: true, usedBytes };
+    if (caller === 'none') return { places, complete: true, ranOff, usedBytes };
     // The stack grows downwards: a caller's frame is further up.
     if (caller === null || !((caller[rsp] ?? 0) > (registers[rsp] ?? 0))) break;
     called = rules?.isSignalFrame !== true;
     registers = caller;
   }
-  return { places, complete: false, usedBytes };
+  return { places, complete: false, ranOff, usedBytes };
 }
 
 type Word = (address: number) => number | undefined;
@@ -107,7 +113,8 @@ function callerByRules(registers: Registers, rules: UnwindRules, word: Word): Re
     };
     const caller = registers.slice(0, registerCount);
     caller[rsp] = cfa;
-    for (const [register, rule] of rules.registers) caller[register] = value(rule);
+    for (const [register, rule] of rules.registers)
+      if (register < registerCount) caller[register] = value(rule);
     const returnRule = rules.registers.get(rules.returnColumn);
     if (returnRule === undefined || returnRule.kind === 'undefined') return 'none';
     caller[rip] = caller[rules.returnColumn];
@@ -122,7 +129,7 @@ function callerByConvention(registers: Registers, word: Word): Registers | null 
   const [frame, stackPointer] = [registers[rbp] ?? 0, registers[rsp] ?? 0];
   const returnAddress = frame >= stackPointer && frame % 8 === 0 ? word(frame + 8) : undefined;
   if (returnAddress === undefined) return null;
-  const caller = [...registers];
+  const caller = registers.slice(0, registerCount);
   caller[rip] = returnAddress;
   caller[rsp] = frame + 16;
   caller[rbp] = word(frame);

@@ -22,8 +22,9 @@ export interface UnwindEntry {
   readonly changes: Buffer;
 }
 
-const encoding = { u32: 0x03, sortedPairs: 0x3b, omitted: 0xff };
+const encoding = { relative32: 0x1b, u32: 0x03, sortedPairs: 0x3b, omitted: 0xff };
 const mostEntryBytes = 1 << 20;
+const mostIndexBytes = 64 << 20;
 
 /** The unwind tables of a file. */
 export class UnwindTables {
@@ -39,9 +40,13 @@ export class UnwindTables {
     const { unwindIndex: index } = file;
     if (index === null) return null;
     const head = file.readAddress(index.address, 12);
-    if (head.length < 12 || head[0] !== 1 || head[2] !== encoding.u32 || head[3] !== encoding.sortedPairs)
-      return null;
-    const wanted = Math.min(head.readUInt32LE(8) * 8, index.bytes - 12);
+    const isKnown =
+      head[0] === 1 &&
+      head[1] === encoding.relative32 &&
+      head[2] === encoding.u32 &&
+      head[3] === encoding.sortedPairs;
+    if (head.length < 12 || !isKnown) return null;
+    const wanted = Math.min(head.readUInt32LE(8) * 8, index.bytes - 12, mostIndexBytes);
     const pairs = file.readAddress(index.address + 12, wanted);
     return new UnwindTables(file, index.address, pairs.subarray(0, pairs.length - (pairs.length % 8)));
   }

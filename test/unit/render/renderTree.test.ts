@@ -57,7 +57,7 @@ const fleet: Inspected<Snapshot>[] = [
   { kind: 'failed', process: aProcess(4106, 4100, 1), error: errors.zombie(4106, 'gunicorn', 4100) },
 ];
 
-const options = { colour: false, width: 100, sourceLinesOf: () => () => null };
+const options = { colour: false, width: 100, hangsOf: () => null, sourceLinesOf: () => () => null };
 
 test('an overview, then each process; those with the same stacks once', () => {
   const text = renderTree(fleet, options);

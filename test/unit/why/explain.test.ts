@@ -12,6 +12,7 @@ const nothing: KernelFacts = {
   fileLockHolders: [],
   forkedFrom: null,
   caughtSignals: ['SIGINT'],
+  gilHolderFunctions: [],
 };
 
 /** A lock at an address; who waits for it sleeps 16 bytes further on. */
