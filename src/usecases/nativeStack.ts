@@ -5,6 +5,9 @@ import { withGdb, type GdbChoice } from './gdb.js';
 import { evaluationLoopOf } from './nativeFrames.js';
 import { NativeStacks } from './nativeStacks.js';
 
+/** What a function without a name is called by. */
+const addressOnly = /^0x[0-9a-f]+$/;
+
 /** Which version of CPython the agent in a process has found, as PY_VERSION_HEX; null: there is no agent. */
 function pythonVersionOf(pid: number): number | null {
   const memory = openProcessMemory(pid, { readOnly: true });
@@ -18,7 +21,7 @@ function pythonVersionOf(pid: number): number | null {
 
 /**
  * The C functions that a thread is in, innermost first, down to CPython's evaluation loop; without those of the
- * interpreter itself. The process stands still for some milliseconds. Empty where it is not known: without the agent,
+ * interpreter itself and those of which no name is known. The process stands still for some milliseconds. Empty where it is not known: without the agent,
  * and not on x86-64.
  * @throws SleeperError; the signal's reason
  */
@@ -38,7 +41,8 @@ export async function readNativeStack(
       await stacks.unwindAll();
       const frames = stacks.framesOf(tid) ?? [];
       const loop = frames.findIndex(({ evaluates }) => evaluates);
-      return frames.slice(0, loop).flatMap(({ name, internal }) => (internal ? [] : [name]));
+      const told = frames.slice(0, loop).filter(({ name, internal }) => !internal && !addressOnly.test(name));
+      return told.map(({ name }) => name);
     } finally {
       stacks.close();
     }

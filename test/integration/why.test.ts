@@ -218,7 +218,7 @@ describe.each(kinds)('what hangs, on $label', (python) => {
     const report = await ask(pid);
 
     expect(onlyHung(report)).toMatchObject({ kind: 'gil held' });
-    expect(onlyHung(report).text).toMatch(/, in C: (?:\w+ < )?pause < /);
+    expect(onlyHung(report).text).toMatch(/, in C: (?:\w+ < )*pause < /);
     expect(waitsOf(report)['MainThread']).toEqual(['signal', null, null]);
     // Who waits for the GIL is known from 3.7 on. He wakes every 5 ms to ask for it, and may just be about to.
     if (python.short >= 0x0307) {
