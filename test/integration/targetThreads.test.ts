@@ -70,16 +70,17 @@ describe('threads blocked in known system calls', () => {
   test('how long each is blocked grows with the time that passes', async () => {
     const first = read();
     const start = performance.now();
-    await until(() => performance.now() - start > 300);
+    await until(() => performance.now() - start > 1000);
     const second = read();
     const passed = performance.now() - start;
-    // Null: the kernel does not tell, or not exactly enough.
-    const grown = expected
-      .map(({ tid }) => [byTid(first, tid).lastRanMsAgo, byTid(second, tid).lastRanMsAgo] as const)
-      .filter(([before, after]) => before !== null && after !== null)
-      .map(([before, after]) => after! - before!);
-    // The clock of a processor is one tick late at most, and a tenth of the time is allowed between processors.
-    for (const ms of grown) expect(Math.abs(ms - passed)).toBeLessThan(20 + 0.2 * passed);
+    for (const { tid } of expected) {
+      const [before, after] = [byTid(first, tid).lastRanMsAgo, byTid(second, tid).lastRanMsAgo];
+      // Null: the kernel does not tell, or not exactly enough.
+      if (before === null || after === null) continue;
+      // In a virtual machine that has run for half a day the clocks of two processors have been seen 120 ms further
+      // apart than /proc/stat explains.
+      expect(Math.abs(after - before - passed)).toBeLessThan(300);
+    }
   });
 
   test('the main thread is chosen, parked', () => {
