@@ -1,4 +1,3 @@
-import type { openFileTrace } from '../gdb/trace.js';
 import type { TreeOptions } from '../render/renderTree.js';
 import type { DumpOptions } from '../usecases/dump.js';
 import type { InjectionOptions } from './injection.js';
@@ -28,25 +27,10 @@ export async function loadDump({ live }: DumpCommandOptions) {
     : (await import('../usecases/dump.js')).dump;
 }
 
-/** Told on stderr, where that was asked for. */
-export function verboseLog(io: Io, { verbose }: GlobalOptions): (what: string) => void {
-  return (what) => {
-    if (verbose === true) io.err(`${what}\n`);
-  };
-}
+/** What looking into a process needs beside what was said on the command line. */
+export type DumpPorts = Pick<DumpOptions, 'trace' | 'beforeInjection' | 'turn' | 'log'>;
 
-/** The trace of what is said to gdb, where one was asked for; to be closed. */
-export async function openTrace({
-  traceGdb,
-}: GlobalOptions): Promise<ReturnType<typeof openFileTrace> | null> {
-  return traceGdb === undefined ? null : (await import('../gdb/trace.js')).openFileTrace(traceGdb);
-}
-
-export function dumpOptions(
-  io: Io,
-  options: DumpCommandOptions,
-  ports: Pick<DumpOptions, 'trace' | 'beforeInjection' | 'turn' | 'log'>,
-): DumpOptions {
+export function dumpOptions(io: Io, options: DumpCommandOptions, ports: DumpPorts): DumpOptions {
   return {
     locals: options.locals !== false,
     globals: options.globals === true,

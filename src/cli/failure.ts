@@ -5,8 +5,6 @@ import { escapeUntrusted } from '../render/escape.js';
 import { styleOf } from '../render/style.js';
 import { wantsColour, type Io } from './io.js';
 
-export { asSleeperError } from '../errors.js';
-
 /**
  * What stands in the JSON output in place of a process that could not be described.
  * @param process what else is known of it, of one among others

@@ -6,9 +6,9 @@ import { hasAgent } from '../target/agentLibrary.js';
 import { listPythonProcesses } from '../target/processes.js';
 import { ProcessTable } from '../target/processTree.js';
 import { treeErrors } from '../treeErrors.js';
-import type { DumpOptions } from '../usecases/dump.js';
 import { inspectAll } from '../usecases/inspectAll.js';
-import { openTrace, verboseLog } from './dumpOptions.js';
+import { openTrace, verboseLog } from './diagnostics.js';
+import type { DumpPorts } from './dumpOptions.js';
 import { failureOf, reportFailure } from './failure.js';
 import { beforeInjection, beforeInjections, type InjectionOptions } from './injection.js';
 import type { Io } from './io.js';
@@ -20,9 +20,6 @@ export interface TreeChoice extends GlobalOptions, InjectionOptions {
   readonly tree?: true;
   readonly match?: RegExp;
 }
-
-/** What looking into one of several processes needs. */
-export type TreePorts = Pick<DumpOptions, 'trace' | 'beforeInjection' | 'turn' | 'log'>;
 
 /** The Python processes with such a command line; as in `sleeper ps`, where it is empty the kernel's name stands for it. */
 function matching(pattern: RegExp): number[] {
@@ -47,7 +44,7 @@ export async function inspectTree<T>(
   pids: readonly number[],
   io: Io,
   options: TreeChoice,
-  inspectOne: (pid: number, ports: TreePorts) => Promise<T>,
+  inspectOne: (pid: number, ports: DumpPorts) => Promise<T>,
   answerOf?: (pid: number, error: SleeperError) => T | null,
 ): Promise<Inspected<T>[]> {
   const roots = chosenRoots(pids, options);
@@ -59,7 +56,7 @@ export async function inspectTree<T>(
   const trace = await openTrace(options);
   let injection = beforeInjection(io, options);
   let stopProgress = (): void => undefined;
-  const inspect = (pid: number, turn: NonNullable<TreePorts['turn']>): Promise<T> =>
+  const inspect = (pid: number, turn: NonNullable<DumpPorts['turn']>): Promise<T> =>
     inspectOne(pid, {
       trace,
       turn,

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { exitCodes } from '../errors.js';
+import { asSleeperError, exitCodes } from '../errors.js';
 import { addDump } from './commands/dump.js';
 import { addFds } from './commands/fds.js';
 import { addInject } from './commands/inject.js';
@@ -8,7 +8,7 @@ import { addRecord } from './commands/record.js';
 import { addRepl } from './commands/repl.js';
 import { addReport } from './commands/report.js';
 import { addWhy } from './commands/why.js';
-import { asSleeperError, reportFailure } from './failure.js';
+import { reportFailure } from './failure.js';
 import { Interrupted } from './interrupted.js';
 import type { Io } from './io.js';
 import { withGlobalOptions, type GlobalOptions } from './options.js';

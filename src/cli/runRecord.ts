@@ -1,10 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
-import { exitCodes } from '../errors.js';
+import { asSleeperError, exitCodes } from '../errors.js';
 import { readRecording } from '../profile/readRecording.js';
 import { createRecordingFile } from '../profile/recordingSink.js';
 import { recordingErrors } from '../recordingErrors.js';
 import { record } from '../usecases/record.js';
-import { asSleeperError, reportFailure } from './failure.js';
+import { reportFailure } from './failure.js';
+import { openTrace, verboseLog } from './diagnostics.js';
 import { beforeInjection, type InjectionOptions } from './injection.js';
 import type { Io } from './io.js';
 import { parsePid, type LocalsAt } from './options.js';
@@ -44,8 +45,7 @@ async function recordInto(path: string, pid: number, io: Io, options: RecordComm
   const stop = new AbortController();
   // `timeout 60 sleeper record` sends SIGTERM.
   const release = io.onInterrupt(() => stop.abort(), ['SIGINT', 'SIGTERM', 'SIGHUP']);
-  const trace =
-    options.traceGdb === undefined ? null : (await import('../gdb/trace.js')).openFileTrace(options.traceGdb);
+  const trace = await openTrace(options);
   const line = progressLine(io, pid, hz);
   const file = { made: false, samples: 0 };
   try {
@@ -64,9 +64,7 @@ async function recordInto(path: string, pid: number, io: Io, options: RecordComm
       stop: stop.signal,
       signal: io.signal,
       beforeInjection: once(beforeInjection(io, options)),
-      log: (what) => {
-        if (options.verbose === true) io.err(`${what}\n`);
-      },
+      log: verboseLog(io, options),
       subprocesses: options.subprocesses === true,
       native: options.native === true,
       localsAt: options.localsAt,

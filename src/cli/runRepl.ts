@@ -14,6 +14,7 @@ import type { SourceOf } from '../render/context.js';
 import { openInspector } from '../usecases/inspector.js';
 import { openLive } from '../usecases/openLive.js';
 import { sourceLinesOf } from '../usecases/sourceLines.js';
+import { openTrace, verboseLog } from './diagnostics.js';
 import { beforeInjection, type InjectionOptions } from './injection.js';
 import { outputWidth, wantsColour, type Io } from './io.js';
 import { parsePid, type GlobalOptions } from './options.js';
@@ -55,11 +56,8 @@ export async function runRepl(text: string, io: Io, options: ReplCommandOptions)
   const pid = parsePid(text);
   const { command: commands, json } = options;
   const interactive = commands === undefined && json !== true && io.inputIsTerminal && io.outputIsTerminal;
-  const log = (what: string): void => {
-    if (options.verbose === true) io.err(`${what}\n`);
-  };
-  const trace =
-    options.traceGdb === undefined ? null : (await import('../gdb/trace.js')).openFileTrace(options.traceGdb);
+  const log = verboseLog(io, options);
+  const trace = await openTrace(options);
   const timeoutMs = (options.timeout ?? 10) * 1000;
   const gdb = options.gdb === undefined ? {} : { gdb: options.gdb };
   // Set below: the terminal needs the context for completion, and the context the terminal for questions.

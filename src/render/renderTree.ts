@@ -1,5 +1,6 @@
 import type { Inspected } from '../model/processTree.js';
 import type { ProcessInfo, Snapshot } from '../model/snapshot.js';
+import { grouped } from './grouped.js';
 import type { SourceOf } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { overviewLines } from './processOverview.js';
@@ -31,17 +32,6 @@ type ProcessGroup = readonly [Described, ...Described[]];
  */
 function stacksKey({ process, result }: Described): string {
   return JSON.stringify([process.depth, ...result.threads.map(placeKey).sort()]);
-}
-
-function groupProcesses(described: readonly Described[]): ProcessGroup[] {
-  const groups = new Map<string, [Described, ...Described[]]>();
-  for (const each of described) {
-    const key = stacksKey(each);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return [...groups.values()];
 }
 
 /** What the most interesting thread of a process does: `blocked in accept4(fd=5) for 12.1 s, in accept (socket.py:293)`. */
@@ -89,7 +79,7 @@ export function renderTree(inspected: readonly Inspected<Snapshot>[], options: T
     width: options.width,
     style,
   });
-  const dumps = groupProcesses(described).map((group) => {
+  const dumps = grouped(described, stacksKey).map((group) => {
     const [{ result }] = group;
     const heading = groupHeading(group, inspected, options.width - mark.length);
     const lines = heading.map((line, index) => style.heading((index === 0 ? mark : '   ') + line));

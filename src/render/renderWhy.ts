@@ -1,4 +1,5 @@
 import type { WhyReport, WhyThread } from '../model/why.js';
+import { grouped } from './grouped.js';
 import { escapeUntrusted } from './escape.js';
 import { commandLine } from './header.js';
 import { styleOf, type Style } from './style.js';
@@ -19,17 +20,6 @@ function wrapped(text: string, width: number, indent: string): string[] {
         index === 0 ? part : indent + part,
       ),
     );
-}
-
-/** Threads that do the same, each told once. */
-function groups(threads: readonly WhyThread[]): [WhyThread, ...WhyThread[]][] {
-  const found = new Map<string, [WhyThread, ...WhyThread[]]>();
-  for (const thread of threads) {
-    const group = found.get(thread.doing);
-    if (group === undefined) found.set(thread.doing, [thread]);
-    else group.push(thread);
-  }
-  return [...found.values()];
 }
 
 function labelOf({ tid, name }: WhyThread): string {
@@ -69,7 +59,8 @@ export function renderWhy(report: WhyReport, { colour, width }: WhyOptions): str
       ? []
       : [
           style.heading(plural(threads.length, 'thread')),
-          ...groups(threads).flatMap((group) => renderThreads(group, width, style)),
+          // Threads that do the same are told once.
+          ...grouped(threads, ({ doing }) => doing).flatMap((group) => renderThreads(group, width, style)),
         ],
     // That some process's files may not be read is no news here.
     warnings

@@ -1,5 +1,6 @@
 import type { Frame } from '../model/agentReport.js';
 import type { Thread } from '../model/snapshot.js';
+import { grouped } from './grouped.js';
 
 /** Threads with the same stack, most interesting first. */
 export type ThreadGroup = readonly [Thread, ...Thread[]];
@@ -52,12 +53,5 @@ function splitPair(group: ThreadGroup): ThreadGroup[] {
  */
 export function groupThreads(threads: readonly Thread[]): ThreadGroup[] {
   const ordered = [...threads].sort((a, b) => rank(a) - rank(b) || (a.tid ?? 0) - (b.tid ?? 0));
-  const groups = new Map<string, [Thread, ...Thread[]]>();
-  for (const thread of ordered) {
-    const key = stackKey(thread);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [thread]);
-    else group.push(thread);
-  }
-  return [...groups.values()].flatMap(splitPair);
+  return grouped(ordered, stackKey).flatMap(splitPair);
 }

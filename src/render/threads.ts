@@ -1,5 +1,6 @@
 import type { FileDescriptor } from '../model/fileDescriptor.js';
 import type { Thread } from '../model/snapshot.js';
+import { grouped } from './grouped.js';
 import type { RenderContext } from './context.js';
 import { describeFd } from './fdDetail.js';
 import { renderFrames } from './frames.js';
@@ -10,18 +11,6 @@ import { displayWidth, wrapItems, wrapText } from './width.js';
 
 /** Of more threads than this that do the same, only so many are named. */
 const mostNamed = 16;
-
-/** Threads that do the same, in the order in which they came. */
-function byStatus(threads: readonly Thread[]): [Thread, ...Thread[]][] {
-  const groups = new Map<string, [Thread, ...Thread[]]>();
-  for (const thread of threads) {
-    const status = statusOf(thread);
-    const group = groups.get(status);
-    if (group === undefined) groups.set(status, [thread]);
-    else group.push(thread);
-  }
-  return [...groups.values()];
-}
 
 /** The text of a status, in the colour of what it says. */
 export function paintStatus(status: string, thread: Thread, { style }: RenderContext): string {
@@ -64,7 +53,7 @@ export function threadHeading(thread: Thread, context: RenderContext): string[] 
 
 /** Each status, and below it who has it. */
 function several(threads: readonly Thread[], context: RenderContext): string[] {
-  return byStatus(threads).flatMap((same) => {
+  return grouped(threads, (thread) => statusOf(thread)).flatMap((same) => {
     const status = statusOf(same[0], blockedFor(same));
     const labels = same.slice(0, mostNamed).map(threadLabel);
     if (same.length > mostNamed) labels.push(`and ${same.length - mostNamed} more`);

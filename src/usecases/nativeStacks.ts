@@ -1,3 +1,4 @@
+import { isMangled } from '../gdb/demangleCommand.js';
 import type { GdbSession } from '../gdb/session.js';
 import { unwindRegisters, type UnwindRegisters } from '../gdb/threadRegisters.js';
 import type { NativeFrame } from '../profile/mergeStacks.js';
@@ -17,11 +18,6 @@ const mostThreads = 20_000;
 
 /** Beyond it there is no memory of a process on x86-64. */
 const highestAddress = 2 ** 56;
-/** gdb reads lines of up to 4,095 characters. */
-const longestMangled = 2000;
-/** Of C++ and Rust. */
-const mangledName = /^_[ZR]/;
-
 interface Captured {
   readonly registers: UnwindRegisters;
   /** As much as was needed, once it is unwound. */
@@ -91,9 +87,7 @@ export class NativeStacks {
       if (captured.frames === null) unwound.push([captured, this.unwind(tid, captured)]);
     const mangled = new Set<string>();
     for (const [, frames] of unwound) {
-      for (const { name } of frames)
-        if (mangledName.test(name) && name.length < longestMangled && !this.demangled.has(name))
-          mangled.add(name);
+      for (const { name } of frames) if (isMangled(name) && !this.demangled.has(name)) mangled.add(name);
     }
     if (mangled.size > 0) {
       const names = await this.session.demangle([...mangled]);

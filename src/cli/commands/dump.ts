@@ -1,16 +1,15 @@
 import { Option, type Command } from 'commander';
-import type { SleeperError } from '../../errors.js';
+import { asSleeperError, type SleeperError } from '../../errors.js';
 import type { ProcessFailure } from '../../model/failure.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { renderJson } from '../../render/json.js';
-import { asSleeperError, exitCodeOf, failureOf, reportFailure } from '../failure.js';
+import { exitCodeOf, failureOf, reportFailure } from '../failure.js';
+import { openTrace, verboseLog } from '../diagnostics.js';
 import {
   dumpOptions,
   jsonIsForPerson,
   loadDump,
-  openTrace,
   renderOptions,
-  verboseLog,
   type DumpCommandOptions,
 } from '../dumpOptions.js';
 import { beforeInjection, withInjectionOptions } from '../injection.js';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.js';
 import { renderJson } from '../../render/json.js';
+import { verboseLog } from '../diagnostics.js';
 import type { Io } from '../io.js';
 import { parsePid, type GlobalOptions } from '../options.js';
 import { withProgress } from '../progress.js';
@@ -21,9 +22,6 @@ Examples:
 async function run(text: string, io: Io, options: InjectCommandOptions): Promise<number> {
   const pid = parsePid(text);
   const { agentStatus, inject } = await import('../../usecases/injectCommand.js');
-  const log = (what: string): void => {
-    if (options.verbose === true) io.err(`${what}\n`);
-  };
   const status =
     options.status === true
       ? agentStatus(pid)
@@ -34,7 +32,7 @@ async function run(text: string, io: Io, options: InjectCommandOptions): Promise
             gdb: options.gdb,
             timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
             signal: io.signal,
-            log,
+            log: verboseLog(io, options),
           }),
         );
   if (options.json === true) io.out(renderJson(status, io.outputIsTerminal));

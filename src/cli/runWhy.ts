@@ -1,0 +1,67 @@
+import { exitCodes } from '../errors.js';
+import { renderJson } from '../render/json.js';
+import { renderWhy } from '../render/renderWhy.js';
+import { renderWhyTree } from '../render/renderWhyTree.js';
+import { reportOnUntouchable, why } from '../usecases/why.js';
+import { openTrace, verboseLog } from './diagnostics.js';
+import { dumpOptions } from './dumpOptions.js';
+import { beforeInjection } from './injection.js';
+import { inspectTree, treeExitCode, treeJson, type TreeChoice } from './inspectTree.js';
+import { outputWidth, wantsColour, type Io } from './io.js';
+import { parsePid } from './options.js';
+import { pickProcess } from './pickProcess.js';
+import { withProgress } from './progress.js';
+import { sleeperVersion } from './version.js';
+
+export interface WhyCommandOptions extends TreeChoice {
+  readonly json?: true;
+}
+
+async function whyTree(pids: readonly number[], io: Io, options: WhyCommandOptions): Promise<number> {
+  const inspected = await inspectTree(
+    pids,
+    io,
+    options,
+    (pid, ports) => why(pid, dumpOptions(io, options, ports)),
+    (pid, error) => reportOnUntouchable(pid, error, sleeperVersion()),
+  );
+  if (options.json === true) {
+    io.out(treeJson(inspected, io.outputIsTerminal));
+  } else {
+    io.out(renderWhyTree(inspected, textOptions(io, options)));
+  }
+  return treeExitCode(inspected, io, options);
+}
+
+async function whyOne(pid: number, io: Io, options: WhyCommandOptions): Promise<number> {
+  const trace = await openTrace(options);
+  try {
+    const ports = { trace, beforeInjection: beforeInjection(io, options), log: verboseLog(io, options) };
+    const report = await withProgress(
+      io,
+      `Looking into process ${pid}`,
+      why(pid, dumpOptions(io, options, ports)),
+    );
+    io.out(
+      options.json === true
+        ? renderJson(report, io.outputIsTerminal)
+        : renderWhy(report, textOptions(io, options)),
+    );
+    return exitCodes.ok;
+  } finally {
+    trace?.close();
+  }
+}
+
+/** `sleeper why` */
+export async function runWhy(words: readonly string[], io: Io, options: WhyCommandOptions): Promise<number> {
+  const pids = words.map(parsePid);
+  if (pids.length === 0 && options.match === undefined) pids.push(await pickProcess(io));
+  const [first, ...others] = pids;
+  const isOne = others.length === 0 && options.tree !== true && options.match === undefined;
+  return first !== undefined && isOne ? whyOne(first, io, options) : whyTree(pids, io, options);
+}
+
+function textOptions(io: Io, options: WhyCommandOptions) {
+  return { colour: wantsColour(io, io.outputIsTerminal, options.color), width: outputWidth(io) };
+}
