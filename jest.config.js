@@ -24,6 +24,8 @@ const config = {
   collectCoverageFrom: ['src/**/*.ts'],
   // One at a time: integration tests attach to real processes and measure them.
   maxWorkers: 1,
+  // But those whose result does not depend on what else the machine does.
+  maxConcurrency: 2,
   testTimeout: 30_000,
   // A test that failed may have left a process behind, whose pipes would keep jest waiting for ever.
   forceExit: true,

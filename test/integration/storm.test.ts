@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { withGdb } from '../../src/usecases/gdb.js';
 import { openLiveIn } from '../../src/usecases/openLive.js';
 import { findPythons } from '../support/pythons.js';
@@ -7,9 +7,6 @@ import { startTarget, statusOf, type Target } from '../support/target.js';
 const rounds = 60;
 /** Processes that the agent is loaded into at a random moment. */
 const injections = 5;
-
-let target: Target | undefined;
-afterEach(() => target?.kill());
 
 const two = { kind: 'answer', value: { value: { text: '2' } } };
 const onePlusOne = { frame: null, mode: 'expression', source: '1+1' } as const;
@@ -40,18 +37,30 @@ async function endsWell(stormy: Target): Promise<void> {
   expect(await stormy.output).toBe('errors: 0 []\nbusy: True\n');
 }
 
-describe.each(findPythons())('$label in a storm', ({ executable }) => {
-  test(`is attached to, asked and let go ${String(rounds)} times`, async () => {
-    target = await startTarget(executable, 'storm.py', [], { bare: true });
-    await session(target.pid, rounds);
+/** Begins a storm, and sees that it is well at its end. */
+async function storm(executable: string, meanwhile: (pid: number) => Promise<void>): Promise<void> {
+  const target = await startTarget(executable, 'storm.py', [], { bare: true });
+  try {
+    await meanwhile(target.pid);
     await endsWell(target);
-  }, 180_000);
+  } finally {
+    target.kill();
+  }
+}
 
-  test(`is given the agent at any moment, ${String(injections)} times`, async () => {
-    for (let i = 0; i < injections; i++) {
-      target = await startTarget(executable, 'storm.py', [], { bare: true });
-      await session(target.pid, 1);
-      await endsWell(target);
-    }
-  }, 180_000);
+// Several at a time, for most of it is waiting; and the busier the machine, the harder the storm.
+describe.each(findPythons())('$label in a storm', ({ executable }) => {
+  test.concurrent(
+    `is attached to, asked and let go ${String(rounds)} times`,
+    () => storm(executable, (pid) => session(pid, rounds)),
+    180_000,
+  );
+
+  test.concurrent(
+    `is given the agent at any moment, ${String(injections)} times`,
+    async () => {
+      for (let i = 0; i < injections; i++) await storm(executable, (pid) => session(pid, 1));
+    },
+    180_000,
+  );
 });

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from '@jest/globals';
 import { findPythons } from '../support/pythons.js';
@@ -13,14 +14,12 @@ beforeAll(() => {
   execFileSync('make', ['--silent', '-C', agent, 'build/libsleeper-values.so'], { stdio: 'inherit' });
 }, 120_000);
 
-test.each(findPythons())(
+test.concurrent.each(findPythons())(
   'the agent prints the values of $label as Python itself does, and survives damaged ones',
-  (python) => {
+  async (python) => {
     const script = `${agent}test/values/inside.py`;
-    const output = execFileSync(python.executable, ['-B', script, library, seed, rounds], {
-      encoding: 'utf8',
-    });
-    expect(output).toMatch(/^\d{5,} checks, 0 failed, /);
+    const { stdout } = await promisify(execFile)(python.executable, ['-B', script, library, seed, rounds]);
+    expect(stdout).toMatch(/^\d{5,} checks, 0 failed, /);
   },
   120_000,
 );
