@@ -18,14 +18,18 @@ set $sleeper_at_input_length = 504
 set $sleeper_at_status = 512
 set $sleeper_at_output = 520
 set $sleeper_at_resumed = 536
+set $sleeper_at_again = 540
 set $sleeper_at_landing = 544
 set $sleeper_at_resume_pc = 552
 set $sleeper_at_resume_ax = 560
 set $sleeper_at_resume_syscall = 568
 set $sleeper_at_resume_sp = 576
+set $sleeper_at_begun = 776
+set $sleeper_at_end = 784
 
 # The state of a call that is under way in the selected thread.
 set $sleeper_saved = 0
+set $sleeper_mends = 0
 
 # ---- The registers of each architecture: the only place that names them. ----
 #
@@ -128,32 +132,62 @@ define sleeper-leave
     queue-signal 0
   else
     if $pc == $sleeper_done
-      with backtrace limit 1 -- set var $rip = $sleeper_landing, $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
+      with backtrace limit 1 -- set var $rip = $sleeper_landing, $rax = $sleeper_pushed[-2], $rcx = $sleeper_pushed[-3], $rdx = $sleeper_pushed[-4], $rsi = $sleeper_pushed[-7], $rdi = $sleeper_pushed[-8], $r10 = $sleeper_pushed[-11], $r11 = $sleeper_pushed[-12], $orig_rax = $sleeper_resume[2], $rip = $sleeper_resume[0]
       queue-signal 0
+      set $sleeper_mends = 0
     else
       sleeper-mend
     end
   end
 end
-# A call that faulted or was broken off. Before its first instruction nothing has happened yet; behind the last push, 64
-# bytes on, the stub knows all registers.
+# A call that stopped elsewhere: its thread is brought to where calls end, for only there its signals are as before.
 define sleeper-mend
+  set $sleeper_mends = $sleeper_mends + 1
+  set $sleeper_served = *(unsigned int *) ($sleeper_control + $sleeper_at_status)
+  if $sleeper_mends > 8
+    # It faults there, too.
+    with backtrace limit 1 -- sleeper-restore-registers
+    queue-signal 0
+    set $sleeper_mends = 0
+  else
+    if $_siginfo.si_signo == 23
+      # SIGURG. If the request was served it is the one of the stub, in a handler of a signal that came first; else
+      # it is one of the target's own, which came before it was blocked.
+      if $sleeper_served > 1
+        set var *(unsigned int *) ($sleeper_control + $sleeper_at_again) = 1
+        signal 0
+      else
+        signal SIGURG
+      end
+      sleeper-leave
+    else
+      sleeper-end-call
+    end
+  end
+end
+# It faulted, or was broken off. Before its first instruction nothing has happened yet, and before `begun` the stub does
+# not know all registers.
+define sleeper-end-call
+  set $sleeper_begun = *(unsigned long *) ($sleeper_control + $sleeper_at_begun)
   set $sleeper_steps = 0
-  while $pc > $sleeper_entry && $pc < $sleeper_entry + 64 && $sleeper_steps < 20
+  while $pc > $sleeper_entry && $pc < $sleeper_begun && $sleeper_steps < 64
     stepi
     set $sleeper_steps = $sleeper_steps + 1
   end
   if $pc == $sleeper_entry
     with backtrace limit 1 -- set var $rip = $sleeper_resume[0], $orig_rax = $sleeper_resume[2]
-  else
-    with backtrace limit 1 -- sleeper-restore-registers
-  end
-  # A SIGURG (23) that came in the middle is not the one of the stub: the target is to have it.
-  if $_siginfo.si_signo == 23
-    handle SIGURG nostop noprint pass
-    queue-signal SIGURG
-  else
     queue-signal 0
+    set $sleeper_mends = 0
+  else
+    if $sleeper_served == 0 && $pc != $sleeper_begun
+      # In a handler of a signal that came first. It will make the call when it comes back, and return by itself.
+      queue-signal 0
+      set $sleeper_mends = 0
+    else
+      with backtrace limit 1 -- set var $rip = *(unsigned long *) ($sleeper_control + $sleeper_at_end)
+      signal 0
+      sleeper-leave
+    end
   end
 end
 define sleeper-restore-registers

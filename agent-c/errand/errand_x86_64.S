@@ -84,17 +84,18 @@ errand_entry:
         cmp     $-4096, %rax
         ja      back                    /* no room: nothing was done */
         mov     %rax, %r13
-        mov     room_size(%rip), %rsp
-        lea     -64(%rsp,%rax), %rsp    /* whatever the number of its arguments, a function may look for more */
-        cld
 
-        /* A signal handler of the target would run on this stack, in the middle of the function. */
+        /* A signal handler of the target would run in the middle of the function. Before the stack pointer is changed:
+           see entry_x86_64.S. */
         mov     $__NR_rt_sigprocmask, %eax
         mov     $SIG_SETMASK, %edi
         lea     all_signals(%rip), %rsi
         lea     ROOM_OLD_MASK(%r13), %rdx
         mov     $SIGNAL_SET_BYTES, %r10d
         syscall
+        mov     room_size(%rip), %rsp
+        lea     -64(%rsp,%r13), %rsp    /* whatever the number of its arguments, a function may look for more */
+        cld
 
         /* All that the processor has switched on; the room is new and therefore zero, as XSAVE wants it. */
         mov     $1, %eax

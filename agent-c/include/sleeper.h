@@ -10,11 +10,13 @@
  *      $orig_rax), and keeps its $rsp,
  *   3. sets $rip = entry, and $orig_rax = -1, so that the kernel does not restart the interrupted system
  *      call on top of it,
- *   4. lets only that thread run, until it stops by SIGURG at `done`; the signal is not passed on,
+ *   4. lets only that thread run, until it stops by SIGURG at `done`; the signal is not passed on. Its own
+ *      signals are blocked from the first instructions on until there,
  *   5. sets $rip = landing, then restores the other registers, $orig_rax, and $rip last,
- *      unless `resumed` says that the thread has gone back by itself. At `done` all but $rax, $rcx, $rdi,
- *      $rsi, $r11, $orig_rax and $rip are restored already. The stub has pushed them all at `stack_top`, so
- *      they can be had whatever the call has come to.
+ *      unless `resumed` says that the thread has gone back by itself. At `done` all but $rax, $rcx, $rdx,
+ *      $rdi, $rsi, $r10, $r11, $orig_rax and $rip are restored already. The stub has pushed them all at
+ *      `stack_top`.
+ * A call that faults or takes too long is ended by step 4 once more, from `end`.
  * The vector state, errno and the thread's own stack are not touched. The answer lies in the arena and
  * stays there until the next request.
  *
@@ -33,7 +35,7 @@
 #define SLEEPER_VERSION "0.1.0"
 
 /* Changes with every incompatible change of struct sleeper_control. */
-#define SLEEPER_ABI 1u
+#define SLEEPER_ABI 2u
 
 #define SLEEPER_MAGIC "sleeper" /* 7 letters and the NUL: 8 bytes */
 
@@ -144,7 +146,8 @@ struct sleeper_control {
   uint64_t output;  /* the address of the answer: UTF-8 text, NUL-terminated */
   uint64_t length;  /* its length in bytes, without the NUL; grows while the call runs */
   uint32_t resumed; /* the thread went back to what was interrupted by itself */
-  uint32_t unused;
+  uint32_t again; /* written by the debugger, when the SIGURG of the end has stopped the thread elsewhere than
+                     at `done`, in a handler of a signal that came first: it is to be sent once more */
 
   /* Written by the constructor. */
   uint64_t landing; /* from here a thread in the stub goes back by itself, whatever its registers are */
@@ -182,6 +185,11 @@ struct sleeper_control {
   /* Written by the debugger before a call: the function whose variables are recorded, by its name or its
    * qualified name. UTF-8, NUL-terminated; empty: none. The same for all of one recording. */
   char recording_variables_of[128];
+
+  /* Written by the constructor. x86-64: how a call is ended that faulted or was broken off. From `begun` on
+   * the stub knows all registers, and a thread that is sent to `end` comes to `done`. */
+  uint64_t begun;
+  uint64_t end;
 };
 
 extern struct sleeper_control sleeper_control;

@@ -15,23 +15,26 @@
 #include "serve.h"
 #include "syscall.h"
 
-struct sleeper__call sleeper__call;
+#define BIT(signal) ((uint64_t)1 << ((signal) - 1))
+/* A fault whose signal is blocked takes the target's handler away (Linux, kernel/signal.c,
+ * force_sig_info_to_task). */
+#define FAULTS (BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGFPE) | BIT(SIGTRAP) | BIT(SIGSYS))
 
-#define MASK_BYTES sizeof(uint64_t)
-static const uint64_t urgent = (uint64_t)1 << (SIGURG - 1);
-static bool was_blocked;
+struct sleeper__call sleeper__call = {.blocked = ~FAULTS};
 
 void sleeper__call_serve_as(void) {
-  uint64_t before = 0;
   sleeper_control.resumed = 0;
-  was_blocked = false;
   sleeper__serve_as();
-  sleeper__call.tid = (uintptr_t)sleeper__syscall3_as(__NR_gettid, 0, 0, 0);
-  sleeper__syscall6_as(__NR_rt_sigprocmask, SIG_UNBLOCK, (long)&urgent, (long)&before, MASK_BYTES, 0, 0);
-  was_blocked = (before & urgent) != 0;
 }
 
 #if defined(__x86_64__)
+
+void sleeper__call_announce_as(void) {
+  long tid = sleeper__syscall3_as(__NR_gettid, 0, 0, 0);
+  /* tkill, for it takes an argument less than tgkill; a thread cannot mistake its own id. */
+  sleeper__call.announced = sleeper__syscall3_as(__NR_tkill, tid, SIGURG, 0) == 0;
+  sleeper__call.mask_at_end = sleeper__call.mask_before & ~BIT(SIGURG);
+}
 
 /* In the order in which they lie on the stack; entry_x86_64.S pushes them. */
 struct registers {
@@ -42,7 +45,12 @@ _Static_assert(offsetof(struct sleeper__call, stack_top) == 0, "entry_x86_64.S")
 _Static_assert(offsetof(struct sleeper__call, interrupted_sp) == 8, "entry_x86_64.S");
 _Static_assert(offsetof(struct sleeper__call, frame) == 16, "entry_x86_64.S");
 _Static_assert(offsetof(struct sleeper__call, resume_pc) == 24, "entry_x86_64.S");
-_Static_assert(offsetof(struct sleeper__call, tid) == 32, "entry_x86_64.S");
+_Static_assert(offsetof(struct sleeper__call, blocked) == 32, "entry_x86_64.S");
+_Static_assert(offsetof(struct sleeper__call, mask_before) == 40, "entry_x86_64.S");
+_Static_assert(offsetof(struct sleeper__call, mask_at_end) == 48, "entry_x86_64.S");
+_Static_assert(offsetof(struct sleeper__call, announced) == 56, "entry_x86_64.S");
+_Static_assert(offsetof(struct sleeper__call, scratch) == 64, "entry_x86_64.S");
+_Static_assert(offsetof(struct sleeper_control, again) == 540, "entry_x86_64.S");
 
 /* include/linux/errno.h: what an interrupted system call leaves in %rax for the kernel itself */
 #define ERESTARTSYS 512
@@ -67,7 +75,6 @@ void sleeper__call_resume_as(void) {
       sleeper__call.resume_pc -= SYSCALL_INSTRUCTION_BYTES;
     }
   }
-  if (was_blocked) sleeper__syscall6_as(__NR_rt_sigprocmask, SIG_BLOCK, (long)&urgent, 0, MASK_BYTES, 0, 0);
   sleeper_control.resumed = 1;
 }
 

@@ -47,8 +47,11 @@ sleeper_entry:
 sleeper__entry_done:                    /* brk leaves the program counter at itself */
         brk     #0
         .cfi_endproc
-sleeper__entry_landing:
-        .hidden sleeper__entry_landing
-        .globl  sleeper__entry_landing
+        /* A thread cannot go back by itself here: the debugger restores all registers. */
+        .irp    unused, begun, end, landing
+sleeper__entry_\unused:
+        .hidden sleeper__entry_\unused
+        .globl  sleeper__entry_\unused
+        .endr
         .size   sleeper_entry, . - sleeper_entry
         .section .note.GNU-stack, "", %progbits

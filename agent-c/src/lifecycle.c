@@ -8,6 +8,8 @@
 #include "symbols.h"
 #include "thread_ids.h"
 
+extern const char sleeper__entry_begun[] __attribute__((visibility("hidden")));
+extern const char sleeper__entry_end[] __attribute__((visibility("hidden")));
 extern const char sleeper__entry_done[] __attribute__((visibility("hidden")));
 extern const char sleeper__entry_landing[] __attribute__((visibility("hidden")));
 
@@ -105,6 +107,8 @@ static void look_for_python(void) {
     return;
   }
   sleeper_control.entry = (uintptr_t)sleeper_entry;
+  sleeper_control.begun = (uintptr_t)sleeper__entry_begun;
+  sleeper_control.end = (uintptr_t)sleeper__entry_end;
   sleeper_control.done = (uintptr_t)sleeper__entry_done;
   sleeper_control.landing = (uintptr_t)sleeper__entry_landing;
   sleeper_control.live_start = (uintptr_t)sleeper__live_start;

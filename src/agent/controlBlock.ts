@@ -1,7 +1,7 @@
 import type { Memory } from './memory.js';
 
 /** The version of the layout below: SLEEPER_ABI of agent-c/include/sleeper.h. */
-export const controlAbi = 1;
+export const controlAbi = 2;
 
 type FieldType = 'text' | 'u32' | 'u64' | 'bytes';
 
@@ -32,6 +32,7 @@ export const controlLayout = {
   output: { at: 520, size: 8, type: 'u64' },
   length: { at: 528, size: 8, type: 'u64' },
   resumed: { at: 536, size: 4, type: 'u32' },
+  again: { at: 540, size: 4, type: 'u32' },
   landing: { at: 544, size: 8, type: 'u64' },
   resume_pc: { at: 552, size: 8, type: 'u64' },
   resume_ax: { at: 560, size: 8, type: 'u64' },
@@ -48,9 +49,11 @@ export const controlLayout = {
   recording_collected: { at: 632, size: 8, type: 'u64' },
   recording: { at: 640, size: 8, type: 'u64' },
   recording_variables_of: { at: 648, size: 128, type: 'text' },
+  begun: { at: 776, size: 8, type: 'u64' },
+  end: { at: 784, size: 8, type: 'u64' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 776;
+export const controlSize = 792;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;

@@ -78,18 +78,13 @@ export class AgentRecording {
    * Takes a sample. An attached process runs on and stays attached; one that is not is attached to for the moment.
    * @param tid the thread to borrow, by its kernel id
    * @param atStop runs while the process stands still, before the sample
-   * @returns null when the process has ended; 'busy' when a SIGURG of its own came in the middle of the call
+   * @returns null when the process has ended
    * @throws SleeperError gdb-*, agent-*
    */
-  async poke(
-    tid: number,
-    stay: boolean,
-    atStop: (() => Promise<void>) | null = null,
-  ): Promise<Poke | 'busy' | null> {
+  async poke(tid: number, stay: boolean, atStop: (() => Promise<void>) | null = null): Promise<Poke | null> {
     const { place } = this;
     const report = await this.ask(requestKind.sample, tid, stay, atStop);
     if (report.outcome.kind === 'processEnded') return null;
-    if (report.outcome.kind === 'faulted' && report.outcome.signal === 'SIGURG') return 'busy';
     if (report.outcome.kind !== 'returned')
       throw errors.agentBroken(place.pid, `it was cut short (${report.outcome.kind})`);
     const after = readControlBlock(place.memory, place.control);

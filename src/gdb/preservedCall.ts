@@ -1,4 +1,4 @@
-import { inConsole, text, tuple, type MiAsyncRecord } from './miRecord.js';
+import { inConsole, isStopOrEnd, text, tuple, type MiAsyncRecord } from './miRecord.js';
 
 /** A call that leaves no trace in the thread that it borrows; see agent-c/include/sleeper.h. */
 export interface PreservedCall {
@@ -21,14 +21,31 @@ export type CallOutcome =
 /** How the agent says that it is done: see sleeper.h. */
 const doneSignals = ['SIGURG', 'SIGTRAP'];
 
+/**
+ * Is it the stop that tells how a call ended? A SIGURG elsewhere is none: one of the target's own that came before its
+ * signals were blocked, or the agent's in a handler of another one; `sleeper-mend` has the call go on.
+ */
+export function endsCall(call: PreservedCall, record: MiAsyncRecord): boolean {
+  return (
+    isStopOrEnd(record) &&
+    (text(record.results, 'signal-name') !== 'SIGURG' || programCounter(record) === call.done)
+  );
+}
+
+function programCounter(stop: MiAsyncRecord): bigint | null {
+  const frame = tuple(stop.results, 'frame');
+  const address = frame === null ? null : text(frame, 'addr');
+  return address === null ? null : BigInt(address);
+}
+
 /** What a stop (`*stopped`) after a call means. */
 export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutcome {
   if (stop.kind !== 'exec') return { kind: 'processEnded' };
   if (text(stop.results, 'reason')?.startsWith('exited') === true) return { kind: 'processEnded' };
   const signal = text(stop.results, 'signal-name') ?? 'unknown';
-  const frame = tuple(stop.results, 'frame');
-  const pc = frame === null ? null : text(frame, 'addr');
-  if (doneSignals.includes(signal) && pc !== null && BigInt(pc) === call.done) return { kind: 'returned' };
+  const at = programCounter(stop);
+  if (doneSignals.includes(signal) && at === call.done) return { kind: 'returned' };
+  const pc = at === null ? null : `0x${at.toString(16)}`;
   if (signal === 'SIGSTOP') return { kind: 'brokenOff', pc };
   return { kind: 'faulted', signal, pc };
 }

@@ -16,6 +16,7 @@ import {
   aimCommand,
   callCommands,
   callOutcome,
+  endsCall,
   pokeCommand,
   type CallOutcome,
   type PreservedCall,
@@ -164,7 +165,7 @@ export class GdbSession {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
       options.prepare?.();
       const selected = await this.threadCommands(options.tid ?? null);
-      const stopped = this.connection.expect(isStopOrEnd);
+      const stopped = this.connection.expect((record) => endsCall(call, record));
       const [callCommand, restoreCommand] = callCommands(call);
       const last = { detach: ['-target-detach'], continue: ['-exec-continue'], stay: [] }[options.then];
       const answers = this.connection.sendAll([...selected, callCommand, restoreCommand, ...last]);
@@ -191,7 +192,7 @@ export class GdbSession {
       await this.stopNow(tid);
       if (this.now() === 'detached')
         return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
-      const stopped = this.connection.expect(isStopOrEnd);
+      const stopped = this.connection.expect((record) => endsCall(call, record));
       const aim = this.aimedAt === call.control ? [] : [aimCommand(call)];
       this.aimedAt = call.control;
       // gdb answers "running" before the script has come to its end, but does nothing else before that.

@@ -91,6 +91,23 @@ describe.each(findGdbs())('%s', (gdb) => {
     await quiet.end();
   });
 
+  // On a stack of its own a handler begins at the top, where the one lies that was interrupted by the stop.
+  test('in a signal handler, while more signals come: its stack stays as it was', async () => {
+    const inHandler = await startStubTarget(build, ['handler']);
+    try {
+      const session = start(gdb);
+      for (let i = 0; i < 10; i++) {
+        const answer = await ask(session, inHandler, { kind: stubRequest.busy, flags: 50_000 });
+        expect(answer).toMatchObject({ complete: true, outcome: { kind: 'returned' } });
+        await inHandler.assertWell();
+      }
+      await session.close();
+      await inHandler.end();
+    } finally {
+      inHandler.kill();
+    }
+  });
+
   test('the agent may refuse', async () => {
     const session = start(gdb);
     await expect(ask(session, target, { kind: stubRequest.refuse })).rejects.toMatchObject({

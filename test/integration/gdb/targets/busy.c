@@ -92,6 +92,46 @@ static void tick(int signal) {
   ticks++;
 }
 
+static char signal_stack[64 << 10];
+static atomic_ulong interruptions;
+
+static void interrupt(int signal) {
+  (void)signal;
+  interruptions++;
+}
+
+/* Waits in a handler, on the stack for signals; where to go back to lies there. */
+static void stand(int signal) {
+  char byte;
+  ssize_t got;
+  (void)signal;
+  while ((got = read(0, &byte, 1)) < 0 && errno == EINTR) {
+  }
+  if (got == 0) _exit(0);
+}
+
+/* "handler": the only thread waits in a handler that has a stack of its own, while signals whose handlers have the same
+ * one come from another process all the time. */
+static void wait_in_a_handler(void) {
+  stack_t stack = {.ss_sp = signal_stack, .ss_size = sizeof signal_stack};
+  struct sigaction standing = {.sa_handler = stand, .sa_flags = SA_ONSTACK};
+  struct sigaction interrupting = {.sa_handler = interrupt, .sa_flags = SA_ONSTACK | SA_RESTART};
+  pid_t here = getpid();
+  if (sigaltstack(&stack, NULL) != 0) fail("sigaltstack");
+  sigaction(SIGUSR1, &standing, NULL);
+  sigaction(SIGUSR2, &interrupting, NULL);
+  if (fork() == 0) {
+    while (kill(here, SIGUSR2) == 0) usleep(200);
+    _exit(0);
+  }
+  puts("ready");
+  for (;;) {
+    fflush(stdout);
+    raise(SIGUSR1);
+    printf("alive %lu\n", interruptions);
+  }
+}
+
 int main(int argc, char **argv) {
   int fds[2];
   pthread_t thread, reader;
@@ -106,6 +146,7 @@ int main(int argc, char **argv) {
     }
     return 0;
   }
+  if (argc > 1 && strcmp(argv[1], "handler") == 0) wait_in_a_handler();
   sigemptyset(&alarm_signal);
   sigaddset(&alarm_signal, SIGALRM);
   pthread_sigmask(SIG_BLOCK, &alarm_signal, NULL);

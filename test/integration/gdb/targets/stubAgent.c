@@ -9,6 +9,8 @@
 #include "../../../../agent-c/src/call.h"
 #include "../../../../agent-c/src/serve.h"
 
+extern const char sleeper__entry_begun[] __attribute__((visibility("hidden")));
+extern const char sleeper__entry_end[] __attribute__((visibility("hidden")));
 extern const char sleeper__entry_done[] __attribute__((visibility("hidden")));
 extern const char sleeper__entry_landing[] __attribute__((visibility("hidden")));
 
@@ -76,6 +78,8 @@ __attribute__((constructor)) static void wake_once(void) {
   sleeper_control.stack_top = (uintptr_t)memory + ARENA_SIZE + STACK_SIZE;
   sleeper_control.entry = (uintptr_t)sleeper_entry;
   sleeper__call.stack_top = sleeper_control.stack_top;
+  sleeper_control.begun = (uintptr_t)sleeper__entry_begun;
+  sleeper_control.end = (uintptr_t)sleeper__entry_end;
   sleeper_control.done = (uintptr_t)sleeper__entry_done;
   sleeper_control.landing = (uintptr_t)sleeper__entry_landing;
   sleeper_control.state = SLEEPER_READY;
