@@ -63,6 +63,13 @@ export const errors = {
       `Process ${pid} (${name}) has ended; only its exit status is left (a zombie).`,
       `Its parent, process ${parent}, has not collected it: look there.`,
     ),
+  mainThreadEnded: (pid: number) =>
+    new SleeperError(
+      'main-thread-ended',
+      'badState',
+      `The main thread of process ${pid} has ended (pthread_exit) while others go on: no debugger can attach to such a process.`,
+      `\`grep . /proc/${pid}/task/*/wchan\` tells what its threads wait for in the kernel.`,
+    ),
   kernelThread: (pid: number, name: string) =>
     new SleeperError(
       'kernel-thread',

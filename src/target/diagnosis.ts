@@ -33,8 +33,10 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   liveDirectory(pid, procRoot);
   if (stat.kernelThread) throw errors.kernelThread(pid, stat.name);
 
+  if ('ZXx'.includes(stat.state)) throw errors.mainThreadEnded(pid);
+
   // Without the permission to read this link, `python` is only a guess; the permission is what to speak of then.
-  const python = pythonProcess(pid, { procRoot });
+  const python = pythonProcess(pid, { procRoot }) ?? pythonProcess(pid, { procRoot, thorough: true });
   const executable = tryReadLink(`${directory}/exe`);
   if (executable !== null) {
     if (python === null) throw errors.notPython(pid, shortCommand(procRoot, pid), executable);

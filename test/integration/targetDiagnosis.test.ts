@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   accessSync,
   constants,
+  copyFileSync,
   existsSync,
   rmdirSync,
   mkdtempSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { SleeperError } from '../../src/errors.js';
 import { chooseThread } from '../../src/target/chooseThread.js';
@@ -21,6 +22,7 @@ import { isFrozen } from '../../src/target/frozen.js';
 import { readKernelThreads } from '../../src/target/kernelThreads.js';
 import { startCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
+import { debianPython } from '../support/servers.js';
 import { statusOf } from '../support/target.js';
 import { until } from '../support/until.js';
 
@@ -59,6 +61,29 @@ test('a zombie', async () => {
   expect(error.code).toBe('zombie');
   expect(error.hint).toContain(String(parent.pid));
   await parent.end();
+});
+
+test('a process whose main thread alone has ended', async () => {
+  const script =
+    'import ctypes, os, sys, threading\nthreading.Thread(target=sys.stdin.read).start()\nprint(os.getpid(), flush=True)\nctypes.CDLL(None).pthread_exit(None)';
+  const target = await startCommand(python, ['-c', script]);
+  await until(() => statusOf(target.pid).state === 'Z');
+  expect(failure(target.pid).code).toBe('main-thread-ended');
+  await target.end();
+});
+
+test('Python under a hostile name, which is deleted meanwhile', async () => {
+  // One with the interpreter in the executable, where there is one: no name of a library tells of it.
+  const whole = existsSync(debianPython) ? debianPython : python;
+  const directory = mkdtempSync(join(tmpdir(), 'sleeper-name-'));
+  const copy = join(directory, 'a) R (b');
+  copyFileSync(whole, copy);
+  const env = { ...process.env, PYTHONHOME: dirname(dirname(whole)) };
+  const target = await startCommand(copy, ['-c', waiting], env);
+  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  rmSync(directory, { recursive: true });
+  expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
+  await target.end();
 });
 
 const kernelThreads = readdirSync('/proc').filter((name) => {

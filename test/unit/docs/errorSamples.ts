@@ -12,6 +12,7 @@ export const errorSamples: Readonly<
 > = {
   noSuchProcess: errors.noSuchProcess(1234),
   zombie: errors.zombie(1234, 'python3', 1200),
+  mainThreadEnded: errors.mainThreadEnded(1234),
   kernelThread: errors.kernelThread(2, 'kthreadd'),
   notPython: errors.notPython(1234, 'nginx -g daemon', '/usr/sbin/nginx'),
   otherPython: errors.otherPython(1234, 'PyPy'),

@@ -123,7 +123,7 @@ describe('what it is', () => {
   });
   test('no zombie: only the main thread has ended', () => {
     writeProcess({ state: 'Z', threads: ['Z', 'S'] });
-    expect(assertInspectable(pid, { procRoot, probe: allow })).toMatchObject({ version: '3.11' });
+    expect(failure()).toMatchObject({ code: 'main-thread-ended', exit: 'badState' });
   });
   test('a thread of the kernel', () => {
     writeProcess({ flags: PF_KTHREAD, executable: null });
