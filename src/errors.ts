@@ -135,7 +135,7 @@ export const errors = {
       'ptrace-scope-1',
       'permission',
       `The kernel lets you trace only your own descendants (kernel.yama.ptrace_scope is 1), and process ${pid} is none.`,
-      'Run sleeper as root, or allow it until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
+      'Run sleeper as root; start the program with `sleeper run --allow-attach`; or allow it for all until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
     ),
   ptraceScopeAdmin: (pid: number) =>
     new SleeperError(
@@ -172,12 +172,20 @@ export const errors = {
       `Process ${pid} runs in another container (user or pid namespace), which you may not trace.`,
       'Run sleeper as root of the host, or inside of that container.',
     ),
-  securityModule: (pid: number) =>
+  securityModule: (pid: number, label: string | null) =>
     new SleeperError(
       'security-module',
       'permission',
-      `The kernel does not let you trace process ${pid} although you have the capability CAP_SYS_PTRACE: a security module (SELinux, AppArmor) or a seccomp filter forbids it.`,
+      `The kernel does not let you trace process ${pid} although you have what that takes: a security module (SELinux, AppArmor) forbids it` +
+        (label === null ? '.' : `; you are confined as ${label}.`),
       'Look for "ptrace" in `dmesg` or in the audit log, and allow it there.',
+    ),
+  seccompFilter: (pid: number, message: string) =>
+    new SleeperError(
+      'seccomp-filter',
+      'permission',
+      `gdb could not attach to process ${pid} (${message}): you run under a seccomp filter, as in a container, which most likely forbids ptrace().`,
+      'Run sleeper outside of that container or sandbox, or give it a filter that allows ptrace (Docker: `--cap-add SYS_PTRACE`).',
     ),
   gdbMissing: (gdb: string) =>
     new SleeperError(
