@@ -1,6 +1,7 @@
 /**
  * Every failure that sleeper reports, in one place: what happened, and what to do next. Those of single commands of
- * the REPL are in replErrors.ts, those of recordings in recordingErrors.ts, those of trees of processes in treeErrors.ts.
+ * the REPL are in replErrors.ts, those of recordings in recordingErrors.ts, those of trees of processes in treeErrors.ts, those
+ * that only `sleeper doctor` tells in doctorErrors.ts.
  * docs/troubleshooting.md has a heading for each.
  */
 
@@ -47,6 +48,8 @@ export class SleeperError extends Error {
     super(message, options);
   }
 }
+
+const processNamed = (pid: number | null): string => (pid === null ? 'any process' : `process ${pid}`);
 
 export const errors = {
   noSuchProcess: (pid: number) =>
@@ -137,18 +140,18 @@ export const errors = {
       `The kernel lets you trace only your own descendants (kernel.yama.ptrace_scope is 1), and process ${pid} is none.`,
       'Run sleeper as root; start the program with `sleeper run --allow-attach`; or allow it for all until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
     ),
-  ptraceScopeAdmin: (pid: number) =>
+  ptraceScopeAdmin: (pid: number | null) =>
     new SleeperError(
       'ptrace-scope-2',
       'permission',
-      `Only an administrator may trace process ${pid} (kernel.yama.ptrace_scope is 2).`,
+      `Only an administrator may trace ${processNamed(pid)} (kernel.yama.ptrace_scope is 2).`,
       'Run sleeper as root, or with the capability CAP_SYS_PTRACE.',
     ),
-  ptraceForbidden: (pid: number) =>
+  ptraceForbidden: (pid: number | null) =>
     new SleeperError(
       'ptrace-scope-3',
       'permission',
-      `Nobody may trace process ${pid}, not even root: kernel.yama.ptrace_scope is 3.`,
+      `Nobody may trace ${processNamed(pid)}, not even root: kernel.yama.ptrace_scope is 3.`,
       'This holds until the next boot; change it in /etc/sysctl.d and restart the machine.',
     ),
   moreCapabilities: (pid: number) =>
