@@ -1,6 +1,7 @@
 /**
  * Every failure that sleeper reports, in one place: what happened, and what to do next. Those of single commands of
- * the REPL are in replErrors.ts, those of recordings in recordingErrors.ts, those of trees of processes in treeErrors.ts.
+ * the REPL are in replErrors.ts, those of recordings in recordingErrors.ts, those of trees of processes in treeErrors.ts, those
+ * that only `sleeper doctor` tells in doctorErrors.ts.
  * docs/troubleshooting.md has a heading for each.
  */
 
@@ -47,6 +48,8 @@ export class SleeperError extends Error {
     super(message, options);
   }
 }
+
+const processNamed = (pid: number | null): string => (pid === null ? 'any process' : `process ${pid}`);
 
 export const errors = {
   noSuchProcess: (pid: number) =>
@@ -142,20 +145,20 @@ export const errors = {
       'ptrace-scope-1',
       'permission',
       `The kernel lets you trace only your own descendants (kernel.yama.ptrace_scope is 1), and process ${pid} is none.`,
-      'Run sleeper as root, or allow it until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
+      'Run sleeper as root; start the program with `sleeper run --allow-attach`; or allow it for all until the next boot: `sudo sysctl kernel.yama.ptrace_scope=0`.',
     ),
-  ptraceScopeAdmin: (pid: number) =>
+  ptraceScopeAdmin: (pid: number | null) =>
     new SleeperError(
       'ptrace-scope-2',
       'permission',
-      `Only an administrator may trace process ${pid} (kernel.yama.ptrace_scope is 2).`,
+      `Only an administrator may trace ${processNamed(pid)} (kernel.yama.ptrace_scope is 2).`,
       'Run sleeper as root, or with the capability CAP_SYS_PTRACE.',
     ),
-  ptraceForbidden: (pid: number) =>
+  ptraceForbidden: (pid: number | null) =>
     new SleeperError(
       'ptrace-scope-3',
       'permission',
-      `Nobody may trace process ${pid}, not even root: kernel.yama.ptrace_scope is 3.`,
+      `Nobody may trace ${processNamed(pid)}, not even root: kernel.yama.ptrace_scope is 3.`,
       'This holds until the next boot; change it in /etc/sysctl.d and restart the machine.',
     ),
   moreCapabilities: (pid: number) =>
@@ -179,12 +182,20 @@ export const errors = {
       `Process ${pid} runs in another container (user or pid namespace), which you may not trace.`,
       'Run sleeper as root of the host, or inside of that container.',
     ),
-  securityModule: (pid: number) =>
+  securityModule: (pid: number, label: string | null) =>
     new SleeperError(
       'security-module',
       'permission',
-      `The kernel does not let you trace process ${pid} although you have the capability CAP_SYS_PTRACE: a security module (SELinux, AppArmor) or a seccomp filter forbids it.`,
+      `The kernel does not let you trace process ${pid} although you have what that takes: a security module (SELinux, AppArmor) forbids it` +
+        (label === null ? '.' : `; you are confined as ${label}.`),
       'Look for "ptrace" in `dmesg` or in the audit log, and allow it there.',
+    ),
+  seccompFilter: (pid: number, message: string) =>
+    new SleeperError(
+      'seccomp-filter',
+      'permission',
+      `gdb could not attach to process ${pid} (${message}): you run under a seccomp filter, as in a container, which most likely forbids ptrace().`,
+      'Run sleeper outside of that container or sandbox, or give it a filter that allows ptrace (Docker: `--cap-add SYS_PTRACE`).',
     ),
   gdbMissing: (gdb: string) =>
     new SleeperError(

@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 
 #include "../include/sleeper.h"
+#include "allow_attach.h"
 #include "arena.h"
 #include "layout.h"
 #include "live.h"
@@ -122,6 +123,7 @@ static void look_for_python(void) {
     return;
   }
   learn_thread_ids();
+  sleeper__allow_attach_if_wanted();
   sleeper_control.state = SLEEPER_READY;
 }
 

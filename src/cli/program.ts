@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { asSleeperError, exitCodes } from '../errors.js';
+import { addDoctor } from './commands/doctor.js';
 import { addDump } from './commands/dump.js';
 import { addFds } from './commands/fds.js';
 import { addInject } from './commands/inject.js';
@@ -24,6 +25,7 @@ Examples:
   sleeper fds 1234                         what has it open?
   sleeper repl 1234                        look around in it
   sleeper record -p 1234 -o profile.svg    where does its time go?
+  sleeper doctor 1234                      what is in the way?
 
 Exit codes:
   0 done; 1 failed; 2 wrong command line; 3 some of several processes failed; 4 no such process;
@@ -71,6 +73,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   addRepl(program, io, exit);
   addRecord(program, io, exit);
   addReport(program, io, exit);
+  addDoctor(program, io, exit);
   return program;
 }
 

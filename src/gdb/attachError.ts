@@ -14,6 +14,9 @@ export function attachError(pid: number, message: string, procRoot = '/proc'): S
     return errors.alreadyTraced(pid, tracer, command);
   }
   if (/^State:\s*[ZX]/m.test(status)) return errors.noSuchProcess(pid);
+  // What it forbids cannot be asked. All else that the kernel has against it was asked before gdb was told to attach.
+  const filtered = /^Seccomp:\s*2$/m.test(read(`${procRoot}/self/status`) ?? '');
+  if (filtered && message.includes('not permitted')) return errors.seccompFilter(pid, message);
   return errors.attachDenied(pid, message);
 }
 

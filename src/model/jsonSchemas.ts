@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { profileDocument } from '../profile/profileDocument.js';
 import { agentPresence } from './agentPresence.js';
+import { doctorReport } from './doctor.js';
 import { openFds } from './openFds.js';
 import { processFailure } from './failure.js';
 import { processListEntry } from './processList.js';
@@ -10,6 +11,7 @@ import { whyReport } from './why.js';
 
 /** Everything that `--json` prints, by the name of its file in docs/schema. */
 const models = {
+  doctor: { title: 'sleeper doctor --json', schema: doctorReport },
   dump: {
     title: 'sleeper dump --json: one process gives an object, several give an array',
     schema: z.union([snapshot, processFailure, z.array(z.union([snapshot, processFailure]))]),

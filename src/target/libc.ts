@@ -17,3 +17,9 @@ export function findLibcFunction(mappings: readonly Mapping[], memory: Reader, n
   }
   return null;
 }
+
+/** Which C library is among a process's mappings; null: neither of the two, as in a static program. */
+export function libcName(maps: string): 'glibc' | 'musl' | null {
+  if (/\/(ld-musl-|libc\.musl-)[^/\n]*$/m.test(maps)) return 'musl';
+  return /\/libc(-2\.\d+)?\.so(\.6)?$/m.test(maps) ? 'glibc' : null;
+}

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { errors, type SleeperError } from '../errors.js';
 import { errorCode, tryReadLink, tryReadProc } from './procFile.js';
 import { parseStatus, type Status } from './status.js';
@@ -13,8 +13,14 @@ export interface PermissionFacts {
   ptraceScope: number | null;
   /** The target runs in the user namespace of this process; null: not told. */
   sameUserNamespace: boolean | null;
+  /** This process runs in another user namespace than the first one, where its capabilities hold for less. */
+  nested: boolean;
   /** The target runs in the pid namespace of this process; null: not told. */
   samePidNamespace: boolean | null;
+  /** prctl(2), PR_GET_DUMPABLE, is 1; null: not told. */
+  dumpable: boolean | null;
+  /** By which label a security module confines this process; null: by none. */
+  confinement: string | null;
 }
 
 const CAP_SYS_PTRACE = 19n;
@@ -58,15 +64,50 @@ function readPermissionFacts(pid: number, procRoot: string): PermissionFacts | n
   const self = tryReadProc(`${procRoot}/self/status`);
   const target = tryReadProc(`${procRoot}/${String(pid)}/status`);
   if (self === null || target === null) return null;
-  const scope = tryReadProc(`${procRoot}/sys/kernel/yama/ptrace_scope`);
+  const status = parseStatus(target);
   return {
     pid,
     self: parseStatus(self),
-    target: parseStatus(target),
-    ptraceScope: scope === null ? null : Number(scope),
+    target: status,
+    ptraceScope: readPtraceScope(procRoot),
     sameUserNamespace: sameNamespace(pid, procRoot, 'user'),
-    samePidNamespace: parseStatus(target).namespacePids.length <= parseStatus(self).namespacePids.length,
+    nested: isNested('user', procRoot),
+    samePidNamespace: status.namespacePids.length <= parseStatus(self).namespacePids.length,
+    dumpable: isDumpable(`${procRoot}/${String(pid)}/stat`, status),
+    confinement: readConfinement(procRoot),
   };
+}
+
+/** Yama's setting (Documentation/admin-guide/LSM/Yama.rst of the kernel); null: there is no Yama. */
+export function readPtraceScope(procRoot: string): number | null {
+  const scope = tryReadProc(`${procRoot}/sys/kernel/yama/ptrace_scope`);
+  return scope === null ? null : Number(scope);
+}
+
+/** What AppArmor or SELinux calls what it allows this process: "docker-default (enforce)"; null: nothing confines it. */
+export function readConfinement(procRoot: string): string | null {
+  const label = (tryReadProc(`${procRoot}/self/attr/current`) ?? '').replace(/\0/g, '').trim();
+  return label === '' || label.startsWith('unconfined') ? null : label;
+}
+
+/** The files of a process that is not dumpable belong to root (proc_pid(5)), which tells nothing of one of root's. */
+function isDumpable(file: string, { uids }: Status): boolean | null {
+  const user = uids[1] ?? 0;
+  try {
+    const owner = statSync(file).uid;
+    return user === 0 ? null : owner === 0 ? false : owner === user ? true : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The inodes of the namespaces that the kernel starts with (include/linux/proc_ns.h). */
+const firstNamespaces = { user: 'user:[4026531837]', pid: 'pid:[4026531836]' } as const;
+
+/** Does this process run in another namespace than the first one, as in a container? False where that is not told. */
+export function isNested(kind: keyof typeof firstNamespaces, procRoot: string): boolean {
+  const own = tryReadLink(`${procRoot}/self/ns/${kind}`);
+  return own !== null && own !== firstNamespaces[kind];
 }
 
 /** The links of another process's namespaces need the very permission that is missing; null then. */
@@ -92,13 +133,15 @@ export function explainDenied(facts: PermissionFacts): SleeperError {
     }
     if (uid === 0 && !hasPtraceCapability(self.bounding)) return errors.ptraceCapabilityDropped(pid);
     if (otherUser !== undefined) return errors.otherUser(pid, userName(otherUser), userName(uid));
-    if (otherGroup !== undefined) return errors.notDumpable(pid);
+    if (otherGroup !== undefined || facts.dumpable === false) return errors.notDumpable(pid);
     if (ptraceScope === 2) return errors.ptraceScopeAdmin(pid);
     if ((target.permitted & ~self.permitted) !== 0n) return errors.moreCapabilities(pid);
     if (ptraceScope === 1) return errors.ptraceScopeChildren(pid);
     if (inContainer) return errors.otherNamespace(pid);
-    return errors.notDumpable(pid);
+    if (facts.dumpable === null) return errors.notDumpable(pid);
+  } else if (facts.sameUserNamespace === false || (facts.sameUserNamespace === null && facts.nested)) {
+    // With the capability the link can be read of every process that it holds for.
+    return errors.otherNamespace(pid);
   }
-  if (facts.sameUserNamespace === false) return errors.otherNamespace(pid);
-  return errors.securityModule(pid);
+  return errors.securityModule(pid, facts.confinement);
 }

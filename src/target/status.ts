@@ -11,6 +11,8 @@ export interface Status {
   permitted: bigint;
   effective: bigint;
   bounding: bigint;
+  /** seccomp(2): 0 none, 1 strict, 2 a filter; 0 as well where the kernel knows of none. */
+  seccomp: number;
   /** The mask of signals that the thread blocks: bit n - 1 is signal n. */
   blockedSignals: bigint;
   /** The pid in each nested pid namespace, the outermost first. */
@@ -35,6 +37,7 @@ export function parseStatus(text: string): Status {
     permitted: mask('CapPrm'),
     effective: mask('CapEff'),
     bounding: mask('CapBnd'),
+    seccomp: numbers('Seccomp')[0] ?? 0,
     blockedSignals: mask('SigBlk'),
     namespacePids: numbers('NSpid'),
     threads: numbers('Threads')[0] ?? 0,

@@ -24,9 +24,12 @@ const start = (python: string, user = {}): Promise<RunningCommand> =>
 const mayRun = (program: string, args: string[]): boolean =>
   spawnSync(program, args, { ...nobody, env }).status === 0;
 
-describe('an unprivileged user (as root, who becomes one)', () => {
-  const able = root && mayRun(sleeper, ['--version']);
+const able = root && mayRun(sleeper, ['--version']);
+const python = able
+  ? findPythons().find(({ executable, short }) => short > 0x0300 && mayRun(executable, ['-c', '']))
+  : undefined;
 
+describe('an unprivileged user (as root, who becomes one)', () => {
   describe('and a process of root', () => {
     let target: RunningCommand;
     let before: Footprint;
@@ -55,9 +58,6 @@ describe('an unprivileged user (as root, who becomes one)', () => {
     });
   });
 
-  const python = able
-    ? findPythons().find(({ executable, short }) => short > 0x0300 && mayRun(executable, ['-c', '']))
-    : undefined;
   const scope = '/proc/sys/kernel/yama/ptrace_scope';
   const restricted = existsSync(scope) && readFileSync(scope, 'utf8').trim() !== '0';
   (python !== undefined && !restricted ? test : test.skip)(
@@ -107,3 +107,43 @@ const setpriv = root && spawnSync('setpriv', [...bounded, 'true']).status === 0;
     await target.end();
   },
 );
+
+test('under a seccomp filter that forbids ptrace: it is told, and the process is untouched', async () => {
+  const { executable } = anyPython();
+  const target = await start(executable);
+  const before = footprint(target.pid);
+  const { code, out, err } = await runSleeper(
+    [`${targetsDirectory}no_ptrace.py`, sleeper, 'dump', '--json', String(target.pid)],
+    { program: executable, env },
+  );
+  expect((JSON.parse(out) as ProcessFailure).error.code).toBe('seccomp-filter');
+  expect(err).toContain('seccomp');
+  expect(code).toBe(exitCodes.permission);
+  expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+  expect(footprint(target.pid)).toEqual(before);
+  await target.end();
+});
+
+const dumpableOff = 'import ctypes, sys; ctypes.CDLL(None).prctl(4, 0); print(flush=True); sys.stdin.read()';
+(python !== undefined ? test : test.skip)(
+  'a process that is not dumpable, for its own user (as root, who becomes one)',
+  async () => {
+    const target = await startCommand(python!.executable, ['-c', dumpableOff], env, nobody);
+    const { code, out } = await runSleeper(['dump', '--json', String(target.pid)], { env, user: nobody });
+    expect((JSON.parse(out) as ProcessFailure).error.code).toBe('not-dumpable');
+    expect(code).toBe(exitCodes.permission);
+    await target.end();
+  },
+);
+
+const unshare = spawnSync('unshare', ['-U', '-r', 'true']).status === 0;
+(unshare ? test : test.skip)('root of another user namespace (where one can be made)', async () => {
+  const target = await start(anyPython().executable);
+  const { code, out } = await runSleeper(['-U', '-r', sleeper, 'dump', '--json', String(target.pid)], {
+    program: 'unshare',
+    env,
+  });
+  expect((JSON.parse(out) as ProcessFailure).error.code).toBe('other-namespace');
+  expect(code).toBe(exitCodes.permission);
+  await target.end();
+});

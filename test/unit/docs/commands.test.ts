@@ -126,7 +126,7 @@ test('errors name options that sleeper knows', () => {
       .visibleOptions(command)
       .map(({ long }) => long),
   );
-  const others = ['--print-agent', '--cap-add', '--version'];
+  const others = ['--print-agent', '--allow-attach', '--cap-add', '--version'];
   const named = Object.values(errorSamples).flatMap(({ message, hint }) =>
     [...`${message} ${hint}`.matchAll(/(?<![\w-])--[a-z-]+/g)].map(([option]) => option),
   );

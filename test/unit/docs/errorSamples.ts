@@ -1,3 +1,4 @@
+import { doctorErrors } from '../../../src/doctorErrors.js';
 import { errors, type SleeperError } from '../../../src/errors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
@@ -6,7 +7,11 @@ import { treeErrors } from '../../../src/treeErrors.js';
 /** One error of each kind, with the names and numbers that docs/troubleshooting.md shows. */
 export const errorSamples: Readonly<
   Record<
-    keyof typeof errors | keyof typeof replErrors | keyof typeof recordingErrors | keyof typeof treeErrors,
+    | keyof typeof errors
+    | keyof typeof doctorErrors
+    | keyof typeof replErrors
+    | keyof typeof recordingErrors
+    | keyof typeof treeErrors,
     SleeperError
   >
 > = {
@@ -28,7 +33,8 @@ export const errorSamples: Readonly<
   moreCapabilities: errors.moreCapabilities(1234),
   notDumpable: errors.notDumpable(1234),
   otherNamespace: errors.otherNamespace(1234),
-  securityModule: errors.securityModule(1234),
+  securityModule: errors.securityModule(1234, 'docker-default (enforce)'),
+  seccompFilter: errors.seccompFilter(1234, 'ptrace: Operation not permitted.'),
   gdbMissing: errors.gdbMissing('gdb'),
   gdbTooOld: errors.gdbTooOld('/usr/bin/gdb', '9.2'),
   gdbDoesNotStart: errors.gdbDoesNotStart('/usr/bin/gdb', ''),
@@ -42,6 +48,8 @@ export const errorSamples: Readonly<
   agentMissing: errors.agentMissing(1234),
   injectUnsupported: errors.injectUnsupported('arm64'),
   agentNotBuilt: errors.agentNotBuilt('/opt/sleeper/agent-c/build/libsleeper.so'),
+  agentArchitecture: doctorErrors.agentArchitecture('process 1234 is', 'x86 of 32 bits', 'x86-64'),
+  pythonUnsupported: doctorErrors.pythonUnsupported(1234, '3.5.2'),
   staticProgram: errors.staticProgram(1234, 'dlopen'),
   noCodeCave: errors.noCodeCave(1234),
   noSafeMoment: errors.noSafeMoment(1234, 10_000, 'one thread runs in libc.so.6'),

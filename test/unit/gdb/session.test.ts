@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { attachError } from '../../../src/gdb/attachError.js';
 import { gdbEnvironment } from '../../../src/gdb/ptyTransport.js';
@@ -120,8 +123,26 @@ test.each([
 test('why attaching failed', () => {
   expect(attachError(999_999_999, 'ptrace: Operation not permitted.').code).toBe('no-such-process');
   expect(attachError(process.pid, 'ptrace: No such process.').code).toBe('no-such-process');
-  const denied = attachError(process.pid, 'ptrace: Operation not permitted.');
-  expect(denied).toMatchObject({ code: 'attach-denied', exit: 'permission' });
+});
+
+test.each([
+  ['0', 'attach-denied'],
+  ['2', 'seccomp-filter'],
+])('why attaching was denied, with seccomp mode %s', (mode, code) => {
+  const procRoot = mkdtempSync(join(tmpdir(), 'sleeper-proc-'));
+  try {
+    for (const name of ['500', 'self']) {
+      mkdirSync(join(procRoot, name));
+      writeFileSync(
+        join(procRoot, name, 'status'),
+        `State:\tS (sleeping)\nTracerPid:\t0\nSeccomp:\t${mode}\n`,
+      );
+    }
+    const denied = attachError(500, 'ptrace: Operation not permitted.', procRoot);
+    expect(denied).toMatchObject({ code, exit: 'permission' });
+  } finally {
+    rmSync(procRoot, { recursive: true });
+  }
 });
 
 test('what gdb must not inherit', () => {

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SleeperError } from '../../../src/errors.js';
 import { assertInspectable } from '../../../src/target/diagnosis.js';
+import { explainDenied } from '../../../src/target/permission.js';
+import { parseStatus } from '../../../src/target/status.js';
 
 let procRoot: string;
 
@@ -80,6 +82,8 @@ function writeProcess({
   status = {},
 }: Fake) {
   write(`${String(pid)}/stat`, statLine(pid, state, flags));
+  // As in /proc, the files belong to the user of the process. Only root can give them away.
+  if (process.getuid?.() === 0) chownSync(join(procRoot, String(pid), 'stat'), status.uid ?? 1000, 0);
   write(`${String(pid)}/cmdline`, 'python3\0app.py\0');
   write(`${String(pid)}/maps`, '');
   writeStatus(String(pid), status, tracer);
@@ -226,7 +230,6 @@ describe('the permission: which one is missing', () => {
       { self: { uid: 1000 }, target: { permitted: 0x400n } },
       'more-capabilities',
     ],
-    ['not dumpable', { self: { uid: 1000 }, scope: 0 }, 'not-dumpable'],
     [
       'in another pid namespace',
       { self: { uid: 1000 }, target: { namespacePids: '500\t1' } },
@@ -246,6 +249,51 @@ describe('the permission: which one is missing', () => {
     const error = failure(deny);
     expect(error).toMatchObject({ code, exit: 'permission' });
     expect(error.hint).not.toBe('');
+  });
+
+  const mine = { ...parseStatus(''), uids: [1000, 1000, 1000, 1000], gids: [1000, 1000, 1000, 1000] };
+  const facts = {
+    ...{ pid, self: mine, target: mine, ptraceScope: null, sameUserNamespace: null, samePidNamespace: true },
+    nested: false,
+    ...{ dumpable: true, confinement: null },
+  };
+
+  test('not dumpable, whatever Yama says: its cure does not help', () => {
+    expect(explainDenied({ ...facts, dumpable: false, ptraceScope: 1 }).code).toBe('not-dumpable');
+    expect(explainDenied({ ...facts, dumpable: null }).code).toBe('not-dumpable');
+  });
+
+  test('a security module, which is named', () => {
+    const confined = explainDenied({ ...facts, confinement: 'docker-default (enforce)' });
+    expect(confined).toMatchObject({ code: 'security-module' });
+    expect(confined.message).toContain('docker-default (enforce)');
+    expect(explainDenied(facts).code).toBe('security-module');
+  });
+
+  test('root of a user namespace, and a process outside of it, whose namespace it may not see', () => {
+    const self = { ...mine, effective: everything };
+    expect(explainDenied({ ...facts, self, nested: true }).code).toBe('other-namespace');
+    expect(explainDenied({ ...facts, self, nested: true, sameUserNamespace: true }).code).toBe(
+      'security-module',
+    );
+  });
+
+  const root = process.getuid?.() === 0;
+  (root ? test : test.skip)(
+    'not dumpable: its files belong to root (as root, who can give them away)',
+    () => {
+      writeProcess({});
+      chownSync(join(procRoot, '500/stat'), 0, 0);
+      writeStatus('self', { uid: 1000 });
+      expect(failure(deny).code).toBe('not-dumpable');
+    },
+  );
+
+  test('a security module, by its label in /proc', () => {
+    writeProcess({ status: { uid: 0 } });
+    writeStatus('self', { uid: 0, effective: everything });
+    write('self/attr/current', 'system_u:system_r:httpd_t:s0\0');
+    expect(failure(deny).message).toContain('system_u:system_r:httpd_t:s0');
   });
 
   test('it comes after what it is and its state', () => {
