@@ -16,4 +16,11 @@ export const treeErrors = {
       `No Python process that you may see has a command line that matches ${pattern}`,
       'It is a regular expression, with upper and lower case told apart; `sleeper ps` shows the command lines.',
     ),
+  oneHeartbeat: (processes: number) =>
+    new SleeperError(
+      'one-heartbeat',
+      'usage',
+      `A heartbeat is that of one process, and ${processes} were named.`,
+      'Start one `sleeper watch` for each, or leave --heartbeat out.',
+    ),
 } as const;

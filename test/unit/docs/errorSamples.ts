@@ -90,5 +90,6 @@ export const errorSamples: Readonly<
   outputFailed: errors.outputFailed('/var/dump.json', 'permission denied', null),
   tooManyProcesses: treeErrors.tooManyProcesses(1234, 256),
   noMatch: treeErrors.noMatch('celery.*mail'),
+  oneHeartbeat: treeErrors.oneHeartbeat(2),
   unexpected: errors.unexpected(new Error('...')),
 };
