@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HangReport } from '../model/watch.js';
 import { escapeUntrusted } from '../render/escape.js';
@@ -17,7 +17,8 @@ const longestValue = 400;
  */
 export function openHangDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // Not with its parents: for a place like /proc/x Node would try that without end.
+    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw outputFailure(directory, error);

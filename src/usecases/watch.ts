@@ -41,6 +41,9 @@ function intervalOf(hangMs: number): number {
 /** Until the threads sleep again where they were interrupted; those that never sleep for long are not waited for. */
 const settlingMs = { step: 20, most: 500 };
 
+/** More than the second for which `sleeper why` lets a thread keep the GIL. */
+const confirmAfterMs = 1500;
+
 class Watch {
   private readonly intervalMs: number;
   private readonly standstill: Standstill;
@@ -117,7 +120,7 @@ class Watch {
       this.options.log(`threads stand still, but it is no hang: ${first.report.text}`);
       return null;
     }
-    await this.pause(Math.min(1000, hangMs));
+    await this.pause(Math.min(confirmAfterMs, hangMs));
     const runs = this.runs();
     if (runs === null) return null;
     this.see(runs);

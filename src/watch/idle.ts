@@ -13,6 +13,7 @@ const patient = new Set<Wait['for']>([
 /** What somebody may write into at any time, or never. */
 const inputs = new Set(['tty', 'pipe', 'eventfd', 'timerfd', 'signalfd', 'inotify', 'pidfd']);
 
+const standardInput = 0;
 const reads = /^(read|readv|recvfrom|recvmsg|recvmmsg|p?poll|p?select|pselect6)$/;
 const polls = /^(p?poll|p?select|pselect6)$/;
 
@@ -25,7 +26,8 @@ function isInput(fd: FileDescriptor | undefined): boolean {
 function readsInput(call: SystemCall, fds: NonNullable<Snapshot['fds']>): boolean {
   if (/^(accept4?|epoll_p?wait2?)$/.test(call.name)) return true;
   if (polls.test(call.name) && call.fds.length > 1) return true;
-  return reads.test(call.name) && isInput(fds.find(({ fd }) => fd === call.fds[0]));
+  const [first] = call.fds;
+  return reads.test(call.name) && (first === standardInput || isInput(fds.find(({ fd }) => fd === first)));
 }
 
 /** Does a thread wait for work, which may be long in coming while all is well? */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { watch, type Told, type WatchOptions } from '../../src/usecases/watch.js';
-import { findPythons, type Python } from '../support/pythons.js';
+import { anyPython, findPythons, type Python } from '../support/pythons.js';
 import { footprint, startTarget, statusOf, type Target } from '../support/target.js';
 
 /** A watch that is under way, with what it tells. */
@@ -105,5 +105,20 @@ describe.each(kinds)('on $label', (python) => {
   test('what sleeper why calls hung is a hang', async () => {
     const { watching } = await start(python, 'zoo.py', ['abba']);
     expect(await watching.next()).toMatch(/^hang: deadlock: thread "ab" /);
+  });
+});
+
+describe('what is called a hang', () => {
+  test.each(['server', 'asyncio_idle', 'until_signal', 'multiprocessing_pool'])(
+    'not %s, which is well',
+    async (scenario) => {
+      const { watching } = await start(anyPython(), 'zoo.py', [scenario]);
+      expect(await watching.next()).toMatch(/^threads stand still, but it is no hang: not hung/);
+    },
+  );
+
+  test('a GIL that is not given up', async () => {
+    const { watching } = await start(anyPython(), 'zoo.py', ['gil'], { hangMs: 1500 });
+    expect(await watching.next()).toMatch(/^hang: the GIL is held by thread /);
   });
 });
