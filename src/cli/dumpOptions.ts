@@ -3,10 +3,11 @@ import type { DumpOptions } from '../usecases/dump.js';
 import type { InjectionOptions } from './injection.js';
 import { outputWidth, wantsColour, type Io } from './io.js';
 import type { GlobalOptions } from './options.js';
+import type { ProcessChoice } from './processChoice.js';
 import { sleeperVersion } from './version.js';
 
 /** What was said on the command line of `sleeper dump`. */
-export interface DumpCommandOptions extends GlobalOptions, InjectionOptions {
+export interface DumpCommandOptions extends GlobalOptions, InjectionOptions, ProcessChoice {
   readonly json?: true;
   readonly locals?: boolean;
   readonly globals?: true;
@@ -17,7 +18,6 @@ export interface DumpCommandOptions extends GlobalOptions, InjectionOptions {
   readonly output?: string;
   readonly live?: true;
   readonly tree?: true;
-  readonly match?: RegExp;
 }
 
 /** The use case that was asked for. */

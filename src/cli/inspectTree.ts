@@ -3,9 +3,7 @@ import type { Inspected } from '../model/processTree.js';
 import { renderJson } from '../render/json.js';
 import { plural } from '../render/units.js';
 import { hasAgent } from '../target/agentLibrary.js';
-import { listPythonProcesses } from '../target/processes.js';
 import { ProcessTable } from '../target/processTree.js';
-import { treeErrors } from '../treeErrors.js';
 import { inspectAll } from '../usecases/inspectAll.js';
 import { openTrace, verboseLog } from './diagnostics.js';
 import type { DumpPorts } from './dumpOptions.js';
@@ -13,26 +11,12 @@ import { failureOf, reportFailure } from './failure.js';
 import { beforeInjection, beforeInjections, type InjectionOptions } from './injection.js';
 import type { Io } from './io.js';
 import type { GlobalOptions } from './options.js';
+import { chosenProcesses, type ProcessChoice } from './processChoice.js';
 import { startProgress } from './progress.js';
 
 /** Which processes are meant, beside those that are named. */
-export interface TreeChoice extends GlobalOptions, InjectionOptions {
+export interface TreeChoice extends GlobalOptions, InjectionOptions, ProcessChoice {
   readonly tree?: true;
-  readonly match?: RegExp;
-}
-
-/** The Python processes with such a command line; as in `sleeper ps`, where it is empty the kernel's name stands for it. */
-function matching(pattern: RegExp): number[] {
-  return listPythonProcesses()
-    .filter(({ argv, command }) => pattern.test(argv.length > 0 ? argv.join(' ') : command))
-    .map(({ pid }) => pid);
-}
-
-/** @throws SleeperError when none matches */
-function chosenRoots(pids: readonly number[], { match }: TreeChoice): number[] {
-  const found = match === undefined ? [] : matching(match);
-  if (match !== undefined && found.length === 0) throw treeErrors.noMatch(match.source);
-  return [...pids, ...found];
 }
 
 /**
@@ -47,7 +31,7 @@ export async function inspectTree<T>(
   inspectOne: (pid: number, ports: DumpPorts) => Promise<T>,
   answerOf?: (pid: number, error: SleeperError) => T | null,
 ): Promise<Inspected<T>[]> {
-  const roots = chosenRoots(pids, options);
+  const roots = [...pids, ...chosenProcesses(options)];
   const table = new ProcessTable();
   const chosen = options.tree === true ? [...roots, ...table.below(roots)] : roots;
   // The tree of a shell has sleeper itself in it.

@@ -31,7 +31,8 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'it would be larger than allowed',
 };
 
-function failed(path: string, cause: unknown): SleeperError {
+/** What is told when a path cannot be written. */
+export function outputFailure(path: string, cause: unknown): SleeperError {
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   return errors.outputFailed(
     path,
@@ -62,7 +63,7 @@ export function openOutputFile(path: string): OutputFile {
     if (final !== null) temporary = join(dirname(final), `.${basename(final)}.${process.pid}.part`);
     fd = temporary === null ? openSync(path, 'w') : openSync(temporary, 'wx', 0o600);
   } catch (error) {
-    throw failed(path, error);
+    throw outputFailure(path, error);
   }
   let open = true;
   const discard = (): void => {
@@ -82,7 +83,7 @@ export function openOutputFile(path: string): OutputFile {
         open = false;
         closeSync(fd);
       } catch (error) {
-        throw failed(path, error);
+        throw outputFailure(path, error);
       } finally {
         discard();
       }

@@ -8,6 +8,7 @@ import { addPs } from './commands/ps.js';
 import { addRecord } from './commands/record.js';
 import { addRepl } from './commands/repl.js';
 import { addReport } from './commands/report.js';
+import { addWatch } from './commands/watch.js';
 import { addWhy } from './commands/why.js';
 import { reportFailure } from './failure.js';
 import { Interrupted } from './interrupted.js';
@@ -21,6 +22,7 @@ Examples:
   sleeper ps                               which Python processes are there?
   sleeper dump 1234                        what is process 1234 doing?
   sleeper why 1234                         does it hang, and why?
+  sleeper watch 1234 -o hangs              write down why, each time that it does
   sleeper dump 1234 --json --output d.json the same for a program
   sleeper fds 1234                         what has it open?
   sleeper repl 1234                        look around in it
@@ -67,6 +69,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   addRun(program);
   addDump(program, io, exit);
   addWhy(program, io, exit);
+  addWatch(program, io, exit);
   addPs(program, io, exit);
   addFds(program, io, exit);
   addInject(program, io, exit);

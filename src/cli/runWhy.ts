@@ -10,6 +10,7 @@ import { inspectTree, treeExitCode, treeJson, type TreeChoice } from './inspectT
 import { outputWidth, wantsColour, type Io } from './io.js';
 import { parsePid } from './options.js';
 import { pickProcess } from './pickProcess.js';
+import { choosesProcesses } from './processChoice.js';
 import { withProgress } from './progress.js';
 import { sleeperVersion } from './version.js';
 
@@ -56,9 +57,9 @@ async function whyOne(pid: number, io: Io, options: WhyCommandOptions): Promise<
 /** `sleeper why` */
 export async function runWhy(words: readonly string[], io: Io, options: WhyCommandOptions): Promise<number> {
   const pids = words.map(parsePid);
-  if (pids.length === 0 && options.match === undefined) pids.push(await pickProcess(io));
+  if (pids.length === 0 && !choosesProcesses(options)) pids.push(await pickProcess(io));
   const [first, ...others] = pids;
-  const isOne = others.length === 0 && options.tree !== true && options.match === undefined;
+  const isOne = others.length === 0 && options.tree !== true && !choosesProcesses(options);
   return first !== undefined && isOne ? whyOne(first, io, options) : whyTree(pids, io, options);
 }
 

@@ -7,6 +7,7 @@ import { processFailure } from './failure.js';
 import { processListEntry } from './processList.js';
 import { replAnswer } from './replAnswer.js';
 import { snapshot } from './snapshot.js';
+import { hangReport, watchEvent } from './watch.js';
 import { whyReport } from './why.js';
 
 /** Everything that `--json` prints, by the name of its file in docs/schema. */
@@ -17,10 +18,12 @@ const models = {
     schema: z.union([snapshot, processFailure, z.array(z.union([snapshot, processFailure]))]),
   },
   fds: { title: 'sleeper fds --json', schema: openFds },
+  hang: { title: 'what sleeper watch writes of a hang', schema: hangReport },
   inject: { title: 'sleeper inject --json', schema: agentPresence },
   profile: { title: 'sleeper report --format json', schema: profileDocument },
   ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
   repl: { title: 'sleeper repl --json: one document for each command', schema: replAnswer },
+  watch: { title: 'sleeper watch --json: one line for each event', schema: watchEvent },
   why: {
     title: 'sleeper why --json: one process gives an object, several give an array',
     schema: z.union([whyReport, z.array(z.union([whyReport, processFailure]))]),

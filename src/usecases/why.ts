@@ -75,26 +75,40 @@ export function reportOnUntouchable(pid: number, error: SleeperError, version: s
   };
 }
 
+/** A report, and the snapshot that it rests on; null where the process must not be touched. */
+export interface Look {
+  readonly report: WhyReport;
+  readonly snapshot: Snapshot | null;
+}
+
 /**
- * Says why a process does not go on, or that it does. It is stopped for a snapshot, and once more if its
- * GIL is not given up.
+ * Looks why a process does not go on, if it does not. It is stopped for a snapshot, and once more if its GIL is not
+ * given up.
  * @throws SleeperError; the reason of the signal when it is aborted
  */
-export async function why(pid: number, options: WhyOptions): Promise<WhyReport> {
+export async function lookWhy(pid: number, options: WhyOptions): Promise<Look> {
   try {
     const snapshot = await dump(pid, { ...options, locals: true, globals: false, fds: true });
     const facts = readKernelFacts(pid);
     const report = reportOn(snapshot, facts);
     const holder = report.findings.find(({ kind }) => kind === 'gil held')?.tids[0];
-    if (holder === undefined) return report;
+    if (holder === undefined) return { report, snapshot };
     const look = (): Promise<string[]> => readNativeStack(pid, holder, options).catch(() => []);
     const gilHolderFunctions = await (options.turn === undefined ? look() : options.turn(look));
     options.signal.throwIfAborted();
-    return reportOn(snapshot, { ...facts, gilHolderFunctions });
+    return { report: reportOn(snapshot, { ...facts, gilHolderFunctions }), snapshot };
   } catch (error) {
     const report =
       error instanceof SleeperError ? reportOnUntouchable(pid, error, options.sleeperVersion) : null;
     if (report === null) throw error;
-    return report;
+    return { report, snapshot: null };
   }
+}
+
+/**
+ * Says why a process does not go on, or that it does.
+ * @throws SleeperError; the reason of the signal when it is aborted
+ */
+export async function why(pid: number, options: WhyOptions): Promise<WhyReport> {
+  return (await lookWhy(pid, options)).report;
 }

@@ -15,7 +15,7 @@ const validators = new Map<string, ValidateFunction>();
 
 /** Checks a document against a schema of docs/schema with ajv: a witness that is independent of zod. */
 export function schemaErrors(
-  name: 'doctor' | 'dump' | 'fds' | 'inject' | 'profile' | 'ps' | 'repl' | 'why',
+  name: 'doctor' | 'dump' | 'fds' | 'hang' | 'inject' | 'profile' | 'ps' | 'repl' | 'watch' | 'why',
   document: unknown,
 ): string[] {
   const validate = validators.get(name) ?? compile(name);

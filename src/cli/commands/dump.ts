@@ -14,8 +14,9 @@ import {
 } from '../dumpOptions.js';
 import { beforeInjection, withInjectionOptions } from '../injection.js';
 import type { Io } from '../io.js';
-import { count, parsePid, pattern } from '../options.js';
+import { count, parsePid } from '../options.js';
 import { openOutputFile, type OutputFile } from '../outputFile.js';
+import { choosesProcesses, withProcessChoice } from '../processChoice.js';
 import { withProgress } from '../progress.js';
 
 const examples = `
@@ -26,9 +27,10 @@ Examples:
   sleeper dump 1234 1235 --json | jq '.[].threads[].python.name'
   sleeper dump --tree 1234 --no-locals     and of all that it has started: a server and its workers
   sleeper dump --match 'celery.*mail'      the processes whose command line matches
+  sleeper dump --unit gunicorn.service     the processes of a service, or --container of a container
   sleeper dump 1234 --depth 8 --max-length 2000 --output dump.txt
 
-JSON: one process gives an object; several, a tree, and --match give an array. In place of a process that could not be described
+JSON: one process gives an object; several, a tree, --match and the like give an array. In place of a process that could not be described
 stands {"pid": ..., "error": {"code", "message", "hint"}}. docs/schema/ has the JSON Schemas.
 Text has values cut to the width of the terminal; in a file or a pipe to 400 columns, or as --max-length says.`;
 
@@ -103,7 +105,7 @@ async function dumpEach(
 }
 
 async function run(pids: readonly string[], io: Io, options: DumpCommandOptions): Promise<number> {
-  const chosen = options.match !== undefined && pids.length === 0 ? [] : await chosenPids(io, pids);
+  const chosen = choosesProcesses(options) && pids.length === 0 ? [] : await chosenPids(io, pids);
   const file: OutputFile | null = options.output === undefined ? null : openOutputFile(options.output);
   try {
     let text = '';
@@ -111,7 +113,7 @@ async function run(pids: readonly string[], io: Io, options: DumpCommandOptions)
       if (file === null) io.out(part);
       else text += part;
     };
-    const several = options.tree === true || options.match !== undefined;
+    const several = options.tree === true || choosesProcesses(options);
     const dump = several ? (await import('../dumpTree.js')).dumpTree : dumpEach;
     const code = await dump(chosen, io, options, write);
     if (file !== null && text !== '') file.commit(text);
@@ -136,13 +138,14 @@ export function addDump(program: Command, io: Io, exit: (code: number) => void):
     .option('--live', 'let the process itself print its values with repr(), for 5 s at the most')
     .option('--tree', 'the processes that it has started, too; those with the same stacks are shown once')
     .addOption(new Option('-s, --subprocesses', 'the same as --tree').implies({ tree: true }))
-    .option('--match <regex>', 'the Python processes whose command line matches', pattern)
     .option('--depth <n>', 'print values n levels deep', count)
     .option('--max-length <n>', 'print at most n characters of a string and n elements of a container', count)
     .option('--thread <tid|name>', 'only this thread')
     .option('-o, --output <file>', 'write to a file, whole or not at all; only you may read it')
     .addHelpText('after', examples);
-  withInjectionOptions(dump).action(async (pids: string[], _options: object, command: Command) => {
-    exit(await run(pids, io, command.optsWithGlobals<DumpCommandOptions>()));
-  });
+  withInjectionOptions(withProcessChoice(dump)).action(
+    async (pids: string[], _options: object, command: Command) => {
+      exit(await run(pids, io, command.optsWithGlobals<DumpCommandOptions>()));
+    },
+  );
 }

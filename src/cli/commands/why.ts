@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { withInjectionOptions } from '../injection.js';
 import type { Io } from '../io.js';
-import { pattern } from '../options.js';
+import { withProcessChoice } from '../processChoice.js';
 import type { WhyCommandOptions } from '../runWhy.js';
 
 const examples = `
@@ -12,6 +12,7 @@ Examples:
   sleeper why 1234
   sleeper why --tree 1234                        a server and its workers: which of them hangs?
   sleeper why --match 'celery.*mail'             the processes whose command line matches
+  sleeper why --unit gunicorn.service            those of a service; of a container: --container ID
   sleeper why 1234 --json | jq -r .verdict       "hung" or "not hung"; the exit code is 0 for both
   sleeper why 1234 --json | jq '.findings[] | select(.hung) | .tids'`;
 
@@ -27,10 +28,11 @@ export function addWhy(program: Command, io: Io, exit: (code: number) => void): 
     .option('--json', 'print JSON')
     .option('--tree', 'the processes that it has started, too')
     .addOption(new Option('-s, --subprocesses', 'the same as --tree').implies({ tree: true }))
-    .option('--match <regex>', 'the Python processes whose command line matches', pattern)
     .addHelpText('after', examples);
-  withInjectionOptions(command).action(async (words: string[], _options: object, parsed: Command) => {
-    const { runWhy } = await import('../runWhy.js');
-    exit(await runWhy(words, io, parsed.optsWithGlobals<WhyCommandOptions>()));
-  });
+  withInjectionOptions(withProcessChoice(command)).action(
+    async (words: string[], _options: object, parsed: Command) => {
+      const { runWhy } = await import('../runWhy.js');
+      exit(await runWhy(words, io, parsed.optsWithGlobals<WhyCommandOptions>()));
+    },
+  );
 }

@@ -99,5 +99,10 @@ export const errorSamples: Readonly<
   outputFailed: errors.outputFailed('/var/dump.json', 'permission denied', null),
   tooManyProcesses: treeErrors.tooManyProcesses(1234, 256),
   noMatch: treeErrors.noMatch('celery.*mail'),
+  noSuchUnit: treeErrors.noSuchUnit('gunicorn.service'),
+  noSuchContainer: treeErrors.noSuchContainer('4f2a'),
+  severalContainers: treeErrors.severalContainers('4f', ['4f2a'.repeat(16), '4f11'.repeat(16)]),
+  noContainerId: treeErrors.noContainerId('web-1'),
+  oneHeartbeat: treeErrors.oneHeartbeat(2),
   unexpected: errors.unexpected(new Error('...')),
 };
