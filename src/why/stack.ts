@@ -32,7 +32,7 @@ const library = new Set([
   ...['threading', 'queue', 'Queue', 'subprocess', 'selectors', 'select', 'signal', 'socket', 'ssl'],
   ...['socketserver', 'SocketServer', 'logging', 'concurrent', 'multiprocessing', 'asyncio'],
   ...['importlib', '_frozen_importlib', '_frozen_importlib_external', '_pyio', 'pkgutil'],
-  ...['http', 'urllib', 'urllib2', 'httplib', 'xmlrpc', 'runpy', '_bootstrap', 'contextlib'],
+  ...['http', 'urllib', 'urllib2', 'httplib', 'xmlrpc', 'runpy', '_bootstrap', 'contextlib', 're'],
 ]);
 
 /** Is it a part of the standard library that programs wait in? What is in it is not what a person wrote. */
