@@ -93,6 +93,13 @@ function ofLibrary(
     if (worker !== null)
       return { what: found.what, holder: { thread: worker, heldBy: held(worker, 'task', true) } };
   }
+  if (functionOf(found.frame) === 'celery.result.get') {
+    const inTask = framesOf(thread).some((frame) => functionOf(frame) === 'celery.app.trace.trace_task');
+    return {
+      what: inTask ? `${found.what}, as a task itself: for ever, if no worker is free` : found.what,
+      holder: null,
+    };
+  }
   if (found.for === 'import') {
     const wait = importWait(thread, threads);
     if (wait !== null) {

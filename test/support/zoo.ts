@@ -129,7 +129,9 @@ export const kinds = pythons.filter(({ version }) =>
   /^(2\.7|3\.6|3\.8|3\.11|3\.12|3\.13|3\.15)\./.test(version),
 );
 /** For what depends on the kernel more than on Python. */
-export const few = pythons.filter(({ version }) => /^(2\.7|3\.11|3\.15)\./.test(version));
+export const few = [0x0207, 0x030b, 0x030f].flatMap((wanted) =>
+  pythons.filter(({ short }) => short === wanted).slice(-1),
+);
 export const threes = (list: Python[]): Python[] => list.filter(({ short }) => short >= 0x0300);
 
 /** May this user have a mount namespace of his own? */
