@@ -122,9 +122,9 @@ export const errors = {
       'uninterruptible',
       'badState',
       `Process ${pid} has ${tids.length === 1 ? 'a thread' : `${tids.length} threads`} in uninterruptible sleep ` +
-        `(state D: ${tids.slice(0, 5).join(', ')}${tids.length > 5 ? ', ...' : ''})` +
+        `(${tids.slice(0, 5).join(', ')}${tids.length > 5 ? ', ...' : ''})` +
         `${waitChannel === '' ? '' : `, waiting in ${waitChannel} of the kernel`}; a debugger would wait for it without end.`,
-      `See what it waits for with \`cat /proc/${pid}/task/${tids[0] ?? pid}/stack\` as root: a disk, a network file system, or a vfork child.`,
+      `See what it waits for with \`cat /proc/${pid}/task/${tids[0] ?? pid}/stack\` as root: a disk, a file system of the network or of FUSE, or a vfork child. \`sleeper why ${pid}\` tells what is known from outside.`,
     ),
   otherUser: (pid: number, owner: string, user: string) =>
     new SleeperError(

@@ -18,10 +18,22 @@ export interface KernelFacts {
   readonly children: readonly ProcessFact[];
   /** Who has the lock on a file that this process waits for, if it does (/proc/locks). */
   readonly fileLockHolders: readonly ProcessFact[];
+  /** Of the processes at the other end of what this one is blocked in, those that a signal has stopped. */
+  readonly stoppedPeers: readonly ProcessFact[];
+  /** The pipes that it is blocked in and that no other process has an end of: "pipe:[1234]". */
+  readonly ownPipes: readonly string[];
+  /** The SQLite databases that it has open and that are locked, and who has them locked; itself only if nobody else. */
+  readonly lockedDatabases: readonly { readonly path: string; readonly holders: readonly ProcessFact[] }[];
   /** The process that this one was forked from and still is like: neither has executed another program since. */
   readonly forkedFrom: number | null;
   /** The names of the signals that it has handlers for. */
   readonly caughtSignals: readonly string[];
   /** The C functions that the holder of the GIL is in, innermost first; empty: not asked for, or not known. */
   readonly gilHolderFunctions: readonly string[];
+  /** The thread that runs with the GIL, if it did so in the same place a little later, and the C functions it was in then. */
+  readonly busy: {
+    readonly tid: number;
+    readonly functions: readonly string[];
+    readonly afterMs: number;
+  } | null;
 }

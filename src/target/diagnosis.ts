@@ -8,6 +8,9 @@ import { pythonProcess, type PythonProcess } from './pythonProcess.js';
 import { parseStat, type Stat } from './stat.js';
 import { parseStatus } from './status.js';
 
+/** The function in the kernel in which a thread waits for the server of a FUSE file system. */
+export const fuseWaitChannel = 'request_wait_answer';
+
 export interface AssertOptions {
   procRoot?: string;
   /** For how long a thread may stay in uninterruptible sleep before the process is refused; short ones are usual. */
@@ -62,7 +65,7 @@ function assertState(pid: number, stat: Stat, tracer: number, procRoot: string):
 
 const pauseMs = 5;
 
-/** Looks again until no thread is in state D, or the patience is over. */
+/** Looks again until no thread is in uninterruptible sleep, or the patience is over. */
 function assertInterruptible(pid: number, directory: string, patienceMs: number): void {
   const deadline = performance.now() + patienceMs;
   for (;;) {
@@ -80,6 +83,16 @@ function assertInterruptible(pid: number, directory: string, patienceMs: number)
 function uninterruptibleThreads(directory: string): number[] {
   return (tryListNumbers(`${directory}/task`) ?? []).filter((tid) => {
     const line = tryReadProc(`${directory}/task/${String(tid)}/stat`);
-    return line !== null && parseStat(line).state === 'D';
+    if (line === null) return false;
+    const { state } = parseStat(line);
+    return state === 'D' || (state === 'S' && waitsForFuse(`${directory}/task/${String(tid)}`));
   });
+}
+
+/**
+ * Who waits for the server of a FUSE file system sleeps interruptibly until it is interrupted, and from then on
+ * uninterruptibly (request_wait_answer(), fs/fuse/dev.c). A debugger that attaches would interrupt it.
+ */
+function waitsForFuse(task: string): boolean {
+  return tryReadProc(`${task}/wchan`) === fuseWaitChannel;
 }

@@ -1,16 +1,21 @@
 import { SleeperError } from '../errors.js';
+import type { FileDescriptor } from '../model/fileDescriptor.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Finding, WhyReport } from '../model/why.js';
 import { readChildren, readProcessFact } from '../target/childProcesses.js';
 import { fileLockHolders } from '../target/fileLocks.js';
 import { forkedFrom } from '../target/forkedFrom.js';
+import { ownPipes } from '../target/ownPipes.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { tryReadProc } from '../target/procFile.js';
 import { signalsOf } from '../target/signals.js';
+import { lockedDatabases } from '../target/sqliteLocks.js';
+import { describeUninterruptible } from './uninterruptible.js';
 import { explain } from '../why/explain.js';
-import type { KernelFacts } from '../model/kernelFacts.js';
+import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { dump, type DumpOptions } from './dump.js';
 import { readNativeStack } from './nativeStack.js';
+import { watchHolder } from './watchHolder.js';
 
 /** Conditions in which a process must not be touched, and which are the answer. */
 const answers: Readonly<Record<string, Finding['kind']>> = {
@@ -21,16 +26,31 @@ const answers: Readonly<Record<string, Finding['kind']>> = {
   zombie: 'ended',
 };
 
+function stoppedPeers(fds: readonly FileDescriptor[]): ProcessFact[] {
+  const ends = fds.flatMap((fd) =>
+    (fd.kind === 'pipe' || fd.kind === 'socket') && fd.blockedThreads.length > 0 ? fd.others : [],
+  );
+  const pids = [...new Set(ends.map(({ pid }) => pid))];
+  return pids.flatMap((pid) => readProcessFact(pid) ?? []).filter(({ state }) => state === 'T');
+}
+
 /** What /proc says beside a snapshot. */
-export function readKernelFacts(pid: number): KernelFacts {
+export function readKernelFacts({ process: { pid }, fds }: Pick<Snapshot, 'process' | 'fds'>): KernelFacts {
   const status = tryReadProc(`/proc/${pid}/status`) ?? '';
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
   return {
     children: readChildren(pid),
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
+    stoppedPeers: stoppedPeers(fds ?? []),
+    ownPipes: ownPipes(pid, fds ?? []),
+    lockedDatabases: lockedDatabases(pid, fds ?? []).map(({ path, holders }) => ({
+      path,
+      holders: holders.flatMap((holder) => readProcessFact(holder) ?? []),
+    })),
     forkedFrom: forkedFrom(pid),
     caughtSignals: signalsOf(BigInt(`0x${caught}`)),
     gilHolderFunctions: [],
+    busy: null,
   };
 }
 
@@ -49,7 +69,7 @@ export function reportOn(snapshot: Snapshot, facts: KernelFacts): WhyReport {
 
 /** What hangs, in words, as far as a snapshot of all threads tells that was taken just now; null: nothing. */
 export function whatHangs(snapshot: Snapshot): string | null {
-  const { verdict, text } = explain(snapshot, readKernelFacts(snapshot.process.pid));
+  const { verdict, text } = explain(snapshot, readKernelFacts(snapshot));
   return verdict === 'hung' ? text : null;
 }
 
@@ -60,7 +80,8 @@ export function whatHangs(snapshot: Snapshot): string | null {
 export function reportOnUntouchable(pid: number, error: SleeperError, version: string): WhyReport | null {
   const kind = answers[error.code];
   if (kind === undefined) return null;
-  const text = `${error.message} ${error.hint}`;
+  const told = kind === 'uninterruptible' ? describeUninterruptible(pid) : null;
+  const text = told ?? `${error.message} ${error.hint}`;
   return {
     schemaVersion: 1,
     sleeperVersion: version,
@@ -82,17 +103,21 @@ export interface Look {
 }
 
 /**
- * Looks why a process does not go on, if it does not. It is stopped for a snapshot, and once more if its GIL is not
- * given up.
+ * Looks why a process does not go on, if it does not. It is stopped for a snapshot; once more if its GIL is
+ * held by a thread that sleeps, twice more if by one that runs.
  * @throws SleeperError; the reason of the signal when it is aborted
  */
 export async function lookWhy(pid: number, options: WhyOptions): Promise<Look> {
   try {
-    const snapshot = await dump(pid, { ...options, locals: true, globals: false, fds: true });
-    const facts = readKernelFacts(pid);
+    const wanted = { ...options, locals: true, globals: false, fds: true };
+    const snapshot = await dump(pid, wanted);
+    const facts = readKernelFacts(snapshot);
     const report = reportOn(snapshot, facts);
     const holder = report.findings.find(({ kind }) => kind === 'gil held')?.tids[0];
-    if (holder === undefined) return { report, snapshot };
+    if (holder === undefined) {
+      const busy = await watchHolder(snapshot, wanted);
+      return { report: busy === null ? report : reportOn(snapshot, { ...facts, busy }), snapshot };
+    }
     const look = (): Promise<string[]> => readNativeStack(pid, holder, options).catch(() => []);
     const gilHolderFunctions = await (options.turn === undefined ? look() : options.turn(look));
     options.signal.throwIfAborted();

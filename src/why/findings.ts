@@ -1,8 +1,10 @@
 import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding } from '../model/why.js';
 import { nativeText } from '../render/nativeFunctions.js';
+import { busy } from './busy.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
+import { stoppedPeers, waitsForOwnPipe } from './peers.js';
 import { childrenWaitedFor } from './systemCallWaits.js';
 import type { ThreadWait } from './waits.js';
 import { doing, inPlace, listed, nameOf } from './words.js';
@@ -73,14 +75,19 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
 function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): Finding[] {
   const allStand = forkedFrom !== null && waits.every(isInternal);
   const lost = waits.filter(({ wait, lock, on }) => {
-    if (lock === null || wait?.for !== 'lock' || on !== null) return false;
+    if (wait === null || on !== null) return false;
+    if (wait.heldBy?.how === 'gone') return true;
     return (
-      wait.heldBy?.how === 'gone' || (allStand && lock.lock.kind === 'Lock' && lock.lock.locked === true)
+      lock !== null &&
+      wait.for === 'lock' &&
+      allStand &&
+      lock.lock.kind === 'Lock' &&
+      lock.lock.locked === true
     );
   });
-  const addresses = [...new Set(lost.map(({ lock }) => lock?.address))];
+  const addresses = [...new Set(lost.map(({ wait }) => wait?.address))];
   return addresses.flatMap((address): Finding[] => {
-    const waiters = lost.filter(({ lock }) => lock?.address === address);
+    const waiters = lost.filter(({ wait }) => wait?.address === address);
     const [first] = waiters;
     if (first === undefined) return [];
     const inferred = first.wait?.heldBy?.how !== 'gone';
@@ -155,11 +162,11 @@ function children(waits: readonly ThreadWait[], { fds }: Snapshot, facts: Kernel
 }
 
 /** Every thread waits for another one, without end, and no signal can wake one. */
-function nobodyLeft(waits: readonly ThreadWait[], { caughtSignals }: KernelFacts): Finding[] {
+function nobodyLeft(waits: readonly ThreadWait[], snapshot: Snapshot, facts: KernelFacts): Finding[] {
   if (
-    !waits.every(isInternal) ||
+    !waits.every((each) => isInternal(each) || waitsForOwnPipe(each, snapshot, facts)) ||
     waits.length === 0 ||
-    caughtSignals.some((name) => !harmlessSignals.has(name))
+    facts.caughtSignals.some((name) => !harmlessSignals.has(name))
   )
     return [];
   const [main] = waits;
@@ -197,8 +204,11 @@ export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, fac
     ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
     ...lostOwners(waits, facts),
     ...children(waits, snapshot, facts),
+    ...stoppedPeers(waits, snapshot, facts),
     ...gilHeld(waits, facts),
   ];
-  const found = certain.some(({ hung }) => hung) ? certain : [...certain, ...nobodyLeft(waits, facts)];
-  return [...found, ...queued(waits)].sort((a, b) => Number(b.hung) - Number(a.hung));
+  const found = certain.some(({ hung }) => hung)
+    ? certain
+    : [...certain, ...nobodyLeft(waits, snapshot, facts)];
+  return [...found, ...busy(waits, facts), ...queued(waits)].sort((a, b) => Number(b.hung) - Number(a.hung));
 }

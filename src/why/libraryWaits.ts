@@ -69,6 +69,10 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   'importlib._bootstrap.acquire': [
     { for: 'import', what: 'a module that another thread imports', self: /^_ModuleLock$/ },
   ],
+  'celery.result.get': [{ for: 'future', what: 'the result {self} of a task of Celery' }],
+  'kombu.asynchronous.hub.create_loop': [
+    { for: 'work', what: 'something to happen, in the event loop of Celery' },
+  ],
   'asyncio.base_events._run_once': [
     { for: 'work', what: 'something to happen, in the event loop of asyncio' },
   ],

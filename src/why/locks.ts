@@ -81,6 +81,9 @@ export function held(thread: Thread, how: HeldBy['how'], inferred: boolean): Hel
   return { tid: thread.tid, name: thread.python?.name ?? thread.kernel?.name ?? null, how, inferred };
 }
 
+/** The owner of what others wait for, if it is no thread of the process. */
+export const gone: HeldBy = { tid: null, name: null, how: 'gone', inferred: false };
+
 export interface Holder {
   /** Null: no thread of this process. */
   readonly thread: Thread | null;
@@ -104,7 +107,7 @@ export function holderOf(
   if (owner !== null) {
     const thread = threads.find(({ python }) => python?.ident === owner) ?? null;
     if (thread !== null) return { thread, heldBy: held(thread, 'owner', false) };
-    return complete ? { thread, heldBy: { tid: null, name: null, how: 'gone', inferred: false } } : null;
+    return complete ? { thread, heldBy: gone } : null;
   }
   if (lock.lock.kind === 'SemLock') return null;
   const within = threads.filter((thread) => isWithin(thread, lock));

@@ -32,10 +32,11 @@ const library = new Set([
   ...['threading', 'queue', 'Queue', 'subprocess', 'selectors', 'select', 'signal', 'socket', 'ssl'],
   ...['socketserver', 'SocketServer', 'logging', 'concurrent', 'multiprocessing', 'asyncio'],
   ...['importlib', '_frozen_importlib', '_frozen_importlib_external', '_pyio', 'pkgutil'],
-  ...['http', 'urllib', 'urllib2', 'httplib', 'xmlrpc', 'runpy', '_bootstrap', 'contextlib'],
+  ...['http', 'urllib', 'urllib2', 'httplib', 'xmlrpc', 'runpy', '_bootstrap', 'contextlib', 're'],
+  ...['celery', 'kombu', 'redis', 'vine', 'click'],
 ]);
 
-/** Is it a part of the standard library that programs wait in? What is in it is not what a person wrote. */
+/** Is it a part of the standard library, or of Celery, that programs wait in? What is in it is not what a person wrote. */
 export function isLibrary({ module }: Frame): boolean {
   return module !== null && library.has(module.split('.')[0] ?? '');
 }

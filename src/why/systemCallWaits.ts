@@ -18,7 +18,8 @@ export function hasTimeout({ name, arguments: texts }: SystemCall): boolean {
   return texts.some((each) => /^(timeout|remaining)=/.test(each) && each !== 'timeout=infinite');
 }
 
-function processText({ pid, command, state }: ProcessFact): string {
+/** `process 4711 (python3), which is stopped by a signal,` */
+export function processText({ pid, command, state }: ProcessFact): string {
   const condition: Readonly<Record<string, string>> = {
     T: ', which is stopped by a signal,',
     t: ', which is stopped by a debugger,',
@@ -45,13 +46,18 @@ function childWait(call: SystemCall, facts: KernelFacts): string {
   return `a child process to end (it has ${children.length})`;
 }
 
-function descriptorWait(call: SystemCall, { fds }: Snapshot): string {
+function descriptorWait(call: SystemCall, { fds }: Snapshot, { ownPipes }: KernelFacts): string {
   const [first = -1] = call.fds;
   const text = descriptorText(first, fds);
   if (call.name.startsWith('accept')) return `a connection on ${text}`;
   if (call.name === 'connect') return `an answer to its connect() on ${text}`;
-  if (reads.test(call.name)) return `data from ${text}`;
-  if (writes.test(call.name)) return `room to write to ${text}`;
+  const own = fds?.some(
+    ({ fd, ...each }) => fd === first && 'target' in each && ownPipes.includes(each.target),
+  )
+    ? ', which no other process has'
+    : '';
+  if (reads.test(call.name)) return `data from ${text}${own}`;
+  if (writes.test(call.name)) return `room to write to ${text}${own}`;
   const shown = call.fds.slice(0, mostDescribed).map((fd) => descriptorText(fd, fds));
   if (call.fds.length > mostDescribed) shown.push(`${call.fds.length - mostDescribed} more`);
   return `something to happen on ${listed(shown)}`;
@@ -85,6 +91,6 @@ export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: Kernel
     };
   }
   if (reads.test(name) || writes.test(name) || polls.test(name) || /^(accept4?|connect)$/.test(name))
-    return { for: 'descriptor', what: descriptorWait(call, snapshot), timeout };
+    return { for: 'descriptor', what: descriptorWait(call, snapshot, facts), timeout };
   return { for: 'unknown', what: `the kernel, in ${name}(${call.arguments.join(', ')})`, timeout };
 }

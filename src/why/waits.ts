@@ -1,8 +1,10 @@
 import type { Snapshot, Thread } from '../model/snapshot.js';
+import type { Value } from '../model/value.js';
 import type { Wait } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
+import { toldAsConversation } from './conversations.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
-import { held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
+import { gone, held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
 import { nameOf, objectText } from './words.js';
@@ -25,8 +27,9 @@ function isBlocked({ kernel }: Thread): boolean {
   return kernel !== null && kernel.state !== 'R' && kernel.systemCall !== null;
 }
 
-/** The thread that runs a threading.Thread: that is what its outermost frames work on. */
-function runnerOf(address: string, threads: readonly Thread[]): Thread | null {
+/** The thread that runs a threading.Thread: that is what its outermost frames work on. Those of the main thread do not. */
+function runnerOf({ address, type }: Value, { threads, process }: Snapshot): Thread | null {
+  if (type === '_MainThread') return threads.find(({ tid }) => tid === process.pid) ?? null;
   const runs = (thread: Thread): boolean =>
     framesOf(thread).some(
       (frame) => /^__?bootstrap$/.test(frame.function) && selfOf(frame)?.address === address,
@@ -63,14 +66,22 @@ function importWait(
   return { module, importer: importer ?? null };
 }
 
+/** Is a lock of importlib's owned by a thread that is not there? Its text has its attributes. */
+function isLost({ repr }: Value, threads: readonly Thread[]): boolean {
+  const owner = /'owner': (\d+)/.exec(repr)?.[1];
+  return owner !== undefined && !threads.some(({ python }) => String(python?.ident) === owner);
+}
+
 function ofLibrary(
   found: LibraryWait,
   thread: Thread,
-  threads: readonly Thread[],
+  snapshot: Snapshot,
 ): { what: string; holder: Holder | null } {
   const { address } = found;
-  if (found.for === 'thread' && address !== null && functionOf(found.frame) === 'threading.join') {
-    const joined = runnerOf(address, threads);
+  const { threads } = snapshot;
+  const self = selfOf(found.frame);
+  if (found.for === 'thread' && self !== null && functionOf(found.frame) === 'threading.join') {
+    const joined = runnerOf(self, snapshot);
     if (joined !== null)
       return {
         what: `thread ${nameOf(joined)} to end`,
@@ -82,10 +93,20 @@ function ofLibrary(
     if (worker !== null)
       return { what: found.what, holder: { thread: worker, heldBy: held(worker, 'task', true) } };
   }
+  if (functionOf(found.frame) === 'celery.result.get') {
+    const inTask = framesOf(thread).some((frame) => functionOf(frame) === 'celery.app.trace.trace_task');
+    return {
+      what: inTask ? `${found.what}, as a task itself: for ever, if no worker is free` : found.what,
+      holder: null,
+    };
+  }
   if (found.for === 'import') {
     const wait = importWait(thread, threads);
     if (wait !== null) {
       const { importer } = wait;
+      const lost = importer === null && self !== null && isComplete(snapshot) && isLost(self, threads);
+      if (lost)
+        return { what: `the import of module ${wait.module}`, holder: { thread: null, heldBy: gone } };
       const holder = importer === null ? null : { thread: importer, heldBy: held(importer, 'task', false) };
       return { what: `module ${wait.module}, which another thread imports`, holder };
     }
@@ -143,7 +164,7 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
     return { thread, wait, on: holder?.thread ?? null, lock };
   }
   if (found !== null) {
-    const { what, holder } = ofLibrary(found, thread, threads);
+    const { what, holder } = ofLibrary(found, thread, snapshot);
     const { for: kind, address } = found;
     const heldBy = holder?.heldBy ?? null;
     const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy };
@@ -153,7 +174,7 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
   if (queue !== null)
     return as({ for: 'queue', what: `an item in ${queue}`, timeout: hasTimeout(call), ...none });
   const kernel = systemCallWait(thread, snapshot, facts);
-  return as(kernel === null ? null : { ...kernel, ...none });
+  return as(kernel === null ? null : { ...toldAsConversation(kernel, thread, snapshot, facts), ...none });
 }
 
 /** Are all Python threads of the process in the snapshot? */

@@ -2,6 +2,7 @@ import type { Frame } from '../model/agentReport.js';
 import type { Thread } from '../model/snapshot.js';
 import type { Value } from '../model/value.js';
 import { placeOf } from './stack.js';
+import { handlerOn } from './signalHandler.js';
 import type { ThreadWait } from './waits.js';
 
 /** A thread as it is spoken of: `"worker" (4711)`. */
@@ -21,7 +22,12 @@ function placeText({ function: name, qualifiedName, file, line }: Frame): string
 /** ` in transfer (app.py:27)`, or nothing for a thread without Python frames. */
 export function inPlace(thread: Thread): string {
   const frame = placeOf(thread);
-  return frame === null ? '' : ` in ${placeText(frame)}`;
+  const handler = handlerOn(thread);
+  const handling =
+    handler === null
+      ? ''
+      : `, in the handler of ${handler.signal} that came in ${placeText(handler.interrupted)},`;
+  return frame === null ? '' : ` in ${placeText(frame)}${handling}`;
 }
 
 /** An object as it is spoken of: `Queue 0x7f12a0`. 2.7 has an underscore in front of some classes. */
@@ -51,5 +57,5 @@ export function doing(each: ThreadWait): string {
   const { thread, wait } = each;
   const gil = thread.gil === 'holds' ? ', with the GIL' : '';
   if (wait !== null) return `waits${inPlace(thread)} for ${wait.what}${byWhom(each)}${gil}`;
-  return `runs${inPlace(thread)}${gil}`;
+  return `runs${inPlace(thread).replace(/,$/, '')}${gil}`;
 }

@@ -1,105 +1,24 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { whyReport, type Finding, type WhyReport } from '../../src/model/why.js';
-import { why } from '../../src/usecases/why.js';
+import { describe, expect, test } from '@jest/globals';
+import { whyReport, type WhyReport } from '../../src/model/why.js';
 import { runSleeper } from '../support/cli.js';
-import { anyPython, findPythons, type Python } from '../support/pythons.js';
+import { anyPython, type Python } from '../support/pythons.js';
 import { standstill } from '../support/standstill.js';
-import { footprint, startTarget, statusOf, type Target } from '../support/target.js';
+import { statusOf } from '../support/target.js';
 import { until } from '../support/until.js';
-import { schemaErrors } from '../support/validate.js';
-
-/** What test/targets/zoo.py says of itself. */
-interface Facts {
-  /** The process that it is about. */
-  pid: number;
-  /** A child of it. */
-  child: number | null;
-  /** The addresses of the objects that are waited for. */
-  at: Record<string, string>;
-}
-
-let target: Target | undefined;
-let others: number[] = [];
-afterEach(() => {
-  target?.kill();
-  for (const pid of others) process.kill(pid, 'SIGKILL');
-  target = undefined;
-  others = [];
-});
-
-/** Starts a scenario, and waits until it has come to it. */
-async function start({ executable }: Python, scenario: string): Promise<Facts> {
-  target = await startTarget(executable, 'zoo.py', [scenario]);
-  const facts = JSON.parse(target.ready) as Facts;
-  others = [facts.pid, facts.child].filter((pid) => pid !== null && pid !== target?.pid) as number[];
-  return facts;
-}
-
-/** Asks why, and sees to it that the process is as it was. */
-async function ask(pid: number): Promise<WhyReport> {
-  const before = footprint(pid);
-  const report = await why(pid, {
-    sleeperVersion: '0.1.0',
-    signal: new AbortController().signal,
-    beforeInjection: () => Promise.reject(new Error('the agent is not there')),
-    log: () => undefined,
-  });
-  expect(whyReport.parse(report)).toEqual(report);
-  expect(schemaErrors('why', report)).toEqual([]);
-  expect(report.process.pid).toBe(pid);
-  expect(statusOf(pid).tracerPid).toBe(0);
-  expect(footprint(pid)).toEqual(before);
-  return report;
-}
-
-/** A scenario in which in the end nothing moves any more. */
-async function standing(python: Python, scenario: string): Promise<{ facts: Facts; report: WhyReport }> {
-  const facts = await start(python, scenario);
-  await standstill(facts.pid);
-  if (facts.child !== null) await standstillOrStopped(facts.child);
-  return { facts, report: await ask(facts.pid) };
-}
-
-async function standstillOrStopped(pid: number): Promise<void> {
-  if (statusOf(pid).state !== 'T') await standstill(pid);
-}
-
-/** Until the main thread of a process has slept for so long. */
-async function sleepsFor(pid: number, ms: number): Promise<void> {
-  let since = performance.now();
-  await until(() => {
-    if (statusOf(pid).state !== 'S') since = performance.now();
-    // Half a second for the clocks of two processors, which may be apart by more than a tick.
-    return performance.now() - since > ms + 500;
-  });
-}
-
-/** The one thing that is wrong. */
-function onlyHung({ verdict, findings }: WhyReport): Finding {
-  const [one, ...more] = findings.filter(({ hung }) => hung);
-  expect({ verdict, more }).toEqual({ verdict: 'hung', more: [] });
-  if (one === undefined) throw new Error('nothing was found');
-  return one;
-}
-
-/** What each thread waits for: the kind, the object, who has it; by name. */
-function waitsOf({ threads }: WhyReport): Record<string, [string, string | null, string | null]> {
-  return Object.fromEntries(
-    threads.map(({ name, waits }) => [
-      name ?? '',
-      [waits?.for ?? 'nothing', waits?.address ?? null, waits?.heldBy?.name ?? null],
-    ]),
-  );
-}
-
-function doingOf({ threads }: WhyReport, name: string): string {
-  return threads.find((thread) => thread.name === name)?.doing ?? 'no such thread';
-}
-
-const pythons = findPythons();
-/** Those with each implementation of locks, frames and the GIL, for what does not depend on more than that. */
-const kinds = pythons.filter(({ version }) => /^(2\.7|3\.6|3\.8|3\.11|3\.12|3\.13|3\.15)\./.test(version));
-const threes = (list: Python[]): Python[] => list.filter(({ short }) => short >= 0x0300);
+import {
+  ask,
+  doingOf,
+  expectWell,
+  kinds,
+  onlyHung,
+  pythons,
+  sleepsFor,
+  standing,
+  start,
+  threes,
+  waitsOf,
+  type Facts,
+} from '../support/zoo.js';
 
 describe.each(pythons)('what hangs, on $label', (python) => {
   test('two threads that want what the other has', async () => {
@@ -199,7 +118,7 @@ describe.each(kinds)('what hangs, on $label', (python) => {
 
     const found = onlyHung(report);
     expect(found).toMatchObject({ kind: 'lost owner', inferred });
-    expect(found.text).toContain(`forked from ${String(target?.pid)}`);
+    expect(found.text).toContain(`forked from ${facts.started}`);
     expect(found.text).toContain('in_child (zoo.py:');
     expect(waitsOf(report)).toEqual({ MainThread: ['lock', facts.at['lock'], null] });
   });
@@ -299,8 +218,8 @@ describe.each(kinds)('what does not hang, on $label', (python) => {
     async (scenario) => {
       const { facts, report } = await standing(python, scenario);
 
-      expect(report.findings.filter(({ hung }) => hung)).toEqual([]);
-      expect(report).toMatchObject({ verdict: 'not hung', text: expect.stringMatching(/^not hung: /) });
+      expectWell(report);
+      expect(report.text).toMatch(/^not hung: /);
       healthy[scenario]?.(report, facts, python);
     },
   );
@@ -315,11 +234,7 @@ describe.each(kinds)('what does not hang, on $label', (python) => {
   test('busy: whenever one looks, and however the threads change', async () => {
     const { pid } = await start(python, 'busy');
     for (let look = 0; look < 5; look++) {
-      const { verdict, findings } = await ask(pid);
-      expect({ verdict, hung: findings.filter(({ hung }) => hung) }).toEqual({
-        verdict: 'not hung',
-        hung: [],
-      });
+      expectWell(await ask(pid));
     }
   });
 });
@@ -363,9 +278,9 @@ const healthy: Record<string, (report: WhyReport, facts: Facts, python: Python) 
   child(report, { child }) {
     expect(doingOf(report, 'MainThread')).toContain(`for process ${String(child)} (sleep) to end`);
   },
-  file_lock(report) {
+  file_lock(report, { started }) {
     expect(waitsOf(report)['MainThread']).toEqual(['file lock', null, null]);
-    expect(doingOf(report, 'MainThread')).toContain(`held by process ${String(target?.pid)}`);
+    expect(doingOf(report, 'MainThread')).toContain(`held by process ${started}`);
   },
   server(report) {
     const waits = waitsOf(report);

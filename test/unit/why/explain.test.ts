@@ -10,9 +10,13 @@ import { aFrame, aSnapshot, aThread, aVariable } from '../../support/snapshots.j
 const nothing: KernelFacts = {
   children: [],
   fileLockHolders: [],
+  stoppedPeers: [],
+  ownPipes: [],
+  lockedDatabases: [],
   forkedFrom: null,
   caughtSignals: ['SIGINT'],
   gilHolderFunctions: [],
+  busy: null,
 };
 
 /** A lock at an address; who waits for it sleeps 16 bytes further on. */

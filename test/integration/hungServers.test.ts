@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { get } from 'node:http';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect } from '@jest/globals';
+import type { WhyReport } from '../../src/model/why.js';
+import { runSleeper } from '../support/cli.js';
+import { standstill } from '../support/standstill.js';
+import { debianPython, freePort, served, Servers } from '../support/servers.js';
+import { statusOf, targetsDirectory } from '../support/target.js';
+import { until } from '../support/until.js';
+
+const servers = new Servers();
+/** Who begins to hang makes a file of this name and its process id. */
+const mark = join(servers.directory, 'mark');
+process.env['HOLD'] = mark;
+let hung: number[] = [];
+afterEach(async () => {
+  // They would keep their masters from ending.
+  for (const pid of hung) process.kill(pid, 'SIGKILL');
+  hung = [];
+  await servers.end();
+  for (const name of readdirSync(servers.directory))
+    if (name !== 'log') rmSync(join(servers.directory, name));
+});
+afterAll(() => servers.remove());
+
+/** The processes that hang, once there are so many, and nothing moves there any more. */
+async function hanging(count: number): Promise<number[]> {
+  const marks = (): string[] => readdirSync(servers.directory).filter((name) => name.startsWith('mark.'));
+  await until(() => marks().length === count, 20_000);
+  hung = marks().map((name) => Number(name.slice('mark.'.length)));
+  await Promise.all(hung.map(standstill));
+  return hung;
+}
+
+/** What `why --tree` says of each process. */
+async function reportsBelow(master: number): Promise<Map<number, WhyReport>> {
+  const { code, out, err } = await runSleeper(['why', '--tree', String(master), '--json', '--yes']);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  const reports = JSON.parse(out) as WhyReport[];
+  for (const { process } of reports) expect(statusOf(process.pid).tracerPid).toBe(0);
+  return new Map(reports.map((report) => [report.process.pid, report]));
+}
+
+function verdicts(reports: Map<number, WhyReport>, verdict: WhyReport['verdict']): number[] {
+  return [...reports].flatMap(([pid, report]) => (report.verdict === verdict ? [pid] : []));
+}
+
+const deadlock =
+  /^deadlock: thread .* waits in deadlock \(site_app.py:\d+\) for Lock 0x\w+ \(lock\), which it holds itself \(inferred\)$/;
+
+const gunicorn = [
+  debianPython,
+  '-m',
+  'gunicorn',
+  '-w',
+  '2',
+  '--graceful-timeout',
+  '1',
+  'site_app:application',
+  '-b',
+];
+const uwsgi = ['uwsgi', '--plugin', 'python3', '--master', '--die-on-term', '-p', '2', '--http-socket'];
+const sites = [
+  ['gunicorn', 'sync', (address: string) => [...gunicorn, address]],
+  ['gunicorn', 'gthread', (address: string) => [...gunicorn, address, '-k', 'gthread', '--threads', '2']],
+  ['gevent', 'gevent', (address: string) => [...gunicorn, address, '-k', 'gevent']],
+  ['uwsgi', 'uWSGI', (address: string) => [...uwsgi, address, '--wsgi-file', 'site_app.py']],
+] as const;
+
+describe('a server, a request of which wants a lock twice', () => {
+  for (const [server, kind, commandOf] of sites) {
+    servers.test(
+      server,
+      kind,
+      async () => {
+        const port = await freePort();
+        const master = servers.start(commandOf(`127.0.0.1:${port}`), true, targetsDirectory);
+        expect(await served(port, '/')).toMatch(/^\/ \d+$/);
+        // The connection breaks when the worker is killed.
+        get({ port, path: '/deadlock', agent: false }).on('error', () => undefined);
+        const [worker = 0] = await hanging(1);
+        const reports = await reportsBelow(master);
+
+        expect(verdicts(reports, 'hung')).toEqual([worker]);
+        expect(verdicts(reports, 'not hung')).toHaveLength(2);
+        expect(reports.get(worker)?.text).toMatch(deadlock);
+      },
+      60_000,
+    );
+  }
+});
+
+describe('Celery', () => {
+  for (const [pool, tasks, processes] of [
+    ['prefork', ['jobs.deadlock', 'jobs.nest'], 3],
+    ['threads', ['jobs.deadlock'], 1],
+  ] as const) {
+    servers.test(
+      'celery',
+      `${pool}, with tasks that wait for ever`,
+      async () => {
+        const port = await freePort();
+        process.env['REDIS'] = `redis://127.0.0.1:${port}/0`;
+        servers.start(
+          ['redis-server', '--port', String(port), '--save', '', '--bind', '127.0.0.1'],
+          false,
+          servers.directory,
+        );
+        const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', pool, '-c', '2'];
+        const master = servers.start([debianPython, ...celery], true, targetsDirectory);
+        execFileSync(debianPython, ['jobs_app.py', ...tasks], {
+          cwd: targetsDirectory,
+          env: { ...process.env },
+        });
+        const workers = await hanging(tasks.length);
+        const reports = await reportsBelow(master);
+
+        expect(reports.size).toBe(processes);
+        const [locked = 0, ...more] = verdicts(reports, 'hung');
+        expect(more).toEqual([]);
+        expect(workers).toContain(locked);
+        expect(reports.get(locked)?.text).toMatch(deadlock);
+        for (const nesting of workers.filter((pid) => pid !== locked))
+          expect(reports.get(nesting)?.text).toMatch(
+            /waits in nest \(jobs_app.py:\d+\) for the result AsyncResult 0x\w+ of a task of Celery, as a task itself: for ever, if no worker is free$/,
+          );
+      },
+      60_000,
+    );
+  }
+});

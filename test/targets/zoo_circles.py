@@ -1,0 +1,124 @@
+"""More of the zoo (zoo.py): what hangs because of the threads of the process itself. Runs on Python 2.7 and 3.6 to 3.15."""
+from __future__ import print_function
+
+import os
+import re
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+from zoo import FOREVER, queue, say, thread
+
+
+def ring():
+    """Five who dine together, each with the fork that another one needs."""
+    forks = [threading.Lock() for _ in range(5)]
+    taken = [threading.Event() for _ in range(5)]
+
+    def dine(left, right):
+        with forks[left]:
+            taken[left].set()
+            for each in taken:
+                each.wait()
+            with forks[right]:
+                pass
+
+    diners = [thread('diner-%d' % seat, dine, seat, (seat + 1) % 5) for seat in range(5)]
+    say(**{'fork%d' % seat: fork for seat, fork in enumerate(forks)})
+    diners[0].join()
+
+
+def joined_main():
+    """A thread cannot join itself; it can join the main thread, which joins it."""
+    main = threading.current_thread()
+    worker = thread('worker', main.join)
+    say(main=main, worker=worker)
+    worker.join()
+
+
+def handler():
+    """The handler of a signal wants a Lock that what it has interrupted has."""
+    lock = threading.Lock()
+
+    def on_signal(number, frame):
+        with lock:
+            pass
+
+    signal.signal(signal.SIGUSR1, on_signal)
+    say(lock=lock)
+    with lock:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        time.sleep(FOREVER)
+
+
+def never_filled():
+    """Who would have filled the queue has ended."""
+    jobs = queue.Queue()
+    say(jobs=jobs)
+    producer = thread('producer', int)
+    producer.join()
+    jobs.get()
+
+
+def forked_import():
+    """A child of fork() imports a module that a thread of the parent was importing."""
+    directory = tempfile.mkdtemp()
+    with open(os.path.join(directory, 'slow.py'), 'w') as source:
+        source.write('import sys, time\nsys.begun.set()\ntime.sleep(%d)\n' % FOREVER)
+    sys.path.insert(0, directory)
+    sys.begun = threading.Event()
+
+    def load():
+        import slow
+
+    thread('loader', load)
+    sys.begun.wait()
+    child = os.fork()
+    if child == 0:
+        import slow
+    say(child)
+    os.waitpid(child, 0)
+
+
+def forked_logging():
+    """A child of fork() logs, and a thread of the parent has the lock of the handler."""
+    import logging
+    log = logging.StreamHandler(open(os.devnull, 'w'))
+    logging.getLogger().addHandler(log)
+    taken = threading.Event()
+
+    def hold():
+        log.acquire()
+        taken.set()
+        time.sleep(FOREVER)
+
+    thread('hold', hold)
+    taken.wait()
+    child = os.fork()
+    if child == 0:
+        logging.error('never seen')
+        time.sleep(FOREVER)
+    say(child, handler=log.lock)
+    os.waitpid(child, 0)
+
+
+def regex():
+    """An expression that takes twice as long for each letter more. Nobody else gets the GIL."""
+    text = 'a' * 60 + 'b'
+    starving = thread('starving', time.sleep, 0.1)
+    say()
+    re.match('(a+)+$', text)
+    starving.join()
+
+
+def compiled_regex():
+    pattern = re.compile('(a|a)+$')
+    text = 'a' * 60 + 'b'
+    say()
+    pattern.search(text)
+
+
+if __name__ == '__main__':
+    globals()[sys.argv[1]]()
