@@ -323,34 +323,6 @@ export const errors = {
       `The configuration ${path} cannot be used: ${reason}`,
       'docs/configuration.md tells what it may hold.',
     ),
-  liveBusy: (pid: number) =>
-    new SleeperError(
-      'live-busy',
-      'badState',
-      `Another sleeper has a live session with process ${pid}.`,
-      'End that one first: the `repl` or `dump --live` of somebody else.',
-    ),
-  liveNoThread: (pid: number) =>
-    new SleeperError(
-      'live-no-thread',
-      'agent',
-      `Process ${pid} can have no further thread, which a live session needs.`,
-      'Its limit (ulimit -u, or pids.max of its control group) is reached. `sleeper dump` works without.',
-    ),
-  liveRefused: (pid: number, errno: number) =>
-    new SleeperError(
-      'live-refused',
-      'agent',
-      `No live session could be begun in process ${pid}: error ${errno}.`,
-      '`sleeper dump` works without.',
-    ),
-  liveEnded: (pid: number) =>
-    new SleeperError(
-      'live-ended',
-      'agent',
-      `The live session with process ${pid} ended as soon as it had begun.`,
-      'The process may be ending. `sleeper dump` works without.',
-    ),
   agentNotReady: (pid: number, reason: string) =>
     new SleeperError(
       'agent-not-ready',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readReadyBlock } from '../agent/client.js';
 import { readControlBlock, writeResumePc, type ControlBlock } from '../agent/controlBlock.js';
-import { errors } from '../errors.js';
+import { liveErrors } from '../liveErrors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { LiveTarget } from '../live/liveTarget.js';
 import { openLiveTarget } from '../live/openLiveTarget.js';
@@ -47,7 +47,7 @@ export async function openLiveIn(
   try {
     const { control } = await agentOf(session, pid, errand);
     const before = readReadyBlock({ pid, memory, control });
-    if (before.live !== null) throw errors.liveBusy(pid);
+    if (before.live !== null) throw liveErrors.liveBusy(pid);
     const opened = (): ControlBlock['live'] => readReadyBlock({ pid, memory, control }).live;
     const order: Order = {
       ...{ function: before.liveStart, what: 'the start of a session', arguments: [], failure: -1n },
@@ -56,7 +56,7 @@ export async function openLiveIn(
     };
     await startSession(session, pid, order, errand);
     const fds = opened();
-    if (fds === null) throw errors.liveEnded(pid);
+    if (fds === null) throw liveErrors.liveEnded(pid);
     return endingWell(pid, control, openLiveTarget(pid, fds.requestFd, fds.answerFd));
   } finally {
     memory.close();
@@ -76,10 +76,10 @@ async function startSession(
       return;
     } catch (error) {
       if (!(error instanceof ErrandFailed)) throw error;
-      if (error.result === refusal.already) throw errors.liveBusy(pid);
-      if (error.result === refusal.again) throw errors.liveNoThread(pid);
+      if (error.result === refusal.already) throw liveErrors.liveBusy(pid);
+      if (error.result === refusal.again) throw liveErrors.liveNoThread(pid);
       if (error.result !== refusal.busy || attempt === mostAttempts)
-        throw errors.liveRefused(pid, -error.result);
+        throw liveErrors.liveRefused(pid, -error.result);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Snapshots made by hand, for the tests of what is done with them. */
+import type { KernelFacts } from '../../src/model/kernelFacts.js';
 import type { Frame, PythonThread } from '../../src/model/agentReport.js';
 import type { KernelThread, Snapshot, Thread } from '../../src/model/snapshot.js';
 import type { Variable } from '../../src/model/value.js';
@@ -122,3 +123,16 @@ export function aSnapshot(more: Partial<Snapshot> = {}): Snapshot {
     ...more,
   };
 }
+
+/** What /proc says beside a snapshot where there is nothing to be said. */
+export const noKernelFacts: KernelFacts = {
+  children: [],
+  fileLockHolders: [],
+  stoppedPeers: [],
+  ownPipes: [],
+  lockedDatabases: [],
+  forkedFrom: null,
+  caughtSignals: [],
+  gilHolderFunctions: [],
+  busy: null,
+};

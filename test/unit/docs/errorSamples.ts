@@ -1,5 +1,6 @@
 import { doctorErrors } from '../../../src/doctorErrors.js';
 import { errors, type SleeperError } from '../../../src/errors.js';
+import { liveErrors } from '../../../src/liveErrors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
 import { treeErrors } from '../../../src/treeErrors.js';
@@ -9,6 +10,7 @@ export const errorSamples: Readonly<
   Record<
     | keyof typeof errors
     | keyof typeof doctorErrors
+    | keyof typeof liveErrors
     | keyof typeof replErrors
     | keyof typeof recordingErrors
     | keyof typeof treeErrors,
@@ -61,10 +63,10 @@ export const errorSamples: Readonly<
     '/home/me/.config/sleeper/config.json',
     'Unexpected end of JSON input',
   ),
-  liveBusy: errors.liveBusy(1234),
-  liveNoThread: errors.liveNoThread(1234),
-  liveRefused: errors.liveRefused(1234, 24),
-  liveEnded: errors.liveEnded(1234),
+  liveBusy: liveErrors.liveBusy(1234),
+  liveNoThread: liveErrors.liveNoThread(1234),
+  liveRefused: liveErrors.liveRefused(1234, 24),
+  liveEnded: liveErrors.liveEnded(1234),
   agentNotReady: errors.agentNotReady(1234, 'this Python version is not supported'),
   agentVersion: errors.agentVersion(1234, '0.2.0'),
   agentRefused: errors.agentRefused(1234, 'this request is unknown to this version of the agent'),

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { doctorErrors } from '../../../src/doctorErrors.js';
 import { errors, exitCodes } from '../../../src/errors.js';
+import { liveErrors } from '../../../src/liveErrors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
 import { treeErrors } from '../../../src/treeErrors.js';
@@ -17,7 +18,14 @@ const codes = sections(text).flatMap(({ heading }) => /^`([a-z0-9-]+)`$/.exec(he
 
 test('every error has one heading, and every heading an error', () => {
   expect(Object.keys(errorSamples).sort()).toEqual(
-    Object.keys({ ...errors, ...replErrors, ...recordingErrors, ...treeErrors, ...doctorErrors }).sort(),
+    Object.keys({
+      ...errors,
+      ...replErrors,
+      ...recordingErrors,
+      ...treeErrors,
+      ...doctorErrors,
+      ...liveErrors,
+    }).sort(),
   );
   expect([...codes].sort()).toEqual(samples.map(({ code }) => code).sort());
 });

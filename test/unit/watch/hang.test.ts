@@ -5,15 +5,9 @@ import type { SystemCall, Thread } from '../../../src/model/snapshot.js';
 import type { Finding, WhyReport } from '../../../src/model/why.js';
 import { explain } from '../../../src/why/explain.js';
 import { hangIn, sameStacks } from '../../../src/watch/hang.js';
-import { aFrame, aSnapshot, aThread, aVariable } from '../../support/snapshots.js';
+import { aFrame, aSnapshot, aThread, aVariable, noKernelFacts } from '../../support/snapshots.js';
 
-const nothing: KernelFacts = {
-  children: [],
-  fileLockHolders: [],
-  forkedFrom: null,
-  caughtSignals: ['SIGTERM'],
-  gilHolderFunctions: [],
-};
+const nothing: KernelFacts = { ...noKernelFacts, caughtSignals: ['SIGTERM'] };
 
 function lookAt(threads: Thread[], fds: FileDescriptor[] = []): Parameters<typeof hangIn>[0] {
   const snapshot = aSnapshot({ threads, fds });

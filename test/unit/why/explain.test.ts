@@ -5,19 +5,9 @@ import type { SystemCall, Thread } from '../../../src/model/snapshot.js';
 import type { Value } from '../../../src/model/value.js';
 import type { WhyReport } from '../../../src/model/why.js';
 import { explain } from '../../../src/why/explain.js';
-import { aFrame, aSnapshot, aThread, aVariable } from '../../support/snapshots.js';
+import { aFrame, aSnapshot, aThread, aVariable, noKernelFacts } from '../../support/snapshots.js';
 
-const nothing: KernelFacts = {
-  children: [],
-  fileLockHolders: [],
-  stoppedPeers: [],
-  ownPipes: [],
-  lockedDatabases: [],
-  forkedFrom: null,
-  caughtSignals: ['SIGINT'],
-  gilHolderFunctions: [],
-  busy: null,
-};
+const nothing: KernelFacts = { ...noKernelFacts, caughtSignals: ['SIGINT'] };
 
 /** A lock at an address; who waits for it sleeps 16 bytes further on. */
 function aLock(address: number, lock: Partial<NonNullable<Value['lock']>> = {}): Value {
