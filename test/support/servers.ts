@@ -25,6 +25,7 @@ function isThere(what: string, command: string, ...args: string[]): boolean {
 const needs = {
   gunicorn: () => isThere('gunicorn', debianPython, '-c', 'import gunicorn'),
   gevent: () => isThere('gevent', debianPython, '-c', 'import gevent, gunicorn'),
+  greenlet: () => isThere('greenlet', debianPython, '-c', 'import gevent, greenlet'),
   celery: () =>
     isThere('celery', debianPython, '-c', 'import celery, redis') &&
     isThere('a Redis', 'redis-server', '--version'),
