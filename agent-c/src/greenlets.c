@@ -7,6 +7,7 @@
 #include "frames.h"
 #include "gc.h"
 #include "greenlet_layout.h"
+#include "greenlet_waits.h"
 #include "layout.h"
 #include "objects.h"
 #include "syscall.h"
@@ -114,6 +115,7 @@ static void write_greenlet_as(const struct sleeper__interpreter *interpreter,
     sleeper__value_members_as(greenlet->run);
     sleeper__json_object_end_as();
   }
+  sleeper__greenlet_wait_write_as(greenlet);
   struct sleeper__moved_stack moved = {greenlet->stack_start, greenlet->stack_saved, greenlet->stack_copy};
   sleeper__frames_write_as(
       greenlet->frame != 0 && sleeper__frame_first_of_as(greenlet->frame, &moved, &frame), &frame);

@@ -16,6 +16,16 @@ export const greenlet = z.strictObject({
   parent: address.nullable().describe('the greenlet that goes on when this one ends'),
   stack: address.nullable().describe('an address in the C stack of its thread'),
   run: z.union([value, unreadable]).optional().describe('of one that has not started: what it will call'),
+  waitsFor: z
+    .union([
+      value.extend({
+        owner: address.optional().describe('of an RLock: the greenlet that has it'),
+        fd: z.int().optional().describe('of the watcher of a socket'),
+      }),
+      unreadable,
+    ])
+    .optional()
+    .describe('of one of gevent that is suspended, where it is known: the object that will wake it'),
   frames: z.array(frameOrError).describe('of one that is suspended: innermost first'),
   framesTruncated: z.strictObject({ shown: z.int() }).optional(),
 });

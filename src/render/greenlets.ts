@@ -1,19 +1,18 @@
 import type { Greenlet } from '../model/greenlet.js';
+import { forWhat, greenletName, greenletWaits, type GreenletWait } from '../why/greenletWaits.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { renderStacks, type Stack } from './frames.js';
 import { grouped } from './grouped.js';
 import { threadLabel } from './threadStatus.js';
 import { plural } from './units.js';
-import { wrapItems, wrapText } from './width.js';
+import { displayWidth, wrapItems, wrapText } from './width.js';
 
 /** Of more greenlets than this that do the same, only so many are named. */
 const mostNamed = 16;
 
-/** How a greenlet is called in text: `"Greenlet-3" 0x7f43e587e840`. */
-export function greenletLabel({ name, address, main }: Greenlet): string {
-  if (main) return `main ${address}`;
-  return name === null ? address : `"${escapeUntrusted(name)}" ${address}`;
+function greenletLabel(greenlet: Greenlet): string {
+  return escapeUntrusted(greenletName(greenlet));
 }
 
 function stackKey({ tid, frames, framesTruncated }: Greenlet): string {
@@ -43,15 +42,45 @@ function labels(group: readonly Greenlet[], width: number): string[] {
   return wrapItems(named, ', ', width - 2).map((line) => `  ${line}`);
 }
 
+type Group = readonly [GreenletWait, ...GreenletWait[]];
+
+function statusOf(wait: GreenletWait): string {
+  return wait.what === null ? '' : escapeUntrusted(`waits${forWhat(wait)}`);
+}
+
+/** What the greenlets wait for, and below it which. */
+function several(group: Group, { width }: RenderContext): string[] {
+  return grouped(group, statusOf).flatMap((same) => {
+    const status = statusOf(same[0]);
+    const named = labels(
+      same.map(({ greenlet }) => greenlet),
+      width,
+    );
+    return status === ''
+      ? named
+      : [
+          ...wrapText(`${status}:`, width - 2).map((line) => `  ${line}`),
+          ...named.map((line) => `  ${line}`),
+        ];
+  });
+}
+
 /** One group of greenlets that are switched out at the same place. */
-function suspended(group: readonly [Greenlet, ...Greenlet[]], context: RenderContext): string[] {
+function suspended(group: Group, context: RenderContext): string[] {
   const { style, width } = context;
   const [first, ...others] = group;
+  const label = `Greenlet ${greenletLabel(first.greenlet)}`;
+  const status = statusOf(first);
+  const alone =
+    displayWidth(`${label}  ${status}`) <= width
+      ? [status === '' ? style.heading(label) : `${style.heading(label)}  ${status}`]
+      : [style.heading(label), ...wrapText(status, width - 2).map((line) => `  ${line}`)];
   const heading =
     others.length === 0
-      ? [style.heading(`Greenlet ${greenletLabel(first)}`)]
-      : [style.heading(`${group.length} greenlets with the same stack:`), ...labels(group, width)];
-  return [...heading, ...renderStacks([stackOf(first), ...others.map(stackOf)], context)];
+      ? alone
+      : [style.heading(`${group.length} greenlets with the same stack:`), ...several(group, context)];
+  const stacks = others.map(({ greenlet }) => stackOf(greenlet));
+  return [...heading, ...renderStacks([stackOf(first.greenlet), ...stacks], context)];
 }
 
 function notStarted(group: readonly Greenlet[], context: RenderContext): string[] {
@@ -71,17 +100,18 @@ function notStarted(group: readonly Greenlet[], context: RenderContext): string[
  */
 export function renderGreenlets(context: RenderContext): string[][] {
   const { snapshot, style } = context;
+  const waits = greenletWaits(snapshot);
   return grouped(snapshot.greenlets ?? [], ({ tid }) => String(tid)).flatMap((ofThread) => {
     const [{ tid }] = ofThread;
     const running = ofThread.find(({ state }) => state === 'running');
     const runs = running === undefined ? '' : `, which runs ${greenletLabel(running)}`;
-    const out = ofThread.filter(({ state }) => state === 'suspended');
+    const out = waits.filter(({ greenlet }) => greenlet.tid === tid);
     const waiting = ofThread.filter(({ state }) => state === 'not started');
     if (out.length + waiting.length === 0) return [];
     const counted = plural(out.length, 'greenlet');
     return [
       [style.heading(`${counted} ${threadOf(tid, context)}${runs}, switched out:`)],
-      ...grouped(out, stackKey).map((group) => suspended(group, context)),
+      ...grouped(out, ({ greenlet }) => stackKey(greenlet)).map((group) => suspended(group, context)),
       notStarted(waiting, context),
     ].filter((lines) => lines.length > 0);
   });

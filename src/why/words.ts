@@ -12,7 +12,7 @@ export function nameOf(thread: Thread): string {
 }
 
 /** A frame as it is spoken of: `transfer (app.py:27)`. The JSON has the whole path. */
-function placeText({ function: name, qualifiedName, file, line }: Frame): string {
+export function frameText({ function: name, qualifiedName, file, line }: Frame): string {
   const base = file.slice(file.lastIndexOf('/') + 1);
   const shown = (qualifiedName ?? name).replace(/^.*<locals>\./, '');
   return `${shown} (${base}${line === null ? '' : `:${line}`})`;
@@ -21,7 +21,7 @@ function placeText({ function: name, qualifiedName, file, line }: Frame): string
 /** ` in transfer (app.py:27)`, or nothing for a thread without Python frames. */
 export function inPlace(thread: Thread): string {
   const frame = placeOf(thread);
-  return frame === null ? '' : ` in ${placeText(frame)}`;
+  return frame === null ? '' : ` in ${frameText(frame)}`;
 }
 
 /** An object as it is spoken of: `Queue 0x7f12a0`. 2.7 has an underscore in front of some classes. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ export class Servers {
       try {
         await run();
       } catch (error) {
-        process.stderr.write(readFileSync(this.logFile, 'utf8'));
+        if (existsSync(this.logFile)) process.stderr.write(readFileSync(this.logFile, 'utf8'));
         throw error;
       }
     };
