@@ -10,6 +10,13 @@
 
 static uint32_t count; /* of the frames given so far */
 static bool truncated;
+static struct sleeper__moved_stack moved_stack; /* of the frames at hand */
+
+/* Where the bytes at an address are now. */
+static address_t moved_as(address_t address) {
+  return address - moved_stack.start < moved_stack.size ? moved_stack.copy + (address - moved_stack.start)
+                                                        : address;
+}
 
 static bool is_code_as(address_t object) {
   address_t type;
@@ -40,7 +47,7 @@ static void describe_object_as(struct sleeper__frame *frame) {
 /* The frame that the interpreter itself puts under an entry from C (3.12+), to be passed over. */
 static bool is_shim_as(address_t iframe) {
   uint8_t owner;
-  return sleeper__read_u8_as(AT(iframe, iframe_owner), &owner) &&
+  return sleeper__read_u8_as(moved_as(AT(iframe, iframe_owner)), &owner) &&
          (owner == sleeper__layout.iframe_owner_cstack || owner == sleeper__layout.iframe_owner_interpreter);
 }
 
@@ -89,7 +96,7 @@ static bool is_shown_as(address_t address, struct sleeper__frame *frame) {
 static bool describe_as(address_t address, struct sleeper__frame *frame) {
   uint32_t passed_over = 0;
   while (address != 0 && !is_shown_as(address, frame)) {
-    if (!sleeper__read_pointer_as(AT(address, iframe_previous), &address)) return false;
+    if (!sleeper__read_pointer_as(moved_as(AT(address, iframe_previous)), &address)) return false;
     if (++passed_over > MAX_PASSED_OVER) {
       truncated = true;
       return false;
@@ -117,11 +124,25 @@ static bool first_address_as(address_t state, address_t *address) {
          sleeper__read_pointer_as(AT(cframe, cframe_current_frame), address);
 }
 
-bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *frame) {
-  address_t address;
+static void begin_as(const struct sleeper__moved_stack *moved) {
+  moved_stack = *moved;
   count = 0;
   truncated = false;
+}
+
+bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *frame) {
+  address_t address;
+  begin_as(&(struct sleeper__moved_stack){0, 0, 0});
   return first_address_as(thread_state, &address) && describe_as(address, frame);
+}
+
+bool sleeper__frame_first_of_as(address_t frame_object, const struct sleeper__moved_stack *moved,
+                                struct sleeper__frame *frame) {
+  begin_as(moved);
+  if (HAS(frameobject_iframe) &&
+      !sleeper__read_pointer_as(AT(frame_object, frameobject_iframe), &frame_object))
+    return false;
+  return describe_as(frame_object, frame);
 }
 
 bool sleeper__frame_next_as(struct sleeper__frame *frame) {

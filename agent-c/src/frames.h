@@ -22,6 +22,15 @@ bool sleeper__frame_first_as(address_t thread_state, struct sleeper__frame *fram
 bool sleeper__frame_next_as(struct sleeper__frame *frame);
 bool sleeper__frames_truncated_as(void);
 
+/* A part of a C stack that was moved away, and where its bytes are now: from 3.12 on frames of the
+ * interpreter's own lie on the C stack. */
+struct sleeper__moved_stack {
+  address_t start, size, copy;
+};
+/* As frame_first, but from a frame object on, whose stack may have been moved. */
+bool sleeper__frame_first_of_as(address_t frame_object, const struct sleeper__moved_stack *moved,
+                                struct sleeper__frame *frame);
+
 /* Describes the frame at an address, wherever it was found; see `readable`. */
 void sleeper__frame_at_as(address_t address, struct sleeper__frame *frame);
 

@@ -52,9 +52,13 @@ static bool shape_as(address_t generations, struct shape *shape) {
   return HAS(gcgeneration_bytes);
 }
 
+static uint32_t total_as(void) {
+  return HAS(gc_generation_total) ? sleeper__layout.gc_generation_total : GENERATIONS;
+}
+
 static void write_generations_as(address_t generation) {
   struct shape shape;
-  uint32_t total = HAS(gc_generation_total) ? sleeper__layout.gc_generation_total : GENERATIONS;
+  uint32_t total = total_as();
   if (generation == 0 || !shape_as(generation, &shape)) return;
   for (uint32_t i = 0; i < total; i++, generation += shape.bytes) {
     int32_t count, threshold;
@@ -85,4 +89,42 @@ void sleeper__gc_write_as(address_t interpreter) {
   write_generations_as(generations_as(state));
   sleeper__json_array_end_as();
   sleeper__json_object_end_as();
+}
+
+/* What a link of PyGC_Head has in its lowest bits is no part of the address (pycore_gc.h, 3.8+). */
+#define LINK_FLAGS ((address_t)3)
+
+bool sleeper__gc_begin_as(address_t interpreter, struct sleeper__gc_cursor *cursor) {
+  address_t state = state_as(interpreter);
+  address_t generations = generations_as(state);
+  struct shape shape;
+  int32_t collecting = 0;
+  if (generations == 0 || !shape_as(generations, &shape)) return false;
+  /* While it collects it counts references in the links that lead back (3.8+). */
+  if (state != 0 && HAS(gc_collecting)) sleeper__read_i32_as(AT(state, gc_collecting), &collecting);
+  *cursor = (struct sleeper__gc_cursor){.head = generations,
+                                        .node = generations,
+                                        .generations_left = total_as() - 1,
+                                        .generation_bytes = shape.bytes,
+                                        .node_bytes = shape.threshold, /* which follows the head */
+                                        .backwards = collecting == 0};
+  return true;
+}
+
+bool sleeper__gc_next_as(struct sleeper__gc_cursor *cursor, address_t *object) {
+  for (;;) {
+    address_t node;
+    bool readable =
+        sleeper__read_pointer_as(cursor->node + (cursor->backwards ? sizeof(address_t) : 0), &node);
+    node &= ~LINK_FLAGS;
+    if (readable && node != cursor->head) {
+      cursor->node = node;
+      *object = node + cursor->node_bytes;
+      return true;
+    }
+    if (cursor->generations_left == 0) return false;
+    cursor->generations_left--;
+    cursor->head += cursor->generation_bytes;
+    cursor->node = cursor->head;
+  }
 }

@@ -16,12 +16,23 @@
 
 address_t sleeper__recent_pages[SLEEPER_RECENT_PAGES];
 uint64_t sleeper__request;
+static bool sweeping;
 
-void sleeper__memory_reset_as(void) {
-  sleeper__request++;
+static void clear_table_as(void) {
   address_t *table = sleeper__arena.page_table;
   for (size_t i = 0; i < SLOTS; i++)
     if (table[i] != 0) table[i] = 0;
+}
+
+void sleeper__memory_sweep_as(bool begin) {
+  sweeping = begin;
+  if (!begin) clear_table_as();
+}
+
+void sleeper__memory_reset_as(void) {
+  sleeper__request++;
+  sweeping = false;
+  clear_table_as();
   for (size_t i = 0; i < SLEEPER_RECENT_PAGES; i++) sleeper__recent_pages[i] = 0;
 }
 
@@ -39,7 +50,7 @@ static bool page_readable_as(address_t page) {
   size_t slot = (size_t)((page >> 12) * 0x9E3779B97F4A7C15u >> 32) % SLOTS;
   for (size_t probes = 0; probes < 64; probes++, slot = (slot + 1) % SLOTS) {
     address_t entry = table[slot];
-    if (entry == 0) {
+    if (entry == 0 || (sweeping && (entry & ~(PAGE_SIZE - 1)) != page)) {
       table[slot] = page | (probe_as(page) ? ENTRY_READABLE : 0);
       entry = table[slot];
     }

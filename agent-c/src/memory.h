@@ -16,6 +16,10 @@ typedef uintptr_t address_t;
 /* Forgets which pages were readable. To be called at the start of each request. */
 void sleeper__memory_reset_as(void);
 
+/* Between begin and end, more pages may be read than can be remembered: of two that have the same place in
+ * the table, the later one is. */
+void sleeper__memory_sweep_as(bool begin);
+
 /* Counts the requests: what was learnt of the target's objects in another one may be true no more. */
 extern uint64_t sleeper__request;
 

@@ -1,6 +1,7 @@
 #include "stack_locks.h"
 
 #include "bytes.h"
+#include "greenlet_waits.h"
 #include "layout.h"
 #include "values.h"
 #include "writer.h"
@@ -64,6 +65,10 @@ static void write_lock_as(address_t lock) {
   sleeper__json_object_end_as();
 }
 
+static bool is_lock_as(address_t object, address_t *lock) {
+  return sleeper__lock_behind_as(object, lock) || sleeper__gevent_lock_behind_as(object, lock);
+}
+
 /* The locks that the lowest `depth` slots of the stack refer to, but for what comes twice in a row: from 3.14
  * on a with statement pushes both __exit__ and its self. */
 static void write_locks_as(const char *key, const struct sleeper__frame *frame, uint32_t depth) {
@@ -73,7 +78,7 @@ static void write_locks_as(const char *key, const struct sleeper__frame *frame, 
   for (uint32_t i = 0; i < depth; i++) {
     if (!sleeper__read_pointer_as(base + i * sizeof(address_t), &object)) break;
     if (HAS(stackref_tag_mask)) object &= ~(address_t)sleeper__layout.stackref_tag_mask;
-    if (object == 0 || !sleeper__lock_behind_as(object, &lock) || lock == last) continue;
+    if (object == 0 || !is_lock_as(object, &lock) || lock == last) continue;
     last = lock;
     if (!any) sleeper__json_array_begin_as(key);
     any = true;
@@ -85,6 +90,14 @@ static void write_locks_as(const char *key, const struct sleeper__frame *frame, 
 void sleeper__stack_locks_write_as(const struct sleeper__frame *frame) {
   write_locks_as("stackLocks", frame,
                  HAS(code_exceptiontable) ? depth_by_exception_table_as(frame) : depth_by_blocks_as(frame));
+}
+
+address_t sleeper__value_stack_end_as(const struct sleeper__frame *frame) {
+  address_t base;
+  int32_t size;
+  if (!base_as(frame, &base) || !sleeper__read_i32_as(AT(frame->code, code_stacksize), &size) || size < 0)
+    return 0;
+  return base + (address_t)size * sizeof(address_t);
 }
 
 void sleeper__called_locks_write_as(const struct sleeper__frame *frame) {

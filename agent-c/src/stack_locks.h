@@ -13,4 +13,7 @@ void sleeper__stack_locks_write_as(const struct sleeper__frame *frame);
  * is among them; it is the one whose `futex` the thread waits on. */
 void sleeper__called_locks_write_as(const struct sleeper__frame *frame);
 
+/* Where the room for the frame's value stack ends, which begins behind its variables; 0: not known. */
+address_t sleeper__value_stack_end_as(const struct sleeper__frame *frame);
+
 #endif

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { frame, gc, gil } from './agentReport.js';
+import { gc, gil } from './agentReport.js';
+import { frame } from './frame.js';
 import { profileDocument } from '../profile/profileDocument.js';
 import { openFds } from './openFds.js';
 import { kernelThread, snapshot, thread } from './snapshot.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentReport, pythonThread, warning } from './agentReport.js';
 import { fileDescriptor } from './fileDescriptor.js';
+import { greenletOfThread } from './greenlet.js';
 
 /** The system call that a thread was in, just before the process was stopped. */
 export const systemCall = z.strictObject({
@@ -60,6 +61,7 @@ export const snapshot = z.strictObject({
   python: agentReport.shape.python,
   interpreters: agentReport.shape.interpreters,
   threads: z.array(thread),
+  greenlets: z.array(greenletOfThread).optional().describe('where greenlet is imported; the oldest first'),
   modules: agentReport.shape.modules,
   fds: z.array(fileDescriptor).nullable().describe('null: not asked for'),
   limits: agentReport.shape.limits,

@@ -64,6 +64,32 @@ const whyThread = z.strictObject({
   waits: wait.nullable().describe('null: it runs'),
 });
 
+/** One greenlet that is switched out. */
+const whyGreenlet = z.strictObject({
+  address,
+  tid: z.int().nullable().describe('of its thread'),
+  name: z.string().nullable(),
+  doing: z.string().describe('in words'),
+  place: place.nullable().describe('where in the program, outside of gevent if there is such a frame'),
+  waits: z
+    .strictObject({
+      for: wait.shape.for,
+      what: wait.shape.what,
+      address: wait.shape.address,
+      heldBy: z
+        .strictObject({
+          address,
+          name: z.string().nullable(),
+          how: z.enum(['owner', 'with', 'variable', 'greenlet']).describe('greenlet: it is to end'),
+          inferred: heldBy.shape.inferred,
+        })
+        .nullable()
+        .describe('the greenlet that can end it'),
+    })
+    .nullable()
+    .describe('null: not known'),
+});
+
 /** Something to be said about the process as a whole. */
 const finding = z.strictObject({
   kind: z.enum([
@@ -79,12 +105,14 @@ const finding = z.strictObject({
     'frozen',
     'uninterruptible',
     'ended',
+    'hub blocked',
     'queued',
     'busy',
   ]),
   hung: z.boolean().describe('it will not end by itself'),
   inferred: z.boolean().describe('it rests on something that nothing in memory says outright'),
   tids: z.array(z.int()),
+  greenlets: z.array(address).optional().describe('it is about these'),
   text: z.string(),
 });
 
@@ -99,11 +127,13 @@ export const whyReport = z.strictObject({
   text: z.string().describe('the verdict in words'),
   findings: z.array(finding).describe('the gravest first'),
   threads: z.array(whyThread),
+  greenlets: z.array(whyGreenlet).optional().describe('where greenlet is imported'),
   warnings: z.array(warning),
 });
 
 export type HeldBy = z.infer<typeof heldBy>;
 export type Wait = z.infer<typeof wait>;
+export type WhyGreenlet = z.infer<typeof whyGreenlet>;
 export type WhyThread = z.infer<typeof whyThread>;
 export type Finding = z.infer<typeof finding>;
 export type WhyReport = z.infer<typeof whyReport>;

@@ -1,4 +1,4 @@
-import type { Frame } from '../model/agentReport.js';
+import type { Frame, PythonThread } from '../model/agentReport.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { shortPath } from './paths.js';
@@ -92,26 +92,38 @@ function renderFrame(
   return lines;
 }
 
-/** The frame at one level of the stacks of a group. */
-function level(group: ThreadGroup, index: number): FrameInThread[] {
-  return group.flatMap((thread): FrameInThread[] => {
-    const frame = thread.python?.frames[index];
-    return frame === undefined || 'error' in frame ? [] : [[frame, threadLabel(thread)]];
+/** A stack, and whose it is. */
+export interface Stack extends Pick<PythonThread, 'frames' | 'framesTruncated'> {
+  readonly label: string;
+}
+
+/** The frame at one level of several stacks. */
+function level(stacks: readonly Stack[], index: number): FrameInThread[] {
+  return stacks.flatMap(({ frames, label }): FrameInThread[] => {
+    const frame = frames[index];
+    return frame === undefined || 'error' in frame ? [] : [[frame, label]];
   });
 }
 
 /** The stack of a group, innermost frame first, with the variables of all its threads. */
 export function renderFrames(group: ThreadGroup, context: RenderContext): string[] {
+  const [first, ...others] = group.flatMap((thread): Stack[] =>
+    thread.python === null ? [] : [{ ...thread.python, label: threadLabel(thread) }],
+  );
+  return first === undefined ? [] : renderStacks([first, ...others], context);
+}
+
+/** Stacks that are at the same places, as one, with the variables of all. */
+export function renderStacks(stacks: readonly [Stack, ...Stack[]], context: RenderContext): string[] {
   const { style } = context;
-  const first = group[0].python;
-  if (first === null) return [];
+  const [first] = stacks;
   if (first.frames.length === 0) return [frameIndent + style.faint('no Python frames')];
   const lines = first.frames.flatMap((frame, index) => {
     if ('error' in frame) {
       return [frameIndent + style.bad(`unreadable frame: ${escapeUntrusted(frame.error)}`)];
     }
-    const [one, ...others] = level(group, index);
-    return one === undefined ? [] : renderFrame([one, ...others], level(group, index - 1), context);
+    const [one, ...others] = level(stacks, index);
+    return one === undefined ? [] : renderFrame([one, ...others], level(stacks, index - 1), context);
   });
   if (first.framesTruncated !== undefined) {
     const shown = plural(first.framesTruncated.shown, 'innermost frame');

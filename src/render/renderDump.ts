@@ -2,6 +2,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { RenderContext, SourceOf } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { fdTable } from './fdTable.js';
+import { renderGreenlets } from './greenlets.js';
 import { renderHeader } from './header.js';
 import { styleOf } from './style.js';
 import { groupThreads } from './threadGroups.js';
@@ -83,6 +84,7 @@ export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
     renderHeader(context),
     ...hanging(options.hangs ?? null, context),
     ...groupThreads(snapshot.threads).map((group) => renderGroup(group, context)),
+    ...renderGreenlets(context),
     ...globals(context),
     ...fileDescriptors(context),
     ...warnings(context),

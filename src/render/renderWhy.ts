@@ -2,6 +2,7 @@ import type { WhyReport, WhyThread } from '../model/why.js';
 import { grouped } from './grouped.js';
 import { escapeUntrusted } from './escape.js';
 import { commandLine } from './header.js';
+import { renderWhyGreenlets } from './whyGreenlets.js';
 import { styleOf, type Style } from './style.js';
 import { duration, plural } from './units.js';
 import { cut, wrapText } from './width.js';
@@ -62,6 +63,7 @@ export function renderWhy(report: WhyReport, { colour, width }: WhyOptions): str
           // Threads that do the same are told once.
           ...grouped(threads, ({ doing }) => doing).flatMap((group) => renderThreads(group, width, style)),
         ],
+    renderWhyGreenlets(report.greenlets ?? [], width, style),
     // That some process's files may not be read is no news here.
     warnings
       .filter(({ where }) => where !== 'fds')

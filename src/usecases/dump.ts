@@ -9,6 +9,7 @@ import { withGdb } from './gdb.js';
 import { mergeThreads } from './mergeThreads.js';
 import { namespaceTids } from './namespaceTids.js';
 import type { Turn } from './oneAtATime.js';
+import { placeGreenlets } from './placeGreenlets.js';
 import { selectThreads } from './selectThreads.js';
 
 /** What of a process is wanted, and how to get it. */
@@ -223,6 +224,7 @@ async function describeNow(
     fdTable === null
       ? null
       : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
+  const threads = mergeThreads(report, kernelThreads, outerTids, moved);
   const snapshot: Snapshot = {
     schemaVersion: 1,
     sleeperVersion: options.sleeperVersion,
@@ -232,7 +234,8 @@ async function describeNow(
     process: info,
     python: report.python,
     interpreters: report.interpreters,
-    threads: mergeThreads(report, kernelThreads, outerTids, moved),
+    threads,
+    ...(report.greenlets === undefined ? {} : { greenlets: placeGreenlets(report.greenlets, threads, pid) }),
     ...(report.modules === undefined ? {} : { modules: report.modules }),
     fds: fds?.fds ?? null,
     limits: report.limits,

@@ -2,6 +2,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { Finding, Wait, WhyReport, WhyThread } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { findingsOf } from './findings.js';
+import { explainGreenlets } from './greenlets.js';
 import { placeOf } from './stack.js';
 import { waitsOf, type ThreadWait } from './waits.js';
 import { doing, nameOf } from './words.js';
@@ -45,7 +46,7 @@ function whyThread(each: ThreadWait): WhyThread {
 }
 
 /** `not hung: thread "MainThread" (4711) waits for a connection on fd 3; 12 threads wait for work` */
-function allIsWell(waits: readonly ThreadWait[], pid: number): string {
+function allIsWell(waits: readonly ThreadWait[], pid: number, greenlets: readonly string[]): string {
   const main = waits.find(({ thread }) => thread.tid === pid);
   const counts = new Map<string, number>();
   for (const { thread, wait } of waits) {
@@ -57,7 +58,7 @@ function allIsWell(waits: readonly ThreadWait[], pid: number): string {
     count === 1 ? `1 thread ${what.replace(/^wait|^run/, '$&s')}` : `${count} threads ${what}`,
   );
   const first = main === undefined ? [] : [`thread ${nameOf(main.thread)} ${doing(main)}`];
-  return `not hung: ${[...first, ...others].join('; ')}`;
+  return `not hung: ${[...first, ...others, ...greenlets].join('; ')}`;
 }
 
 /** The verdict in words, from the findings. */
@@ -80,13 +81,17 @@ function withoutGhosts(snapshot: Snapshot, { forkedFrom }: KernelFacts): Snapsho
 export function explain(
   snapshot: Snapshot,
   facts: KernelFacts,
-): Pick<WhyReport, 'verdict' | 'text' | 'findings' | 'threads'> {
+): Pick<WhyReport, 'verdict' | 'text' | 'findings' | 'threads' | 'greenlets'> {
   const living = withoutGhosts(snapshot, facts);
   const waits = waitsOf(living, facts);
-  const findings = findingsOf(waits, living, facts);
+  const { greenlets, summary, findings: ofGreenlets } = explainGreenlets(living, waits);
+  const findings = [...findingsOf(waits, living, facts), ...ofGreenlets].sort(
+    (a, b) => Number(b.hung) - Number(a.hung),
+  );
   return {
-    ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid)),
+    ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid, summary)),
     findings,
     threads: waits.map(whyThread),
+    ...(greenlets === undefined ? {} : { greenlets }),
   };
 }

@@ -13,7 +13,7 @@ export function nameOf(thread: Thread): string {
 }
 
 /** A frame as it is spoken of: `transfer (app.py:27)`. The JSON has the whole path. */
-function placeText({ function: name, qualifiedName, file, line }: Frame): string {
+export function frameText({ function: name, qualifiedName, file, line }: Frame): string {
   const base = file.slice(file.lastIndexOf('/') + 1);
   const shown = (qualifiedName ?? name).replace(/^.*<locals>\./, '');
   return `${shown} (${base}${line === null ? '' : `:${line}`})`;
@@ -26,8 +26,8 @@ export function inPlace(thread: Thread): string {
   const handling =
     handler === null
       ? ''
-      : `, in the handler of ${handler.signal} that came in ${placeText(handler.interrupted)},`;
-  return frame === null ? '' : ` in ${placeText(frame)}${handling}`;
+      : `, in the handler of ${handler.signal} that came in ${frameText(handler.interrupted)},`;
+  return frame === null ? '' : ` in ${frameText(frame)}${handling}`;
 }
 
 /** An object as it is spoken of: `Queue 0x7f12a0`. 2.7 has an underscore in front of some classes. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ function isThere(what: string, command: string, ...args: string[]): boolean {
 const needs = {
   gunicorn: () => isThere('gunicorn', debianPython, '-c', 'import gunicorn'),
   gevent: () => isThere('gevent', debianPython, '-c', 'import gevent, gunicorn'),
+  greenlet: () => isThere('greenlet', debianPython, '-c', 'import gevent, greenlet'),
   celery: () =>
     isThere('celery', debianPython, '-c', 'import celery, redis') &&
     isThere('a Redis', 'redis-server', '--version'),
@@ -59,7 +60,7 @@ export class Servers {
       try {
         await run();
       } catch (error) {
-        process.stderr.write(readFileSync(this.logFile, 'utf8'));
+        if (existsSync(this.logFile)) process.stderr.write(readFileSync(this.logFile, 'utf8'));
         throw error;
       }
     };
