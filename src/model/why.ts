@@ -12,7 +12,10 @@ const place = z.strictObject({
 
 /** Who can end a wait. */
 const heldBy = z.strictObject({
-  tid: z.int().nullable().describe('null: no thread of this process, or one without a known id'),
+  tid: z
+    .int()
+    .nullable()
+    .describe('null: no thread of this process, or one without a known id; of a parent, where it is known'),
   name: z.string().nullable(),
   how: z
     .enum(['owner', 'with', 'variable', 'thread', 'task', 'gone'])
@@ -46,7 +49,9 @@ const wait = z.strictObject({
     'unknown',
   ]),
   what: z.string().describe('in words, to follow "waits for"'),
-  address: address.nullable().describe('of the object that is waited for, where it is one of Python'),
+  address: address
+    .nullable()
+    .describe('of the object that is waited for, where it is one of Python, or a mutex of C code'),
   timeout: z.boolean().describe('the wait ends by itself'),
   heldBy: heldBy.nullable(),
 });

@@ -1,9 +1,11 @@
 import { SleeperError } from '../errors.js';
-import type { Snapshot } from '../model/snapshot.js';
+import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding, WhyReport } from '../model/why.js';
 import { readChildren, readProcessFact } from '../target/childProcesses.js';
 import { fileLockHolders } from '../target/fileLocks.js';
-import { forkedFrom } from '../target/forkedFrom.js';
+import { forkedFrom, readThreadNames } from '../target/forkedFrom.js';
+import { futexPlace } from '../target/futexPlace.js';
+import { parseMaps } from '../target/maps.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { tryReadProc } from '../target/procFile.js';
 import { signalsOf } from '../target/signals.js';
@@ -21,14 +23,26 @@ const answers: Readonly<Record<string, Finding['kind']>> = {
   zombie: 'ended',
 };
 
+/** What the futexes are part of that threads wait at. The mappings are as they are now, not in the stop. */
+function futexPlaces(pid: number, threads: readonly Thread[]): KernelFacts['futexPlaces'] {
+  const futexes = new Set(
+    threads.flatMap(({ gil, kernel }) => (gil === 'waits' ? [] : (kernel?.systemCall?.futex ?? []))),
+  );
+  const mappings = futexes.size === 0 ? [] : parseMaps(tryReadProc(`/proc/${pid}/maps`) ?? '');
+  return new Map([...futexes].map((futex) => [futex, futexPlace(BigInt(futex), mappings)]));
+}
+
 /** What /proc says beside a snapshot. */
-export function readKernelFacts(pid: number): KernelFacts {
+export function readKernelFacts({ process: { pid }, threads }: Snapshot): KernelFacts {
   const status = tryReadProc(`/proc/${pid}/status`) ?? '';
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
+  const parent = forkedFrom(pid);
   return {
     children: readChildren(pid),
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
-    forkedFrom: forkedFrom(pid),
+    forkedFrom: parent,
+    parentThreads: parent === null ? [] : readThreadNames(parent),
+    futexPlaces: futexPlaces(pid, threads),
     caughtSignals: signalsOf(BigInt(`0x${caught}`)),
     gilHolderFunctions: [],
   };
@@ -49,7 +63,7 @@ export function reportOn(snapshot: Snapshot, facts: KernelFacts): WhyReport {
 
 /** What hangs, in words, as far as a snapshot of all threads tells that was taken just now; null: nothing. */
 export function whatHangs(snapshot: Snapshot): string | null {
-  const { verdict, text } = explain(snapshot, readKernelFacts(snapshot.process.pid));
+  const { verdict, text } = explain(snapshot, readKernelFacts(snapshot));
   return verdict === 'hung' ? text : null;
 }
 
@@ -83,7 +97,7 @@ export function reportOnUntouchable(pid: number, error: SleeperError, version: s
 export async function why(pid: number, options: WhyOptions): Promise<WhyReport> {
   try {
     const snapshot = await dump(pid, { ...options, locals: true, globals: false, fds: true });
-    const facts = readKernelFacts(pid);
+    const facts = readKernelFacts(snapshot);
     const report = reportOn(snapshot, facts);
     const holder = report.findings.find(({ kind }) => kind === 'gil held')?.tids[0];
     if (holder === undefined) return report;

@@ -9,7 +9,7 @@ import { doing, inPlace, listed, nameOf } from './words.js';
 
 /** A thread that holds the GIL may sleep for a moment, for memory or a disk, and a full pipe be read; not for so long. */
 const longestNapMs = 1000;
-/** A Lock may be held by who has no variable of it, in passing; not for so long. */
+/** A lock may be held by who is not seen to have it, in passing; not for so long. */
 const inPassingMs = 200;
 /** What only another thread of the process can bring about, if it is waited for in memory of the process. */
 const internal = new Set([
@@ -44,9 +44,12 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
   const [first] = cycle;
   const inferred = cycle.some(({ wait }) => wait?.heldBy?.inferred === true);
   const ending = cycle.find(({ wait }) => wait?.timeout === true);
+  // Who waits for the GIL was looked at before the stop: it still does if who has it slept all the time.
+  const withGil = cycle.some(({ wait }) => wait?.for === 'gil');
   const inPassing = cycle.some(
     ({ wait, thread }) =>
-      wait?.heldBy?.how === 'variable' && !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
+      (wait?.heldBy?.how === 'variable' || (withGil && thread.gil === 'holds')) &&
+      !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
   );
   const behind = waitersBehind(new Set(cycle.map(({ thread }) => thread)), waits);
   const story =
@@ -73,29 +76,34 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
 function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): Finding[] {
   const allStand = forkedFrom !== null && waits.every(isInternal);
   const lost = waits.filter(({ wait, lock, on }) => {
-    if (lock === null || wait?.for !== 'lock' || on !== null) return false;
+    if (wait?.for !== 'lock' || on !== null) return false;
     return (
-      wait.heldBy?.how === 'gone' || (allStand && lock.lock.kind === 'Lock' && lock.lock.locked === true)
+      wait.heldBy?.how === 'gone' || (allStand && lock?.lock.kind === 'Lock' && lock.lock.locked === true)
     );
   });
-  const addresses = [...new Set(lost.map(({ lock }) => lock?.address))];
+  const addresses = [...new Set(lost.map(({ wait }) => wait?.address))];
   return addresses.flatMap((address): Finding[] => {
-    const waiters = lost.filter(({ lock }) => lock?.address === address);
+    const waiters = lost.filter(({ wait }) => wait?.address === address);
     const [first] = waiters;
     if (first === undefined) return [];
-    const inferred = first.wait?.heldBy?.how !== 'gone';
+    const { how, tid, name, inferred: seems } = first.wait?.heldBy ?? {};
+    const inferred = how !== 'gone';
+    const owner = name === null || name === undefined ? 'another thread' : `its thread "${name}" (${tid})`;
     const who = inferred
       ? 'which no thread of this process seems to hold'
       : 'whose owner is no thread of this process';
     const why =
       forkedFrom === null
         ? 'that thread has ended without releasing it'
-        : `${inferred ? 'probably ' : ''}another thread had it when the process was forked from ${forkedFrom}, and only the parent has that thread`;
+        : `${inferred ? 'probably ' : ''}${owner} had it when the process was forked from ${forkedFrom}, and only the parent has that thread`;
     return [
       {
         kind: 'lost owner',
-        hung: waiters.some(({ wait }) => wait?.timeout === false),
-        inferred: inferred || waits.some(({ thread }) => thread.python === null),
+        hung: waiters.some(
+          ({ wait, thread }) =>
+            wait?.timeout === false && (seems !== true || isLong(thread.kernel?.lastRanMsAgo, inPassingMs)),
+        ),
+        inferred: inferred || seems === true || waits.some(({ thread }) => thread.python === null),
         tids: tidsOf(waiters),
         text: `lost lock: ${several(waiters)}${inPlace(first.thread)} for ${first.wait?.what ?? ''}, ${who}: ${why}`,
       },
@@ -103,12 +111,13 @@ function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): 
   });
 }
 
-/** The GIL is held by a thread that sleeps. */
+/** The GIL is held by a thread that sleeps, and waits for none that waits for the GIL. */
 function gilHeld(waits: readonly ThreadWait[], { gilHolderFunctions }: KernelFacts): Finding[] {
+  const inCircle = new Set(cyclesIn(waits).flat());
   const starving = waits.filter(({ wait }) => wait?.for === 'gil');
   return waits.flatMap((each): Finding[] => {
     const { thread, wait } = each;
-    if (thread.gil !== 'holds' || wait === null) return [];
+    if (thread.gil !== 'holds' || wait === null || inCircle.has(each)) return [];
     const ms = thread.kernel?.lastRanMsAgo ?? null;
     if (!isLong(ms, longestNapMs)) return [];
     const others = starving.length === 0 ? '' : `; ${several(starving)} for it`;

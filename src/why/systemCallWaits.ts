@@ -1,6 +1,7 @@
 import type { Snapshot, SystemCall, Thread } from '../model/snapshot.js';
 import type { Wait } from '../model/why.js';
 import { descriptorText } from './descriptors.js';
+import { futexText } from './futexText.js';
 import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { listed } from './words.js';
 
@@ -65,7 +66,7 @@ export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: Kernel
   const timeout = hasTimeout(call);
   const { name } = call;
   if (name === 'futex' || name === 'futex_waitv')
-    return { for: 'unknown', what: `a lock of C code (futex ${call.futex ?? '?'})`, timeout };
+    return { for: 'unknown', what: futexText('futex', call.futex ?? '?', facts), timeout };
   if (name.endsWith('nanosleep'))
     return { for: 'time', what: `time to pass (${call.arguments.join(', ')})`, timeout };
   if (polls.test(name) && call.fds.length === 0)

@@ -3,6 +3,7 @@ import type { Wait } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
 import { held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
+import { mutexWait } from './mutexes.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
 import { nameOf, objectText } from './words.js';
@@ -131,6 +132,8 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
   }
   const call = thread.kernel?.systemCall ?? null;
   if (!isBlocked(thread) || call === null) return as(null);
+  const mutex = mutexWait(thread, threads, facts);
+  if (mutex !== null) return as(mutex.wait, mutex.on);
   const lock = locks.get(thread) ?? null;
   const found = libraryWait(framesOf(thread));
   // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.

@@ -50,6 +50,7 @@ function byWhom({ wait, on }: ThreadWait): string {
 export function doing(each: ThreadWait): string {
   const { thread, wait } = each;
   const gil = thread.gil === 'holds' ? ', with the GIL' : '';
-  if (wait !== null) return `waits${inPlace(thread)} for ${wait.what}${byWhom(each)}${gil}`;
+  if (wait !== null)
+    return `waits${inPlace(thread)}${gil}${gil === '' ? '' : ','} for ${wait.what}${byWhom(each)}`;
   return `runs${inPlace(thread)}${gil}`;
 }

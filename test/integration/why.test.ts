@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { whyReport, type Finding, type WhyReport } from '../../src/model/why.js';
-import { why } from '../../src/usecases/why.js';
+import { whyReport, type WhyReport } from '../../src/model/why.js';
+import { ask, doingOf, kindsOf, onlyHung, sleepsFor, waitsOf } from '../support/askWhy.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython, findPythons, type Python } from '../support/pythons.js';
 import { standstill } from '../support/standstill.js';
-import { footprint, startTarget, statusOf, type Target } from '../support/target.js';
+import { startTarget, statusOf, type Target } from '../support/target.js';
 import { until } from '../support/until.js';
-import { schemaErrors } from '../support/validate.js';
 
 /** What test/targets/zoo.py says of itself. */
 interface Facts {
@@ -35,23 +34,6 @@ async function start({ executable }: Python, scenario: string): Promise<Facts> {
   return facts;
 }
 
-/** Asks why, and sees to it that the process is as it was. */
-async function ask(pid: number): Promise<WhyReport> {
-  const before = footprint(pid);
-  const report = await why(pid, {
-    sleeperVersion: '0.1.0',
-    signal: new AbortController().signal,
-    beforeInjection: () => Promise.reject(new Error('the agent is not there')),
-    log: () => undefined,
-  });
-  expect(whyReport.parse(report)).toEqual(report);
-  expect(schemaErrors('why', report)).toEqual([]);
-  expect(report.process.pid).toBe(pid);
-  expect(statusOf(pid).tracerPid).toBe(0);
-  expect(footprint(pid)).toEqual(before);
-  return report;
-}
-
 /** A scenario in which in the end nothing moves any more. */
 async function standing(python: Python, scenario: string): Promise<{ facts: Facts; report: WhyReport }> {
   const facts = await start(python, scenario);
@@ -64,41 +46,8 @@ async function standstillOrStopped(pid: number): Promise<void> {
   if (statusOf(pid).state !== 'T') await standstill(pid);
 }
 
-/** Until the main thread of a process has slept for so long. */
-async function sleepsFor(pid: number, ms: number): Promise<void> {
-  let since = performance.now();
-  await until(() => {
-    if (statusOf(pid).state !== 'S') since = performance.now();
-    // Half a second for the clocks of two processors, which may be apart by more than a tick.
-    return performance.now() - since > ms + 500;
-  });
-}
-
-/** The one thing that is wrong. */
-function onlyHung({ verdict, findings }: WhyReport): Finding {
-  const [one, ...more] = findings.filter(({ hung }) => hung);
-  expect({ verdict, more }).toEqual({ verdict: 'hung', more: [] });
-  if (one === undefined) throw new Error('nothing was found');
-  return one;
-}
-
-/** What each thread waits for: the kind, the object, who has it; by name. */
-function waitsOf({ threads }: WhyReport): Record<string, [string, string | null, string | null]> {
-  return Object.fromEntries(
-    threads.map(({ name, waits }) => [
-      name ?? '',
-      [waits?.for ?? 'nothing', waits?.address ?? null, waits?.heldBy?.name ?? null],
-    ]),
-  );
-}
-
-function doingOf({ threads }: WhyReport, name: string): string {
-  return threads.find((thread) => thread.name === name)?.doing ?? 'no such thread';
-}
-
 const pythons = findPythons();
-/** Those with each implementation of locks, frames and the GIL, for what does not depend on more than that. */
-const kinds = pythons.filter(({ version }) => /^(2\.7|3\.6|3\.8|3\.11|3\.12|3\.13|3\.15)\./.test(version));
+const kinds = kindsOf(pythons);
 const threes = (list: Python[]): Python[] => list.filter(({ short }) => short >= 0x0300);
 
 describe.each(pythons)('what hangs, on $label', (python) => {
