@@ -30,6 +30,8 @@ export interface KernelFacts {
   readonly parentThreads: readonly { readonly tid: number; readonly name: string }[];
   /** What the futexes are part of that threads wait at, by their addresses. */
   readonly futexPlaces: ReadonlyMap<string, FutexPlace>;
+  /** What shared memory the semaphores of multiprocessing are in, by their addresses: the same in all processes. */
+  readonly sharedMemory: ReadonlyMap<string, string>;
   /** The names of the signals that it has handlers for. */
   readonly caughtSignals: readonly string[];
   /** The C functions that the holder of the GIL is in, innermost first; empty: not asked for, or not known. */

@@ -6,6 +6,13 @@ const loader = /\/(ld-[^/]*|ld\.so[^/]*|ld64[^/]*)$/;
 const arenaBytes = 64n << 20n;
 const arenaLockEnd = 64n;
 
+/** Where in shared memory an address is: the file and the place in it, the same in all processes; null: it is private. */
+export function sharedPlace(address: bigint, mappings: readonly Mapping[]): string | null {
+  const mapping = mappings.find(({ start, end }) => address >= start && address < end);
+  if (mapping === undefined || !mapping.permissions.endsWith('s') || mapping.inode === '0') return null;
+  return `${mapping.device}:${mapping.inode}+${mapping.offset + address - mapping.start}`;
+}
+
 /** What a futex of a process is part of, by where it lies. */
 export function futexPlace(address: bigint, mappings: readonly Mapping[]): FutexPlace {
   const index = mappings.findIndex(({ start, end }) => address >= start && address < end);

@@ -1,15 +1,16 @@
 import { SleeperError } from '../errors.js';
 import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding, WhyReport } from '../model/why.js';
+import { caughtSignals } from '../target/caughtSignals.js';
 import { readChildren, readProcessFact } from '../target/childProcesses.js';
 import { fileLockHolders } from '../target/fileLocks.js';
 import { forkedFrom, readThreadNames } from '../target/forkedFrom.js';
-import { futexPlace } from '../target/futexPlace.js';
+import { futexPlace, sharedPlace } from '../target/futexPlace.js';
 import { parseMaps } from '../target/maps.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { tryReadProc } from '../target/procFile.js';
-import { signalsOf } from '../target/signals.js';
 import { explain } from '../why/explain.js';
+import { semLocksOf } from '../why/sharedLocks.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { dump, type DumpOptions } from './dump.js';
 import { readNativeStack } from './nativeStack.js';
@@ -23,27 +24,37 @@ const answers: Readonly<Record<string, Finding['kind']>> = {
   zombie: 'ended',
 };
 
-/** What the futexes are part of that threads wait at. The mappings are as they are now, not in the stop. */
-function futexPlaces(pid: number, threads: readonly Thread[]): KernelFacts['futexPlaces'] {
+/** What the locks lie in that threads wait at or have. The mappings are as they are now, not in the stop. */
+function placesOfLocks(
+  pid: number,
+  threads: readonly Thread[],
+): Pick<KernelFacts, 'futexPlaces' | 'sharedMemory'> {
   const futexes = new Set(
     threads.flatMap(({ gil, kernel }) => (gil === 'waits' ? [] : (kernel?.systemCall?.futex ?? []))),
   );
-  const mappings = futexes.size === 0 ? [] : parseMaps(tryReadProc(`/proc/${pid}/maps`) ?? '');
-  return new Map([...futexes].map((futex) => [futex, futexPlace(BigInt(futex), mappings)]));
+  const semaphores = new Set(threads.flatMap(semLocksOf).flatMap(({ lock }) => lock.futex ?? []));
+  const isAny = futexes.size + semaphores.size > 0;
+  const mappings = isAny ? parseMaps(tryReadProc(`/proc/${pid}/maps`) ?? '') : [];
+  const shared = [...semaphores].flatMap((address): [string, string][] => {
+    const place = sharedPlace(BigInt(address), mappings);
+    return place === null ? [] : [[address, place]];
+  });
+  return {
+    futexPlaces: new Map([...futexes].map((futex) => [futex, futexPlace(BigInt(futex), mappings)])),
+    sharedMemory: new Map(shared),
+  };
 }
 
 /** What /proc says beside a snapshot. */
 export function readKernelFacts({ process: { pid }, threads }: Snapshot): KernelFacts {
-  const status = tryReadProc(`/proc/${pid}/status`) ?? '';
-  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
   const parent = forkedFrom(pid);
   return {
     children: readChildren(pid),
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
     forkedFrom: parent,
     parentThreads: parent === null ? [] : readThreadNames(parent),
-    futexPlaces: futexPlaces(pid, threads),
-    caughtSignals: signalsOf(BigInt(`0x${caught}`)),
+    ...placesOfLocks(pid, threads),
+    caughtSignals: caughtSignals(pid),
     gilHolderFunctions: [],
   };
 }

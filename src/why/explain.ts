@@ -1,7 +1,8 @@
-import type { Snapshot } from '../model/snapshot.js';
+import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding, Wait, WhyReport, WhyThread } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { findingsOf } from './findings.js';
+import { sharedLocksHeldBy } from './sharedLocks.js';
 import { placeOf } from './stack.js';
 import { waitsOf, type ThreadWait } from './waits.js';
 import { doing, nameOf } from './words.js';
@@ -27,9 +28,10 @@ const inGeneral: Readonly<Record<Wait['for'], string>> = {
   unknown: 'in C code or in the kernel',
 };
 
-function whyThread(each: ThreadWait): WhyThread {
+function whyThread(each: ThreadWait, threads: readonly Thread[], facts: KernelFacts): WhyThread {
   const { thread, wait } = each;
   const frame = placeOf(thread);
+  const holdsShared = sharedLocksHeldBy(thread, threads, facts);
   return {
     tid: thread.tid,
     name: thread.python?.name ?? thread.kernel?.name ?? null,
@@ -41,6 +43,7 @@ function whyThread(each: ThreadWait): WhyThread {
         : { function: frame.qualifiedName ?? frame.function, file: frame.file, line: frame.line },
     forMs: wait === null ? null : (thread.kernel?.lastRanMsAgo ?? null),
     waits: wait,
+    ...(holdsShared.length === 0 ? {} : { holdsShared }),
   };
 }
 
@@ -87,6 +90,6 @@ export function explain(
   return {
     ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid)),
     findings,
-    threads: waits.map(whyThread),
+    threads: waits.map((each) => whyThread(each, living.threads, facts)),
   };
 }

@@ -18,12 +18,19 @@ const internal = new Set([
 
 function isInternal({ thread, wait, lock }: ThreadWait): boolean {
   const inMemory = (thread.kernel?.systemCall?.futex ?? null) !== null && lock?.lock.kind !== 'SemLock';
-  return wait !== null && !wait.timeout && inMemory && internal.has(wait.for);
+  // What looks like a mutex of a thread that nobody knows need not be one.
+  const isKnown = wait?.heldBy?.how !== 'gone' || !wait.heldBy.inferred;
+  return wait !== null && !wait.timeout && inMemory && isKnown && internal.has(wait.for);
 }
 /** Handlers that wake nobody: that of Ctrl-C, those of faulthandler, and those of the C library itself. */
 const harmlessSignals = new Set([
   ...['SIGINT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'signal 32', 'signal 33'],
 ]);
+
+/** Can the handler of a signal not be what a thread waits for? */
+export function wakesNobody(signal: string): boolean {
+  return harmlessSignals.has(signal);
+}
 
 /** Null: the kernel does not tell. */
 function isLong(ms: number | null | undefined, least: number): boolean {
@@ -165,12 +172,7 @@ function children(waits: readonly ThreadWait[], { fds }: Snapshot, facts: Kernel
 
 /** Every thread waits for another one, without end, and no signal can wake one. */
 function nobodyLeft(waits: readonly ThreadWait[], { caughtSignals }: KernelFacts): Finding[] {
-  if (
-    !waits.every(isInternal) ||
-    waits.length === 0 ||
-    caughtSignals.some((name) => !harmlessSignals.has(name))
-  )
-    return [];
+  if (!waits.every(isInternal) || waits.length === 0 || !caughtSignals.every(wakesNobody)) return [];
   const [main] = waits;
   const all = waits.length === 1 ? 'the only thread waits' : `all ${waits.length} threads wait`;
   const text = `nobody is left to go on: ${all} for what another one would have to do; thread ${

@@ -7,9 +7,9 @@ import { listed } from './words.js';
 
 type KernelWait = Pick<Wait, 'for' | 'what' | 'timeout'>;
 
-const reads = /^(read|readv|pread64|preadv2?|recvfrom|recvmsg|recvmmsg)$/;
-const writes = /^(write|writev|pwrite64|pwritev2?|sendto|sendmsg|sendmmsg|sendfile|splice)$/;
-const polls = /^(p?poll|p?select|pselect6|epoll_p?wait2?)$/;
+export const reads = /^(read|readv|pread64|preadv2?|recvfrom|recvmsg|recvmmsg)$/;
+export const writes = /^(write|writev|pwrite64|pwritev2?|sendto|sendmsg|sendmmsg|sendfile|splice)$/;
+export const polls = /^(p?poll|p?select|pselect6|epoll_p?wait2?)$/;
 /** So many of the descriptors of one poll() are described. */
 const mostDescribed = 3;
 

@@ -4,6 +4,7 @@ import type { KernelFacts } from '../model/kernelFacts.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
 import { held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
 import { mutexWait } from './mutexes.js';
+import { sharedName } from './sharedLocks.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
 import { nameOf, objectText } from './words.js';
@@ -136,20 +137,29 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
   if (mutex !== null) return as(mutex.wait, mutex.on);
   const lock = locks.get(thread) ?? null;
   const found = libraryWait(framesOf(thread));
+  const name = lock === null ? undefined : sharedName(lock, facts);
+  const shared = name === undefined ? {} : { shared: name };
   // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.
   if (lock !== null && (lock.lock.kind !== 'SemLock' || found === null)) {
     const waiters = [...locks].filter(([, each]) => each.address === lock.address).map(([each]) => each);
     const holder = holderOf(lock, threads, waiters, isComplete(snapshot));
     const what = lockText(lock, thread);
     const heldBy = holder?.heldBy ?? null;
-    const wait: Wait = { for: 'lock', what, timeout: hasTimeout(call), address: lock.address, heldBy };
+    const wait: Wait = {
+      for: 'lock',
+      what,
+      timeout: hasTimeout(call),
+      address: lock.address,
+      heldBy,
+      ...shared,
+    };
     return { thread, wait, on: holder?.thread ?? null, lock };
   }
   if (found !== null) {
     const { what, holder } = ofLibrary(found, thread, threads);
     const { for: kind, address } = found;
     const heldBy = holder?.heldBy ?? null;
-    const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy };
+    const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy, ...shared };
     return { thread, wait, on: holder?.thread ?? null, lock };
   }
   const queue = call.futex === null ? null : simpleQueueOf(thread);

@@ -13,6 +13,7 @@ const nothing: KernelFacts = {
   forkedFrom: null,
   parentThreads: [],
   futexPlaces: new Map(),
+  sharedMemory: new Map(),
   caughtSignals: ['SIGINT'],
   gilHolderFunctions: [],
 };
