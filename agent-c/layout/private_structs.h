@@ -184,6 +184,7 @@ typedef struct {
   void *handle;
   unsigned long last_tid; /* 3.13: PyThread_ident_t, as long; 2.7: long */
   int count;
+  int maxvalue;
 } SemLockObject;
 
 /* 2.7-3.6: Modules/gcmodule.c; later in the internal headers. */

@@ -136,6 +136,7 @@ struct sleeper__layout {
   uint32_t semlock_handle; /* pointer */
   uint32_t semlock_last_tid; /* long */
   uint32_t semlock_count; /* int */
+  uint32_t semlock_maxvalue; /* int */
   uint32_t date_data; /* starts */
   uint32_t datetime_data; /* starts */
   uint32_t datetime_hastzinfo; /* byte */
@@ -274,7 +275,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 266
+#define SLEEPER_LAYOUT_FIELDS 267
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

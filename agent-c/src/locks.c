@@ -91,16 +91,17 @@ static bool written_in_python_as(const struct sleeper__object *object, struct sl
 }
 
 /* Modules/_multiprocessing/semaphore.c. The semaphore is shared between processes; who of this one has
- * acquired it last, and how often, is not. */
+ * acquired it last, and how often, is not. Only what one alone can acquire has an owner. */
 static bool between_processes_as(const struct sleeper__object *object, struct sleeper__lock *lock) {
-  int32_t count;
+  int32_t count, most;
   if (!sleeper__type_is_as(object->type, "_multiprocessing", "SemLock")) return false;
   lock->kind = SLEEPER_SEMLOCK;
   if (!semaphore_as(AT(object->address, semlock_handle), lock) ||
-      !sleeper__read_i32_as(AT(object->address, semlock_count), &count))
+      !sleeper__read_i32_as(AT(object->address, semlock_count), &count) ||
+      !sleeper__read_i32_as(AT(object->address, semlock_maxvalue), &most))
     return false;
   lock->count = count > 0 ? (uint64_t)count : 0;
-  return count <= 0 || sleeper__read_u64_as(AT(object->address, semlock_last_tid), &lock->owner);
+  return count <= 0 || most != 1 || sleeper__read_u64_as(AT(object->address, semlock_last_tid), &lock->owner);
 }
 
 bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper__lock *lock) {

@@ -2,6 +2,7 @@ import { exitCodes } from '../errors.js';
 import { renderJson } from '../render/json.js';
 import { renderWhy } from '../render/renderWhy.js';
 import { renderWhyTree } from '../render/renderWhyTree.js';
+import { betweenProcesses } from '../usecases/across/betweenProcesses.js';
 import { reportOnUntouchable, why } from '../usecases/why.js';
 import { openTrace, verboseLog } from './diagnostics.js';
 import { dumpOptions } from './dumpOptions.js';
@@ -26,12 +27,17 @@ async function whyTree(pids: readonly number[], io: Io, options: WhyCommandOptio
     (pid, ports) => why(pid, dumpOptions(io, options, ports)),
     (pid, error) => reportOnUntouchable(pid, error, sleeperVersion()),
   );
+  const reports = inspected.flatMap((each) => (each.kind === 'described' ? [each.result] : []));
+  const after = (await betweenProcesses(reports, io.signal)).values();
+  const told = inspected.map((each) =>
+    each.kind === 'described' ? { ...each, result: after.next().value ?? each.result } : each,
+  );
   if (options.json === true) {
-    io.out(treeJson(inspected, io.outputIsTerminal));
+    io.out(treeJson(told, io.outputIsTerminal));
   } else {
-    io.out(renderWhyTree(inspected, textOptions(io, options)));
+    io.out(renderWhyTree(told, textOptions(io, options)));
   }
-  return treeExitCode(inspected, io, options);
+  return treeExitCode(told, io, options);
 }
 
 async function whyOne(pid: number, io: Io, options: WhyCommandOptions): Promise<number> {
@@ -41,7 +47,10 @@ async function whyOne(pid: number, io: Io, options: WhyCommandOptions): Promise<
     const report = await withProgress(
       io,
       `Looking into process ${pid}`,
-      why(pid, dumpOptions(io, options, ports)),
+      why(pid, dumpOptions(io, options, ports)).then(async (alone) => {
+        const [told = alone] = await betweenProcesses([alone], io.signal);
+        return told;
+      }),
     );
     io.out(
       options.json === true

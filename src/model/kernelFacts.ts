@@ -13,6 +13,12 @@ export interface ProcessFact {
   readonly readingEnds: readonly string[];
 }
 
+/** What a futex is part of: a library's own data, by its file name, or memory of which nothing is known. */
+export interface FutexPlace {
+  readonly of: 'loader' | 'allocator' | 'library' | 'memory';
+  readonly library: string | null;
+}
+
 /** What is to be known beside the snapshot. None of it needs a stop. */
 export interface KernelFacts {
   readonly children: readonly ProcessFact[];
@@ -26,6 +32,12 @@ export interface KernelFacts {
   readonly lockedDatabases: readonly { readonly path: string; readonly holders: readonly ProcessFact[] }[];
   /** The process that this one was forked from and still is like: neither has executed another program since. */
   readonly forkedFrom: number | null;
+  /** Of that parent: the threads that it has, with the kernel's names of them. */
+  readonly parentThreads: readonly { readonly tid: number; readonly name: string }[];
+  /** What the futexes are part of that threads wait at, by their addresses. */
+  readonly futexPlaces: ReadonlyMap<string, FutexPlace>;
+  /** What shared memory the semaphores of multiprocessing are in, by their addresses: the same in all processes. */
+  readonly sharedMemory: ReadonlyMap<string, string>;
   /** The names of the signals that it has handlers for. */
   readonly caughtSignals: readonly string[];
   /** The C functions that the holder of the GIL is in, innermost first; empty: not asked for, or not known. */

@@ -16,6 +16,10 @@ export const systemCall = z.strictObject({
     .describe(
       'the address that lies before the futex: what CPython 3.13 and later have parked the thread for',
     ),
+  mutexOwner: z
+    .int()
+    .optional()
+    .describe('of a mutex of the C library that it waits for: the id of the thread that has it'),
 });
 
 /** What the kernel says of a thread, read just before the process was stopped; a system call that it was in then too. */

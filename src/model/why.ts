@@ -12,8 +12,12 @@ const place = z.strictObject({
 
 /** Who can end a wait. */
 const heldBy = z.strictObject({
-  tid: z.int().nullable().describe('null: no thread of this process, or one without a known id'),
+  tid: z
+    .int()
+    .nullable()
+    .describe('null: no thread of this process, or one without a known id; of a parent, where it is known'),
   name: z.string().nullable(),
+  pid: z.int().optional().describe('of another process, which was asked as well'),
   how: z
     .enum(['owner', 'with', 'variable', 'thread', 'task', 'gone'])
     .describe(
@@ -46,9 +50,15 @@ const wait = z.strictObject({
     'unknown',
   ]),
   what: z.string().describe('in words, to follow "waits for"'),
-  address: address.nullable().describe('of the object that is waited for, where it is one of Python'),
+  address: address
+    .nullable()
+    .describe('of the object that is waited for, where it is one of Python, or a mutex of C code'),
   timeout: z.boolean().describe('the wait ends by itself'),
   heldBy: heldBy.nullable(),
+  shared: z
+    .string()
+    .optional()
+    .describe('of a lock between processes that the thread is blocked on: the same in each of them'),
 });
 
 /** One thread: what it does, and what it waits for. */
@@ -62,6 +72,10 @@ const whyThread = z.strictObject({
     .describe('where in the program, outside of the standard library if there is such a frame'),
   forMs: z.number().nullable().describe('for how long it has been blocked, where the kernel tells'),
   waits: wait.nullable().describe('null: it runs'),
+  holdsShared: z
+    .array(z.string())
+    .optional()
+    .describe('the locks between processes that it holds, named as in `shared`; only where there are any'),
 });
 
 /** One greenlet that is switched out. */

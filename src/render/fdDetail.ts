@@ -48,7 +48,8 @@ function socketParts(fd: Socket): string[] {
       ? []
       : [`${count(fd.backlog.queued)} of ${count(fd.backlog.limit)} in the backlog`]),
     ...(fd.errorPending === true ? ['error pending'] : []),
-    ...(fd.peerPid === null || fd.others.some(({ pid }) => pid === fd.peerPid)
+    // The kernel's word is who has made the connection; who has the other end open is better.
+    ...(fd.peerPid === null || fd.others.some(({ pid, peer }) => peer === true || pid === fd.peerPid)
       ? []
       : [`other end: process ${fd.peerPid}`]),
     ...others(

@@ -3,6 +3,7 @@ import type { ProcessFact } from '../model/kernelFacts.js';
 import { readKernelThreads } from './kernelThreads.js';
 import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
 import { parseStat } from './stat.js';
+import { parseStatus } from './status.js';
 
 /** A process that another one waits for; null when it has ended. */
 export function readProcessFact(pid: number, procRoot = defaultProcRoot): ProcessFact | null {
@@ -16,11 +17,20 @@ export function readProcessFact(pid: number, procRoot = defaultProcRoot): Proces
   return {
     pid,
     command: name,
-    state,
+    state: state === 't' ? withoutUs(directory, procRoot) : state,
     blockedMs: main?.lastRanMsAgo ?? null,
     writingTo: writing.flatMap((fd) => tryReadLink(`${directory}/fd/${fd}`) ?? []),
     readingEnds: readingEnds(`${directory}/fd`),
   };
+}
+
+/** The state of a process that a debugger has stopped; asleep if that is a gdb of ours, which asks several at once. */
+function withoutUs(directory: string, procRoot: string): string {
+  const { tracerPid } = parseStatus(tryReadProc(`${directory}/status`) ?? '');
+  const tracer = tryReadProc(`${procRoot}/${tracerPid}/stat`);
+  if (tracer !== null && parseStat(tracer).parentPid === process.pid) return 'S';
+  const now = tryReadProc(`${directory}/stat`);
+  return now === null ? 't' : parseStat(now).state;
 }
 
 /** The pipes that a process can read from; none where that may not be known. */

@@ -11,6 +11,7 @@ import type { FdTable, OpenFd } from './fds/openFd.js';
 import { tcpPeer } from './fds/peers.js';
 import { describePipe, inodeInLink } from './fds/pipe.js';
 import { describeSocket } from './fds/socket.js';
+import { unixPeers } from './fds/unixPeers.js';
 
 export { readFdTable, socketFds, type FdTable } from './fds/openFd.js';
 
@@ -78,11 +79,7 @@ function isKnown(details: SocketDetails | undefined): boolean {
 function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, limits?: ScanLimits): Warning[] {
   const sockets = fds.filter((fd): fd is Socket => fd.kind === 'socket');
   const pipes = fds.filter((fd): fd is Pipe => fd.kind === 'pipe');
-  const peers = new Map<Socket, string>();
-  for (const socket of sockets) {
-    const peer = isLocalTcp(socket) ? tcpPeer(socket.local, socket.remote, net) : null;
-    if (peer !== null) peers.set(socket, `socket:[${String(peer)}]`);
-  }
+  const peers = peerLinks(table, sockets, net);
   const links = new Set([...pipes, ...sockets].map(({ target }) => target));
   for (const peer of peers.values()) links.add(peer);
   const likely = sockets.flatMap(({ peerPid }) => peerPid ?? []);
@@ -110,6 +107,23 @@ function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, lim
     socket.others = [...holding, ...sharing];
   }
   return links.size === 0 ? [] : scanWarnings(scan);
+}
+
+/** The links of the sockets at the other ends of those that are connected within this machine. */
+function peerLinks(
+  { directory }: FdTable,
+  sockets: readonly Socket[],
+  net: NetTables,
+): ReadonlyMap<Socket, string> {
+  const isUnix = ({ family, state }: Socket): boolean => family === 'AF_UNIX' && state === 'CONNECTED';
+  const ofUnix = sockets.some(isUnix) ? unixPeers(directory) : new Map<number, number>();
+  const peers = new Map<Socket, string>();
+  for (const socket of sockets) {
+    const { local, remote, inode } = socket;
+    const peer = isLocalTcp(socket) ? tcpPeer(local, remote, net) : isUnix(socket) ? ofUnix.get(inode) : null;
+    if (peer !== null && peer !== undefined) peers.set(socket, `socket:[${String(peer)}]`);
+  }
+  return peers;
 }
 
 function endpoints(scan: HoldersScan, target: string): Endpoint[] {

@@ -1,4 +1,4 @@
-import { defaultProcRoot, tryReadProc } from './procFile.js';
+import { defaultProcRoot, tryListNumbers, tryReadProc } from './procFile.js';
 import { parseStat } from './stat.js';
 
 /**
@@ -15,4 +15,13 @@ export function forkedFrom(pid: number, procRoot = defaultProcRoot): number | nu
 
 function vdso(pid: number, procRoot: string): string | null {
   return /^(\S+) .*\[vdso\]$/m.exec(tryReadProc(`${procRoot}/${pid}/maps`) ?? '')?.[1] ?? null;
+}
+
+/** The threads of a process, with the kernel's names of them; none if it has ended. */
+export function readThreadNames(pid: number, procRoot = defaultProcRoot): { tid: number; name: string }[] {
+  const tasks = `${procRoot}/${pid}/task`;
+  return (tryListNumbers(tasks) ?? []).map((tid) => ({
+    tid,
+    name: (tryReadProc(`${tasks}/${tid}/comm`) ?? '').trimEnd(),
+  }));
 }

@@ -4,6 +4,8 @@ import { defaultProcRoot, tryListNumbers, tryReadProc } from './procFile.js';
 import { lastRanMsAgo, parseLastRan, readSchedulerClocks } from './schedulerClock.js';
 import { parseStat } from './stat.js';
 import { decodeSystemCall, parseSystemCall } from './syscalls/decode.js';
+import { mutexOwnerAt } from './syscalls/mutex.js';
+import { ArgumentReader } from './syscalls/reader.js';
 
 export interface KernelThreadsOptions {
   procRoot?: string;
@@ -35,18 +37,27 @@ export function readKernelThreads(pid: number, options: KernelThreadsOptions = {
 
 /**
  * Which of the threads that waited in a system call do so no longer: asked while the process is stopped, when a thread
- * is where it was interrupted. What is read of a thread before the stop and what is read in it then go together.
+ * is where it was interrupted. What is read of a thread before the stop and what is read in it then go together. One
+ * whose mutex has another owner by now is about to run, or was since.
  */
 export function threadsThatMovedOn(
   pid: number,
   threads: readonly KernelThread[],
+  memory: Reader,
   procRoot = defaultProcRoot,
 ): ReadonlySet<number> {
+  const reader = new ArgumentReader(memory);
   const moved = threads.filter(({ tid, systemCall }) => {
     if (systemCall === null) return false;
     const now = parseSystemCall(tryReadProc(`${procRoot}/${pid}/task/${tid}/syscall`) ?? '');
     if (now?.number !== systemCall.number) return true;
-    return systemCall.name === 'futex' && `0x${now.arguments[0].toString(16)}` !== systemCall.futex;
+    if (systemCall.name !== 'futex') return false;
+    const [word] = now.arguments;
+    const { mutexOwner } = systemCall;
+    return (
+      `0x${word.toString(16)}` !== systemCall.futex ||
+      (mutexOwner !== undefined && mutexOwnerAt(word, reader) !== mutexOwner)
+    );
   });
   return new Set(moved.map(({ tid }) => tid));
 }

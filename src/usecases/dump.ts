@@ -210,7 +210,7 @@ async function describeNow(
       globals: options.globals,
       limits: limitsOf(options),
       sockets: fdTable === null ? [] : modules.socketFds(fdTable),
-      whileStopped: () => (moved = modules.threadsThatMovedOn(pid, kernelThreads)),
+      whileStopped: () => (moved = modules.threadsThatMovedOn(pid, kernelThreads, memory)),
     },
     then === 'hold' ? 'stay' : 'detach',
   );

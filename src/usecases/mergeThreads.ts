@@ -31,6 +31,15 @@ function running(thread: KernelThread): KernelThread {
   return { ...thread, state: 'R', systemCall: null, waitChannel: null, lastRanMsAgo: null };
 }
 
+/** Who has the mutex that a thread waits for, by the id that the thread has outside of its pid namespace. */
+function withOuterOwner(thread: KernelThread, outerTids: ReadonlyMap<number, number> | null): KernelThread {
+  const { systemCall } = thread;
+  const owner = systemCall?.mutexOwner;
+  if (systemCall === null || owner === undefined || outerTids === null) return thread;
+  // Of a thread that is none of the process nothing is known here.
+  return { ...thread, systemCall: { ...systemCall, mutexOwner: outerTids.get(owner) ?? 0 } };
+}
+
 /**
  * The threads as the interpreter knows them joined with those that the kernel knows, by thread id, in the order of
  * the ids. What is on one side only keeps the other side null: native threads, or threads that began meanwhile.
@@ -46,7 +55,7 @@ export function mergeThreads(
 ): Thread[] {
   const current = <T extends KernelThread | null>(kernel: T): T | KernelThread =>
     kernel !== null && moved.has(kernel.tid) ? running(kernel) : kernel;
-  const kernelByTid = new Map(kernelThreads.map((kernel) => [kernel.tid, kernel]));
+  const kernelByTid = new Map(kernelThreads.map((kernel) => [kernel.tid, withOuterOwner(kernel, outerTids)]));
   const merged = report.threads.map((thread): Thread => {
     const { tid: inner, ...python } = thread;
     const tid = outerTids === null || inner === null ? inner : (outerTids.get(inner) ?? null);
@@ -55,7 +64,7 @@ export function mergeThreads(
     return { tid, kernel: gil === 'waits' ? kernel : current(kernel), python, gil };
   });
   const known = new Set(merged.map(({ tid }) => tid));
-  const native = kernelThreads
+  const native = [...kernelByTid.values()]
     .filter(({ tid }) => !known.has(tid))
     .map((kernel): Thread => ({ tid: kernel.tid, kernel: current(kernel), python: null, gil: 'none' }));
   return [...merged, ...native].sort((a, b) => (a.tid ?? Infinity) - (b.tid ?? Infinity) || 0);

@@ -1,17 +1,20 @@
 import { SleeperError } from '../errors.js';
 import type { FileDescriptor } from '../model/fileDescriptor.js';
-import type { Snapshot } from '../model/snapshot.js';
+import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding, WhyReport } from '../model/why.js';
+import { caughtSignals } from '../target/caughtSignals.js';
 import { readChildren, readProcessFact } from '../target/childProcesses.js';
 import { fileLockHolders } from '../target/fileLocks.js';
-import { forkedFrom } from '../target/forkedFrom.js';
+import { forkedFrom, readThreadNames } from '../target/forkedFrom.js';
+import { futexPlace, sharedPlace } from '../target/futexPlace.js';
+import { parseMaps } from '../target/maps.js';
 import { ownPipes } from '../target/ownPipes.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { tryReadProc } from '../target/procFile.js';
-import { signalsOf } from '../target/signals.js';
 import { lockedDatabases } from '../target/sqliteLocks.js';
 import { describeUninterruptible } from './uninterruptible.js';
 import { explain } from '../why/explain.js';
+import { semLocksOf } from '../why/sharedLocks.js';
 import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { dump, type DumpOptions } from './dump.js';
 import { readNativeStack } from './nativeStack.js';
@@ -34,10 +37,34 @@ function stoppedPeers(fds: readonly FileDescriptor[]): ProcessFact[] {
   return pids.flatMap((pid) => readProcessFact(pid) ?? []).filter(({ state }) => state === 'T');
 }
 
+/** What the locks lie in that threads wait at or have. The mappings are as they are now, not in the stop. */
+function placesOfLocks(
+  pid: number,
+  threads: readonly Thread[],
+): Pick<KernelFacts, 'futexPlaces' | 'sharedMemory'> {
+  const futexes = new Set(
+    threads.flatMap(({ gil, kernel }) => (gil === 'waits' ? [] : (kernel?.systemCall?.futex ?? []))),
+  );
+  const semaphores = new Set(threads.flatMap(semLocksOf).flatMap(({ lock }) => lock.futex ?? []));
+  const isAny = futexes.size + semaphores.size > 0;
+  const mappings = isAny ? parseMaps(tryReadProc(`/proc/${pid}/maps`) ?? '') : [];
+  const shared = [...semaphores].flatMap((address): [string, string][] => {
+    const place = sharedPlace(BigInt(address), mappings);
+    return place === null ? [] : [[address, place]];
+  });
+  return {
+    futexPlaces: new Map([...futexes].map((futex) => [futex, futexPlace(BigInt(futex), mappings)])),
+    sharedMemory: new Map(shared),
+  };
+}
+
 /** What /proc says beside a snapshot. */
-export function readKernelFacts({ process: { pid }, fds }: Pick<Snapshot, 'process' | 'fds'>): KernelFacts {
-  const status = tryReadProc(`/proc/${pid}/status`) ?? '';
-  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
+export function readKernelFacts({
+  process: { pid },
+  threads,
+  fds,
+}: Pick<Snapshot, 'process' | 'threads' | 'fds'>): KernelFacts {
+  const parent = forkedFrom(pid);
   return {
     children: readChildren(pid),
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
@@ -47,8 +74,10 @@ export function readKernelFacts({ process: { pid }, fds }: Pick<Snapshot, 'proce
       path,
       holders: holders.flatMap((holder) => readProcessFact(holder) ?? []),
     })),
-    forkedFrom: forkedFrom(pid),
-    caughtSignals: signalsOf(BigInt(`0x${caught}`)),
+    forkedFrom: parent,
+    parentThreads: parent === null ? [] : readThreadNames(parent),
+    ...placesOfLocks(pid, threads),
+    caughtSignals: caughtSignals(pid),
     gilHolderFunctions: [],
     busy: null,
   };

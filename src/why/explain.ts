@@ -1,8 +1,9 @@
-import type { Snapshot } from '../model/snapshot.js';
+import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding, Wait, WhyReport, WhyThread } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { findingsOf } from './findings.js';
 import { explainGreenlets } from './greenlets.js';
+import { sharedLocksHeldBy } from './sharedLocks.js';
 import { placeOf } from './stack.js';
 import { waitsOf, type ThreadWait } from './waits.js';
 import { doing, nameOf } from './words.js';
@@ -28,9 +29,10 @@ const inGeneral: Readonly<Record<Wait['for'], string>> = {
   unknown: 'in C code or in the kernel',
 };
 
-function whyThread(each: ThreadWait): WhyThread {
+function whyThread(each: ThreadWait, threads: readonly Thread[], facts: KernelFacts): WhyThread {
   const { thread, wait } = each;
   const frame = placeOf(thread);
+  const holdsShared = sharedLocksHeldBy(thread, threads, facts);
   return {
     tid: thread.tid,
     name: thread.python?.name ?? thread.kernel?.name ?? null,
@@ -42,6 +44,7 @@ function whyThread(each: ThreadWait): WhyThread {
         : { function: frame.qualifiedName ?? frame.function, file: frame.file, line: frame.line },
     forMs: wait === null ? null : (thread.kernel?.lastRanMsAgo ?? null),
     waits: wait,
+    ...(holdsShared.length === 0 ? {} : { holdsShared }),
   };
 }
 
@@ -91,7 +94,7 @@ export function explain(
   return {
     ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid, summary)),
     findings,
-    threads: waits.map(whyThread),
+    threads: waits.map((each) => whyThread(each, living.threads, facts)),
     ...(greenlets === undefined ? {} : { greenlets }),
   };
 }

@@ -11,7 +11,7 @@ import { doing, inPlace, listed, nameOf } from './words.js';
 
 /** A thread that holds the GIL may sleep for a moment, for memory or a disk, and a full pipe be read; not for so long. */
 const longestNapMs = 1000;
-/** A Lock may be held by who has no variable of it, in passing; not for so long. */
+/** A lock may be held by who is not seen to have it, in passing; not for so long. */
 const inPassingMs = 200;
 /** What only another thread of the process can bring about, if it is waited for in memory of the process. */
 const internal = new Set([
@@ -20,12 +20,19 @@ const internal = new Set([
 
 function isInternal({ thread, wait, lock }: ThreadWait): boolean {
   const inMemory = (thread.kernel?.systemCall?.futex ?? null) !== null && lock?.lock.kind !== 'SemLock';
-  return wait !== null && !wait.timeout && inMemory && internal.has(wait.for);
+  // What looks like a mutex of a thread that nobody knows need not be one.
+  const isKnown = wait?.heldBy?.how !== 'gone' || !wait.heldBy.inferred;
+  return wait !== null && !wait.timeout && inMemory && isKnown && internal.has(wait.for);
 }
 /** Handlers that wake nobody: that of Ctrl-C, those of faulthandler, and those of the C library itself. */
 const harmlessSignals = new Set([
   ...['SIGINT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'signal 32', 'signal 33'],
 ]);
+
+/** Can the handler of a signal not be what a thread waits for? */
+export function wakesNobody(signal: string): boolean {
+  return harmlessSignals.has(signal);
+}
 
 /** Null: the kernel does not tell. */
 function isLong(ms: number | null | undefined, least: number): boolean {
@@ -46,9 +53,12 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
   const [first] = cycle;
   const inferred = cycle.some(({ wait }) => wait?.heldBy?.inferred === true);
   const ending = cycle.find(({ wait }) => wait?.timeout === true);
+  // Who waits for the GIL was looked at before the stop: it still does if who has it slept all the time.
+  const withGil = cycle.some(({ wait }) => wait?.for === 'gil');
   const inPassing = cycle.some(
     ({ wait, thread }) =>
-      wait?.heldBy?.how === 'variable' && !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
+      (wait?.heldBy?.how === 'variable' || (withGil && thread.gil === 'holds')) &&
+      !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
   );
   const behind = waitersBehind(new Set(cycle.map(({ thread }) => thread)), waits);
   const story =
@@ -90,19 +100,24 @@ function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): 
     const waiters = lost.filter(({ wait }) => wait?.address === address);
     const [first] = waiters;
     if (first === undefined) return [];
-    const inferred = first.wait?.heldBy?.how !== 'gone';
+    const { how, tid, name, inferred: seems } = first.wait?.heldBy ?? {};
+    const inferred = how !== 'gone';
+    const owner = name === null || name === undefined ? 'another thread' : `its thread "${name}" (${tid})`;
     const who = inferred
       ? 'which no thread of this process seems to hold'
       : 'whose owner is no thread of this process';
     const why =
       forkedFrom === null
         ? 'that thread has ended without releasing it'
-        : `${inferred ? 'probably ' : ''}another thread had it when the process was forked from ${forkedFrom}, and only the parent has that thread`;
+        : `${inferred ? 'probably ' : ''}${owner} had it when the process was forked from ${forkedFrom}, and only the parent has that thread`;
     return [
       {
         kind: 'lost owner',
-        hung: waiters.some(({ wait }) => wait?.timeout === false),
-        inferred: inferred || waits.some(({ thread }) => thread.python === null),
+        hung: waiters.some(
+          ({ wait, thread }) =>
+            wait?.timeout === false && (seems !== true || isLong(thread.kernel?.lastRanMsAgo, inPassingMs)),
+        ),
+        inferred: inferred || seems === true || waits.some(({ thread }) => thread.python === null),
         tids: tidsOf(waiters),
         text: `lost lock: ${several(waiters)}${inPlace(first.thread)} for ${first.wait?.what ?? ''}, ${who}: ${why}`,
       },
@@ -110,12 +125,13 @@ function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): 
   });
 }
 
-/** The GIL is held by a thread that sleeps. */
+/** The GIL is held by a thread that sleeps, and waits for none that waits for the GIL. */
 function gilHeld(waits: readonly ThreadWait[], { gilHolderFunctions }: KernelFacts): Finding[] {
+  const inCircle = new Set(cyclesIn(waits).flat());
   const starving = waits.filter(({ wait }) => wait?.for === 'gil');
   return waits.flatMap((each): Finding[] => {
     const { thread, wait } = each;
-    if (thread.gil !== 'holds' || wait === null) return [];
+    if (thread.gil !== 'holds' || wait === null || inCircle.has(each)) return [];
     const ms = thread.kernel?.lastRanMsAgo ?? null;
     if (!isLong(ms, longestNapMs)) return [];
     const others = starving.length === 0 ? '' : `; ${several(starving)} for it`;
@@ -166,7 +182,7 @@ function nobodyLeft(waits: readonly ThreadWait[], snapshot: Snapshot, facts: Ker
   if (
     !waits.every((each) => isInternal(each) || waitsForOwnPipe(each, snapshot, facts)) ||
     waits.length === 0 ||
-    facts.caughtSignals.some((name) => !harmlessSignals.has(name))
+    !facts.caughtSignals.every(wakesNobody)
   )
     return [];
   const [main] = waits;

@@ -7,7 +7,7 @@ import { framesOf, readable, selfOf, variable } from './stack.js';
 /** A value that is a lock. */
 export type LockValue = Value & { lock: NonNullable<Value['lock']> };
 
-function isLock(value: Value): value is LockValue {
+export function isLock(value: Value): value is LockValue {
   return value.lock !== undefined;
 }
 

@@ -1,14 +1,15 @@
 import type { Snapshot, SystemCall, Thread } from '../model/snapshot.js';
 import type { Wait } from '../model/why.js';
 import { descriptorText } from './descriptors.js';
+import { futexText } from './futexText.js';
 import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { listed } from './words.js';
 
 type KernelWait = Pick<Wait, 'for' | 'what' | 'timeout'>;
 
-const reads = /^(read|readv|pread64|preadv2?|recvfrom|recvmsg|recvmmsg)$/;
-const writes = /^(write|writev|pwrite64|pwritev2?|sendto|sendmsg|sendmmsg|sendfile|splice)$/;
-const polls = /^(p?poll|p?select|pselect6|epoll_p?wait2?)$/;
+export const reads = /^(read|readv|pread64|preadv2?|recvfrom|recvmsg|recvmmsg)$/;
+export const writes = /^(write|writev|pwrite64|pwritev2?|sendto|sendmsg|sendmmsg|sendfile|splice)$/;
+export const polls = /^(p?poll|p?select|pselect6|epoll_p?wait2?)$/;
 /** So many of the descriptors of one poll() are described. */
 const mostDescribed = 3;
 
@@ -71,7 +72,7 @@ export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: Kernel
   const timeout = hasTimeout(call);
   const { name } = call;
   if (name === 'futex' || name === 'futex_waitv')
-    return { for: 'unknown', what: `a lock of C code (futex ${call.futex ?? '?'})`, timeout };
+    return { for: 'unknown', what: futexText('futex', call.futex ?? '?', facts), timeout };
   if (name.endsWith('nanosleep'))
     return { for: 'time', what: `time to pass (${call.arguments.join(', ')})`, timeout };
   if (polls.test(name) && call.fds.length === 0)

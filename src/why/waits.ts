@@ -5,6 +5,8 @@ import type { KernelFacts } from '../model/kernelFacts.js';
 import { toldAsConversation } from './conversations.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
 import { gone, held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
+import { mutexWait } from './mutexes.js';
+import { sharedName } from './sharedLocks.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
 import { nameOf, objectText } from './words.js';
@@ -152,22 +154,33 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
   }
   const call = thread.kernel?.systemCall ?? null;
   if (!isBlocked(thread) || call === null) return as(null);
+  const mutex = mutexWait(thread, threads, facts);
+  if (mutex !== null) return as(mutex.wait, mutex.on);
   const lock = locks.get(thread) ?? null;
   const found = libraryWait(framesOf(thread));
+  const name = lock === null ? undefined : sharedName(lock, facts);
+  const shared = name === undefined ? {} : { shared: name };
   // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.
   if (lock !== null && (lock.lock.kind !== 'SemLock' || found === null)) {
     const waiters = [...locks].filter(([, each]) => each.address === lock.address).map(([each]) => each);
     const holder = holderOf(lock, threads, waiters, isComplete(snapshot));
     const what = lockText(lock, thread);
     const heldBy = holder?.heldBy ?? null;
-    const wait: Wait = { for: 'lock', what, timeout: hasTimeout(call), address: lock.address, heldBy };
+    const wait: Wait = {
+      for: 'lock',
+      what,
+      timeout: hasTimeout(call),
+      address: lock.address,
+      heldBy,
+      ...shared,
+    };
     return { thread, wait, on: holder?.thread ?? null, lock };
   }
   if (found !== null) {
     const { what, holder } = ofLibrary(found, thread, snapshot);
     const { for: kind, address } = found;
     const heldBy = holder?.heldBy ?? null;
-    const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy };
+    const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy, ...shared };
     return { thread, wait, on: holder?.thread ?? null, lock };
   }
   const queue = call.futex === null ? null : simpleQueueOf(thread);

@@ -56,6 +56,8 @@ function byWhom({ wait, on }: ThreadWait): string {
 export function doing(each: ThreadWait): string {
   const { thread, wait } = each;
   const gil = thread.gil === 'holds' ? ', with the GIL' : '';
-  if (wait !== null) return `waits${inPlace(thread)} for ${wait.what}${byWhom(each)}${gil}`;
-  return `runs${inPlace(thread).replace(/,$/, '')}${gil}`;
+  const place = inPlace(thread).replace(/,$/, '');
+  if (wait === null) return `runs${place}${gil}`;
+  const between = gil === '' ? inPlace(thread) : `${place}${gil},`;
+  return `waits${between} for ${wait.what}${byWhom(each)}`;
 }

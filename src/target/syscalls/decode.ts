@@ -27,7 +27,7 @@ export function parseSystemCall(text: string): RawSystemCall | null {
 }
 
 /** What a decoder says of a call. */
-export type Decoded = Partial<Pick<SystemCall, 'arguments' | 'fds' | 'futex' | 'parkedFor'>>;
+export type Decoded = Partial<Pick<SystemCall, 'arguments' | 'fds' | 'futex' | 'parkedFor' | 'mutexOwner'>>;
 type Decoder = (args: RawSystemCall['arguments'], memory: ArgumentReader) => Decoded;
 
 /**
@@ -53,6 +53,7 @@ export function decodeSystemCall(
     fds: decoded.fds ?? [],
     futex: decoded.futex ?? null,
     ...(decoded.parkedFor === undefined ? {} : { parkedFor: decoded.parkedFor }),
+    ...(decoded.mutexOwner === undefined ? {} : { mutexOwner: decoded.mutexOwner }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Decoded, RawSystemCall } from './decode.js';
 import { duration, hex, int, timeout } from './format.js';
+import { mutexOwnerAt } from './mutex.js';
 import type { ArgumentReader } from './reader.js';
 
 /** futex(2). */
@@ -38,7 +39,13 @@ export function decodeFutex(args: RawSystemCall['arguments'], memory: ArgumentRe
     }
   }
   const parkedFor = addressBefore(word, memory);
-  return { arguments: texts, futex: hex(word), ...(parkedFor === null ? {} : { parkedFor }) };
+  const mutexOwner = mutexOwnerAt(word, memory);
+  return {
+    arguments: texts,
+    futex: hex(word),
+    ...(parkedFor === null ? {} : { parkedFor }),
+    ...(mutexOwner === null ? {} : { mutexOwner }),
+  };
 }
 
 /**

@@ -42,6 +42,19 @@ test('in a pid namespace of its own the process knows its threads by other ids',
   ]);
 });
 
+test('so does it know the owners of its mutexes', () => {
+  const owned = (tid: number, mutexOwner: number): KernelThread => {
+    const thread = inFutex(tid, '0x7f10');
+    return { ...thread, systemCall: { ...thread.systemCall!, mutexOwner } };
+  };
+  const outer = new Map([
+    [1, 501],
+    [2, 502],
+  ]);
+  const merged = mergeThreads({ threads: [python(1)], interpreters }, [owned(501, 2), owned(502, 9)], outer);
+  expect(merged.map(({ kernel }) => kernel?.systemCall?.mutexOwner)).toEqual([502, 0]);
+});
+
 describe('the GIL', () => {
   const gilOf = (thread: PythonThread, kernel: KernelThread, gil: object = {}): string | undefined => {
     const [main] = interpreters;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Frame } from '../../../src/model/agentReport.js';
-import type { KernelFacts } from '../../../src/model/kernelFacts.js';
+import type { FutexPlace, KernelFacts } from '../../../src/model/kernelFacts.js';
 import type { SystemCall, Thread } from '../../../src/model/snapshot.js';
 import type { Value } from '../../../src/model/value.js';
 import type { WhyReport } from '../../../src/model/why.js';
@@ -124,6 +124,46 @@ describe('deadlocks', () => {
     expect(report.verdict).toBe('not hung');
     expect(kinds(report)).toEqual([['deadlock', false, true]]);
     expect(report.findings[0]?.text).toContain('the wait of "a" (1) has a timeout');
+  });
+});
+
+describe('mutexes of C', () => {
+  const wantsMutex = (tid: number, name: string, mutexOwner: number, ms = 5000): Thread =>
+    blocked(tid, name, call('futex', { futex: '0x500', mutexOwner }), [aFrame()], ms);
+  const wantsGil: Thread = {
+    ...blocked(2, 'b', call('futex', { futex: '0x600' }), [aFrame()]),
+    gil: 'waits',
+  };
+
+  test('and the GIL, unless who has it slept for a moment only', () => {
+    const holder = (ms: number): Thread => ({ ...wantsMutex(1, 'a', 2, ms), gil: 'holds' });
+    expect(kinds(explained([holder(300), wantsGil]))).toEqual([['deadlock', true, false]]);
+    expect(kinds(explained([holder(100), wantsGil]))).toEqual([['deadlock', false, false]]);
+  });
+
+  test('an owner that is no thread is believed of the parent only', () => {
+    const parentThreads = [{ tid: 7, name: 'hold' }];
+    const found = (owner: number, ms = 5000) =>
+      explained([wantsMutex(1, 'a', owner, ms)], { forkedFrom: 6, parentThreads });
+    expect(kinds(found(7))).toEqual([['lost owner', true, false]]);
+    expect(found(7).text).toContain('its thread "hold" (7) had it when the process was forked from 6');
+    expect(kinds(found(8))).toEqual([['lost owner', true, true]]);
+    expect(kinds(found(8, 100))[0]).toEqual(['lost owner', false, true]);
+  });
+
+  test('are named by where they lie', () => {
+    const at = (place: FutexPlace, more: Partial<SystemCall>): string | undefined =>
+      explained([blocked(1, 'a', call('futex', { futex: '0x500', ...more }), [aFrame()])], {
+        futexPlaces: new Map([['0x500', place]]),
+      }).threads[0]?.waits?.what;
+    const inC: FutexPlace = { of: 'library', library: 'libx.so' };
+    expect(at(inC, { mutexOwner: 2 })).toBe('mutex 0x500 of libx.so');
+    expect(at(inC, {})).toBe('a lock of libx.so (futex 0x500)');
+    expect(at({ of: 'loader', library: 'ld.so' }, { mutexOwner: 2 })).toBe(
+      'the lock of the dynamic loader (mutex 0x500)',
+    );
+    expect(at({ of: 'allocator', library: null }, {})).toBe('a lock of the memory allocator (futex 0x500)');
+    expect(at({ of: 'memory', library: null }, {})).toBe('a lock of C code (futex 0x500)');
   });
 });
 

@@ -1,26 +1,17 @@
 import { expect, test } from '@jest/globals';
 import type { Greenlet } from '../../../src/model/greenlet.js';
-import type { KernelFacts } from '../../../src/model/kernelFacts.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import type { Value } from '../../../src/model/value.js';
 import { explain } from '../../../src/why/explain.js';
 import { aGreenlet, aWaker } from '../../support/greenlets.js';
-import { aFrame, aSnapshot, aThread, aVariable } from '../../support/snapshots.js';
-
-const facts: KernelFacts = {
-  children: [],
-  fileLockHolders: [],
-  forkedFrom: null,
-  caughtSignals: [],
-  gilHolderFunctions: [],
-};
+import { aFrame, aSnapshot, aThread, aVariable, noKernelFacts } from '../../support/snapshots.js';
 
 const hub = aGreenlet('0xa0', { type: 'Hub', state: 'running', frames: [] });
 
 function explained(greenlets: Greenlet[], more: Partial<Snapshot> = {}): ReturnType<typeof explain> {
   return explain(
     aSnapshot({ threads: [aThread(4242, 'main')], greenlets: [hub, ...greenlets], ...more }),
-    facts,
+    noKernelFacts,
   );
 }
 
@@ -108,5 +99,7 @@ test('locks of several holders are those of somebody', () => {
 });
 
 test('a process without greenlet has no greenlets in its report', () => {
-  expect(explain(aSnapshot({ threads: [aThread(4242, 'main')] }), facts)).not.toHaveProperty('greenlets');
+  expect(explain(aSnapshot({ threads: [aThread(4242, 'main')] }), noKernelFacts)).not.toHaveProperty(
+    'greenlets',
+  );
 });

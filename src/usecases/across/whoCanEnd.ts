@@ -1,0 +1,169 @@
+import { fileLockHolders } from '../../target/fileLocks.js';
+import { findHolders, type Holders } from '../../target/fds/holders.js';
+import { NetTables } from '../../target/fds/netTables.js';
+import { tcpPeer } from '../../target/fds/peers.js';
+import { inodeInLink, type PipeHolder } from '../../target/fds/pipe.js';
+import { unixPeers } from '../../target/fds/unixPeers.js';
+import { sharedPlace } from '../../target/futexPlace.js';
+import { parseMaps, type Mapping } from '../../target/maps.js';
+import { tryListNumbers, tryReadLink, tryReadProc } from '../../target/procFile.js';
+import { parseStat } from '../../target/stat.js';
+import { parseStatus } from '../../target/status.js';
+import { parseSystemCall } from '../../target/syscalls/decode.js';
+import { polls, reads, writes } from '../../why/systemCallWaits.js';
+import type { BlockedProcess, BlockedThread } from './blockedProcess.js';
+
+/** Who could let a thread go on, each of them alone. */
+export interface Enders {
+  readonly pids: readonly number[];
+  /** Is it certain that there is nobody else, and that the wait has no end of its own? */
+  readonly certain: boolean;
+  /** The thread waits in memory of the process, for another thread of it. */
+  readonly within: boolean;
+}
+
+/** futex(2): nobody outside of the process can wake it. */
+const FUTEX_PRIVATE = 128n;
+/** For so long the other processes are looked through. */
+const patienceMs = 500;
+
+/** An open file that a thread waits for, and which access the other side has. */
+interface Side {
+  readonly link: string;
+  readonly access: PipeHolder['access'];
+}
+
+/** The process that holds the lock between processes that a thread waits for, by its place in shared memory; null: that is not known. */
+export type HolderOf = (pid: number, tid: number, shared: string) => number | null;
+
+/** Who could let each thread of a process go on; null: of one that is not known, or somebody else could. */
+export function whoCanEnd(
+  process: BlockedProcess,
+  holderOf: HolderOf,
+): ReadonlyMap<BlockedThread, Enders> | null {
+  const { pid, threads } = process;
+  const known = new Map<BlockedThread, Enders>();
+  const sides = new Map<BlockedThread, readonly Side[]>();
+  for (const thread of threads) {
+    const others = otherSides(pid, thread);
+    const enders = others === null ? ofOtherCall(process, thread, holderOf) : null;
+    if (others !== null) sides.set(thread, others);
+    else if (enders !== null) known.set(thread, enders);
+    else return null;
+  }
+  const links = new Set([...sides.values()].flat().map(({ link }) => link));
+  const place = { pid, procRoot: '/proc', directory: `/proc/${pid}` };
+  const wanted = { links, likely: [], isMissing: () => true };
+  const { holders, incomplete } = findHolders(place, wanted, {
+    orderMs: 20,
+    enoughMs: patienceMs,
+    ms: patienceMs,
+  });
+  if (incomplete !== null && incomplete.scanned < incomplete.total) return null;
+  for (const [thread, others] of sides) {
+    const enders = endersOf(others, holders, incomplete === null);
+    if (enders === null) return null;
+    known.set(thread, enders);
+  }
+  return known;
+}
+
+function endersOf(sides: readonly Side[], holders: Holders, everything: boolean): Enders | null {
+  const pids: number[] = [];
+  for (const { link, access } of sides) {
+    const having = (holders.get(link) ?? []).filter(
+      (each) => each.access === 'both' || each.access === access,
+    );
+    // Nobody has it, as far as one can see: then something else goes on here.
+    if (having.length === 0) return null;
+    pids.push(...having.map(({ pid }) => pid));
+  }
+  // A socket may have a timeout that only the process knows (SO_RCVTIMEO).
+  return { pids, within: false, certain: everything && sides.every(({ link }) => link.startsWith('pipe:')) };
+}
+
+/** The other sides of all that a thread waits for in a call on descriptors; null: it is another call, or has none. */
+function otherSides(pid: number, { call }: BlockedThread): Side[] | null {
+  const { name, fds } = call;
+  const reading = reads.test(name);
+  if (!reading && !writes.test(name) && (!polls.test(name) || name.startsWith('epoll'))) return null;
+  const sides = fds.map((fd): Side | null => {
+    const link = tryReadLink(`/proc/${pid}/fd/${fd}`) ?? '';
+    if (link.startsWith('socket:')) return peerOf(pid, link);
+    if (!link.startsWith('pipe:')) return null;
+    return { link, access: reading || (polls.test(name) && isReadEnd(pid, fd)) ? 'write' : 'read' };
+  });
+  return sides.length === 0 || sides.includes(null) ? null : sides.filter((side) => side !== null);
+}
+
+function isReadEnd(pid: number, fd: number): boolean {
+  return /^flags:\s*\d*0$/m.test(tryReadProc(`/proc/${pid}/fdinfo/${fd}`) ?? '');
+}
+
+/** The socket at the other end of one that is connected within this machine. */
+function peerOf(pid: number, link: string): Side | null {
+  const inode = inodeInLink(link);
+  const net = new NetTables(`/proc/${pid}`);
+  const row = net.find([inode]).get(inode);
+  const peer =
+    row?.family === 'AF_UNIX'
+      ? unixPeers(`/proc/${pid}`).get(inode)
+      : row?.type === 'SOCK_STREAM'
+        ? tcpPeer(row.local, row.remote, net)
+        : null;
+  return peer === null || peer === undefined ? null : { link: `socket:[${peer}]`, access: 'both' };
+}
+
+function ofOtherCall(
+  { pid }: BlockedProcess,
+  { tid, call, mark }: BlockedThread,
+  holderOf: HolderOf,
+): Enders | null {
+  switch (call.name) {
+    case 'futex':
+      return ofFutex(pid, mark, (shared) => holderOf(pid, tid, shared));
+    case 'wait4':
+    case 'waitid':
+      return ofChildren(pid, call.arguments[0] ?? '');
+    case 'flock':
+    case 'fcntl': {
+      const pids = fileLockHolders(pid);
+      return pids.length === 0 ? null : { pids, certain: true, within: false };
+    }
+    default:
+      return null;
+  }
+}
+
+function ofFutex(pid: number, line: string, holderOf: (shared: string) => number | null): Enders | null {
+  const [address, operation] = parseSystemCall(line)?.arguments ?? [0n, 0n];
+  if ((operation & FUTEX_PRIVATE) !== 0n) return { pids: [pid], certain: true, within: true };
+  const mappings = parseMaps(tryReadProc(`/proc/${pid}/maps`) ?? '');
+  const shared = sharedPlace(address, mappings);
+  const mapping = mappings.find(({ start, end }) => address >= start && address < end);
+  if (shared === null || mapping === undefined) return null;
+  const holder = holderOf(shared);
+  return { pids: holder === null ? processesWith(mapping) : [holder], certain: false, within: false };
+}
+
+/** The processes that share memory: those that have the same file mapped, of this user's. */
+function processesWith({ device, inode }: Mapping): number[] {
+  const text = ` ${device} ${inode} `;
+  return (tryListNumbers('/proc') ?? []).filter((pid) =>
+    (tryReadProc(`/proc/${pid}/maps`) ?? '').includes(text),
+  );
+}
+
+function ofChildren(pid: number, whom: string): Enders | null {
+  const idsOf = (which: number | 'self'): number[] =>
+    parseStatus(tryReadProc(`/proc/${which}/status`) ?? '').namespacePids;
+  // In a pid namespace of its own it knows its children by other ids.
+  if (idsOf(pid).length !== idsOf('self').length) return null;
+  if (whom.startsWith('pid=')) return { pids: [Number(whom.slice(4))], certain: true, within: false };
+  if (whom !== 'any child') return null;
+  const children = (tryListNumbers('/proc') ?? []).filter((other) => {
+    const line = tryReadProc(`/proc/${other}/stat`);
+    return line !== null && parseStat(line).parentPid === pid;
+  });
+  return children.length === 0 ? null : { pids: children, certain: true, within: false };
+}

@@ -1,0 +1,21 @@
+import type { FutexPlace, KernelFacts } from '../model/kernelFacts.js';
+
+const inMemory: FutexPlace = { of: 'memory', library: null };
+
+/**
+ * What a thread waits for at a futex that is no lock of Python's, by where it lies: a mutex that names its owner, or
+ * something of which no more is known.
+ */
+export function futexText(what: 'mutex' | 'futex', futex: string, { futexPlaces }: KernelFacts): string {
+  const { of, library } = futexPlaces.get(futex) ?? inMemory;
+  switch (of) {
+    case 'loader':
+      return `the lock of the dynamic loader (${what} ${futex})`;
+    case 'allocator':
+      return `a lock of the memory allocator (${what} ${futex})`;
+    case 'library':
+      return what === 'mutex' ? `mutex ${futex} of ${library}` : `a lock of ${library} (futex ${futex})`;
+    case 'memory':
+      return what === 'mutex' ? `mutex ${futex} of C code` : `a lock of C code (futex ${futex})`;
+  }
+}

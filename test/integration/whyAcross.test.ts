@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { WhyReport } from '../../src/model/why.js';
+import { betweenProcesses } from '../../src/usecases/across/betweenProcesses.js';
+import { ask, doingOf, kinds, onlyHung } from '../support/zoo.js';
+import { runSleeper } from '../support/cli.js';
+import { anyPython, type Python } from '../support/pythons.js';
+import { standstill } from '../support/standstill.js';
+import { startTarget, type Target } from '../support/target.js';
+import { schemaErrors } from '../support/validate.js';
+
+/** The processes that test/targets/acrossProcesses.py says it is about. */
+interface Facts {
+  parent: number;
+  child: number;
+  third?: number;
+}
+
+let target: Target | undefined;
+let others: number[] = [];
+afterEach(() => {
+  target?.kill();
+  for (const pid of others) process.kill(pid, 'SIGKILL');
+  target = undefined;
+  others = [];
+});
+
+async function start({ executable }: Python, scenario: string): Promise<Facts> {
+  target = await startTarget(executable, 'acrossProcesses.py', [scenario]);
+  const facts = JSON.parse(target.ready) as Facts;
+  others = (Object.values(facts) as number[]).filter((pid) => pid !== target?.pid);
+  return facts;
+}
+
+/** Starts a scenario in which in the end nothing moves any more. */
+async function standing(python: Python, scenario: string): Promise<Facts> {
+  const facts = await start(python, scenario);
+  for (const pid of [facts.parent, facts.child]) await standstill(pid);
+  return facts;
+}
+
+/** Asks one process after the other, then what they wait for in each other. */
+async function askAll(...pids: number[]): Promise<WhyReport[]> {
+  const alone: WhyReport[] = [];
+  for (const pid of pids) alone.push(await ask(pid));
+  const reports = await betweenProcesses(alone, new AbortController().signal);
+  for (const report of reports) expect(schemaErrors('why', report)).toEqual([]);
+  return reports;
+}
+
+async function askParent({ parent }: Facts): Promise<WhyReport> {
+  const [report] = await askAll(parent);
+  if (report === undefined) throw new Error('no report');
+  return report;
+}
+
+/** None of it depends on the version of Python. */
+const python = anyPython();
+
+describe('processes that wait for each other', () => {
+  test.each([
+    ['both_pipes_full', /waits in both_pipes_full .* for room to write to fd \d+: write end of pipe/],
+    ['socketpair', /waits in read .* for data from fd \d+: UNIX stream/],
+    ['tcp', /waits in read .* for data from fd \d+: TCP 127\.0\.0\.1/],
+    ['never_eof', /waits in never_eof .* to end/],
+    ['file_locks', /waits in lock .* for a lock on fd \d+: .*, held by process \d+/],
+  ])('%s', async (scenario, doing) => {
+    const facts = await standing(python, scenario);
+    const report = await askParent(facts);
+
+    const found = onlyHung(report);
+    expect(found).toMatchObject({ kind: 'deadlock', tids: [facts.parent] });
+    expect(report.text).toBe(found.text);
+    expect(found.text).toMatch(doing);
+    expect(found.text).toMatch(new RegExp(`^deadlock between processes: process ${facts.parent} `));
+    expect(found.text).toMatch(new RegExp(`; process ${facts.child} \\(\\S+\\): waits for `));
+    expect(found.text).toContain(`(up to process ${facts.parent})`);
+  });
+
+  test('that a lock of multiprocessing is among, without asking the other', async () => {
+    const report = await askParent(await standing(python, 'process_lock'));
+    expect(onlyHung(report).text).toContain('waits for a lock between processes');
+  });
+
+  test('the command tells it of a process and of a tree', async () => {
+    const { parent, child } = await standing(python, 'socketpair');
+    const one = await runSleeper(['why', String(parent)]);
+    expect({ code: one.code, err: one.err }).toEqual({ code: 0, err: '' });
+    expect(one.out.split('\n')[2]).toMatch(/^deadlock between processes: /);
+
+    const tree = await runSleeper(['why', '--tree', String(parent), '--json']);
+    const reports = JSON.parse(tree.out) as WhyReport[];
+    expect(reports.map(({ process: { pid }, verdict }) => ({ pid, verdict }))).toEqual([
+      { pid: parent, verdict: 'hung' },
+      { pid: child, verdict: 'hung' },
+    ]);
+    const place = (pid: number) =>
+      `process ${pid} \\(\\S+\\): thread "MainThread" \\(${pid}\\) waits in read `;
+    expect(reports[0]?.text).toMatch(new RegExp(`${place(parent)}.*; ${place(child)}`));
+  });
+});
+
+describe.each(kinds)('locks between processes, on $label', (each) => {
+  test('one whose holder waits for who wants it', async () => {
+    const { parent, child } = await standing(each, 'process_lock');
+    const reports = await askAll(parent, child);
+
+    for (const report of reports)
+      expect(onlyHung(report)).toMatchObject({ kind: 'deadlock', inferred: true });
+    const [waits] = (reports[1]?.threads ?? []).map((thread) => thread.waits);
+    expect(waits?.heldBy).toEqual({
+      tid: parent,
+      pid: parent,
+      name: 'MainThread',
+      how: 'owner',
+      inferred: true,
+    });
+    expect(reports[0]?.threads[0]?.holdsShared).toEqual([waits?.shared]);
+  });
+
+  test('one whose holder was killed', async () => {
+    const { parent, child } = await standing(each, 'killed_reader');
+    const reports = await askAll(parent, child);
+
+    for (const report of reports) {
+      expect(onlyHung(report)).toMatchObject({ kind: 'lost owner', inferred: true });
+      expect(report.text).toContain(`none of them holds the lock that process ${child} waits for`);
+    }
+  });
+
+  test('one whose holder goes on', async () => {
+    const { parent, child } = await standing(each, 'held_process_lock');
+    const reports = await askAll(parent, child);
+
+    expect(reports.map(({ verdict }) => verdict)).toEqual(['not hung', 'not hung']);
+    const [, report] = reports;
+    expect(report?.text).toContain(`held by thread "MainThread" (${parent}) of process ${parent} `);
+    expect(doingOf(report!, 'MainThread')).not.toContain('another process has');
+  });
+});
+
+describe('processes that are well', () => {
+  test.each(['pipeline', 'one_thread_more', 'third_process'])('%s', async (scenario) => {
+    const facts = await standing(python, scenario);
+    const report = await askParent(facts);
+
+    expect(report).toMatchObject({ verdict: 'not hung', findings: [] });
+    expect(doingOf(report, 'MainThread')).toContain(String(facts.child));
+  });
+
+  test('data that goes round, whenever one looks', async () => {
+    const facts = await start(python, 'busy_pipeline');
+    for (let look = 0; look < 20; look++)
+      expect(await askParent(facts)).toMatchObject({ verdict: 'not hung', findings: [] });
+  });
+});
