@@ -1,6 +1,6 @@
 import { SleeperError } from '../errors.js';
 import type { FileDescriptor } from '../model/fileDescriptor.js';
-import type { Snapshot } from '../model/snapshot.js';
+import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding, WhyReport } from '../model/why.js';
 import { readChildren, readProcessFact } from '../target/childProcesses.js';
 import { fileLockHolders } from '../target/fileLocks.js';
@@ -26,22 +26,26 @@ const answers: Readonly<Record<string, Finding['kind']>> = {
   zombie: 'ended',
 };
 
-function stoppedPeers(fds: readonly FileDescriptor[]): ProcessFact[] {
+/** Of what threads are blocked in as their only descriptor: a loop over many goes on without one of them. */
+function stoppedPeers(threads: readonly Thread[], fds: readonly FileDescriptor[]): ProcessFact[] {
+  const alone = threads.flatMap(({ kernel }) =>
+    kernel?.systemCall?.fds.length === 1 ? kernel.systemCall.fds : [],
+  );
   const ends = fds.flatMap((fd) =>
-    (fd.kind === 'pipe' || fd.kind === 'socket') && fd.blockedThreads.length > 0 ? fd.others : [],
+    (fd.kind === 'pipe' || fd.kind === 'socket') && alone.includes(fd.fd) ? fd.others : [],
   );
   const pids = [...new Set(ends.map(({ pid }) => pid))];
   return pids.flatMap((pid) => readProcessFact(pid) ?? []).filter(({ state }) => state === 'T');
 }
 
 /** What /proc says beside a snapshot. */
-export function readKernelFacts({ process: { pid }, fds }: Pick<Snapshot, 'process' | 'fds'>): KernelFacts {
+export function readKernelFacts({ process: { pid }, threads, fds }: Snapshot): KernelFacts {
   const status = tryReadProc(`/proc/${pid}/status`) ?? '';
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
   return {
     children: readChildren(pid),
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
-    stoppedPeers: stoppedPeers(fds ?? []),
+    stoppedPeers: stoppedPeers(threads, fds ?? []),
     ownPipes: ownPipes(pid, fds ?? []),
     lockedDatabases: lockedDatabases(pid, fds ?? []).map(({ path, holders }) => ({
       path,

@@ -112,3 +112,24 @@ describe('the handler of a signal', () => {
     expect(doing([aVariable('number', '15'), aVariable('frame', frame)])).not.toContain('handler');
   });
 });
+
+test('a request of urllib3 is told from its pool, as its connections do not know their host', () => {
+  const self = (type: string, repr: string) => aVariable('self', repr, { type, kind: 'argument' });
+  const frames = [
+    aFrame({
+      ...{ function: 'getresponse', module: 'http.client' },
+      variables: [self('HTTPConnection', "<HTTPConnection {'_dns_host': 'api', '_method': 'GET'}>")],
+    }),
+    aFrame({
+      ...{ function: 'urlopen', module: 'urllib3.connectionpool' },
+      variables: [
+        self('HTTPSConnectionPool', "<HTTPSConnectionPool {'host': 'api', 'port': 8443}>"),
+        aVariable('url', "'/v1/pay?id=1'", { type: 'str' }),
+      ],
+    }),
+    aFrame(),
+  ];
+  expect(explained({}, { frames }).threads[0]?.doing).toMatch(
+    /^waits in work \(worker.py:12\) for the answer to GET https:\/\/api:8443\/v1\/pay\?id=1 over HTTP, data from fd 5: /,
+  );
+});
