@@ -29,9 +29,13 @@ const answers: Readonly<Record<string, Finding['kind']>> = {
   zombie: 'ended',
 };
 
-function stoppedPeers(fds: readonly FileDescriptor[]): ProcessFact[] {
+/** Of what threads are blocked in as their only descriptor: a loop over many goes on without one of them. */
+function stoppedPeers(threads: readonly Thread[], fds: readonly FileDescriptor[]): ProcessFact[] {
+  const alone = threads.flatMap(({ kernel }) =>
+    kernel?.systemCall?.fds.length === 1 ? kernel.systemCall.fds : [],
+  );
   const ends = fds.flatMap((fd) =>
-    (fd.kind === 'pipe' || fd.kind === 'socket') && fd.blockedThreads.length > 0 ? fd.others : [],
+    (fd.kind === 'pipe' || fd.kind === 'socket') && alone.includes(fd.fd) ? fd.others : [],
   );
   const pids = [...new Set(ends.map(({ pid }) => pid))];
   return pids.flatMap((pid) => readProcessFact(pid) ?? []).filter(({ state }) => state === 'T');
@@ -68,7 +72,7 @@ export function readKernelFacts({
   return {
     children: readChildren(pid),
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
-    stoppedPeers: stoppedPeers(fds ?? []),
+    stoppedPeers: stoppedPeers(threads, fds ?? []),
     ownPipes: ownPipes(pid, fds ?? []),
     lockedDatabases: lockedDatabases(pid, fds ?? []).map(({ path, holders }) => ({
       path,

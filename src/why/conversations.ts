@@ -19,24 +19,30 @@ function attribute(text: string, name: string): string | null {
   return new RegExp(`'${name}': u?'?([^',}]*)`).exec(text)?.[1] ?? null;
 }
 
+/** `127.0.0.1:8000`, of a connection or a pool of such. */
+function hostOf(text: string): string {
+  return `${attribute(text, 'host') ?? '?'}:${attribute(text, 'port') ?? '?'}`;
+}
+
 /** `GET http://127.0.0.1:8000/slow`, or what of it a thread that waits for the answer still knows. */
 function requestOf(frames: readonly Frame[]): string | null {
   const at = frames.findIndex((frame) => /^(http\.client|httplib)\.getresponse$/.test(functionOf(frame)));
-  const connection = frames[at] === undefined ? null : (selfOf(frames[at])?.repr ?? '');
-  if (connection === null) return null;
+  const own = frames[at];
+  if (own === undefined) return null;
+  const connection = selfOf(own)?.repr ?? '';
   const method = attribute(connection, '_?method');
   for (const frame of frames.slice(at)) {
-    const url = /^(urllib\.request|urllib2)\.open$/.test(functionOf(frame))
-      ? stringOf(frame, 'fullurl')
-      : null;
+    const name = functionOf(frame);
+    const url = /^(urllib\.request|urllib2)\.open$/.test(name) ? stringOf(frame, 'fullurl') : null;
     if (url !== null) return `${method ?? 'a request to'} ${url}`;
+    const pool = name === 'urllib3.connectionpool.urlopen' ? selfOf(frame) : null;
+    const path = stringOf(frame, 'url');
+    if (pool !== null && path !== null) {
+      const scheme = pool.type.startsWith('HTTPS') ? 'https' : 'http';
+      return `${method ?? 'a request to'} ${scheme}://${hostOf(pool.repr)}${path}`;
+    }
   }
-  const host = `${attribute(connection, 'host') ?? '?'}:${attribute(connection, 'port') ?? '?'}`;
-  const pool = frames.find((frame) => functionOf(frame) === 'urllib3.connectionpool.urlopen');
-  const path = pool === undefined ? null : stringOf(pool, 'url');
-  return path === null
-    ? `a request${method === null ? '' : ` (${method})`} to ${host}`
-    : `${method ?? ''} ${host}${path}`;
+  return `a request${method === null ? '' : ` (${method})`} to ${hostOf(connection)}`;
 }
 
 /** The name server that a thread waits for, and the name that it has asked for. */

@@ -282,10 +282,11 @@ const healthy: Record<string, (report: WhyReport, facts: Facts, python: Python) 
     expect(waitsOf(report)['MainThread']).toEqual(['file lock', null, null]);
     expect(doingOf(report, 'MainThread')).toContain(`held by process ${started}`);
   },
-  server(report) {
+  server(report, _, python) {
     const waits = waitsOf(report);
     expect(waits['consumer-0']?.[0]).toBe('queue');
-    expect(waits['ticker']?.[0]).toBe('event');
+    // That of 2.7 looks 20 times a second.
+    if (python.short >= 0x0300) expect(waits['ticker']?.[0]).toBe('event');
     const workers = Object.keys(waits).filter((name) => name.startsWith('ThreadPoolExecutor'));
     expect(workers.map((name) => waits[name]?.[0])).toEqual(workers.map(() => 'work'));
   },

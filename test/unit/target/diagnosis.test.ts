@@ -204,6 +204,13 @@ describe('its state', () => {
     expect(error.message).toContain('501');
     expect(error.message).toContain('nfs_wait_bit_killable');
   });
+  test('one that waits for FUSE, which a debugger would make uninterruptible', () => {
+    writeProcess({ threads: ['S', 'S'] });
+    write('500/task/501/wchan', 'request_wait_answer');
+    expect(failure()).toMatchObject({ code: 'uninterruptible' });
+    write('500/task/501/wchan', 'futex_do_wait');
+    expect(assertInspectable(pid, { procRoot, probe: allow })).toMatchObject({ version: '3.11' });
+  });
 });
 
 describe('the permission: which one is missing', () => {
