@@ -113,12 +113,12 @@ export async function runWatch(
   const trace = await openTrace(options);
   const log = verboseLog(io, options);
   const reporter = new Reporter(io, options);
-  const turn = oneAtATime();
+  const lookTurn = oneAtATime();
   const failures: SleeperError[] = [];
   const watchOne = async (pid: number): Promise<void> => {
     try {
       await watch(pid, {
-        ...{ trace, turn, log, sleeperVersion: sleeperVersion(), signal: io.signal },
+        ...{ trace, lookTurn, log, sleeperVersion: sleeperVersion(), signal: io.signal },
         gdb: options.gdb,
         timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
         beforeInjection: beforeInjection(io, options),

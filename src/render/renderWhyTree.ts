@@ -1,23 +1,76 @@
 import type { Inspected } from '../model/processTree.js';
 import type { WhyReport } from '../model/why.js';
 import { escapeUntrusted } from './escape.js';
+import { grouped } from './grouped.js';
 import { overviewLines } from './processOverview.js';
 import { renderWhy, type WhyOptions } from './renderWhy.js';
 import { styleOf } from './style.js';
+import { wrapText } from './width.js';
 
-/** Several processes: an overview with the verdict on each, then what was found of those that hang. */
+type Described = Extract<Inspected<WhyReport>, { kind: 'described' }>;
+type Group = readonly [Described, ...Described[]];
+
+/**
+ * The same for processes beside each other that run the same program, and of which the same is to be said: their
+ * threads wait for the same kind of thing in the same lines.
+ */
+function sameKey({ process, result }: Described): string {
+  const { verdict, findings, threads } = result;
+  const doing = threads.map(({ place, waits }) => JSON.stringify([place, waits?.for]));
+  const { parentPid, depth, argv } = process;
+  return JSON.stringify([parentPid, depth, argv, verdict, findings.map(({ kind }) => kind), doing.sort()]);
+}
+
+/** Processes of which the same is to be said, if none of those that were chosen is below them. */
+function groupsOf(inspected: readonly Inspected<WhyReport>[]): Group[] {
+  const described = inspected.flatMap((each, index) => {
+    if (each.kind !== 'described') return [];
+    const isParent = (inspected[index + 1]?.process.depth ?? 0) > each.process.depth;
+    return [{ each, key: isParent ? `${each.process.pid}` : sameKey(each) }];
+  });
+  return grouped(described, ({ key }) => key).map(([first, ...others]): Group => [
+    first.each,
+    ...others.map(({ each }) => each),
+  ]);
+}
+
+/** `the same are 18400, 18403, ...: 7 of the 8 processes below 18390` */
+function others(group: Group, inspected: readonly Inspected<WhyReport>[], width: number): string[] {
+  const [{ process }, ...same] = group;
+  if (same.length === 0) return [];
+  const peers = inspected.filter((each) => each.process.parentPid === process.parentPid);
+  const place = process.parentPid === null ? '' : ` below ${process.parentPid}`;
+  const pids = same.map((each) => each.process.pid).join(', ');
+  const indent = '  '.repeat(Math.min(process.depth, 20) + 1);
+  const text = `the same: ${pids} (${group.length} of ${peers.length} processes${place})`;
+  return wrapText(text, Math.max(20, width - indent.length)).map((line) => indent + line);
+}
+
+/**
+ * Several processes: an overview with the verdict on each, then what was found of those that hang. What is to be said of
+ * many is said once.
+ */
 export function renderWhyTree(inspected: readonly Inspected<WhyReport>[], options: WhyOptions): string {
   const style = styleOf(options.colour);
-  const overview = overviewLines(
-    inspected,
-    ({ verdict, text }) => ({
-      plain: escapeUntrusted(text.replaceAll('\n', ' ')),
-      paint: verdict === 'hung' ? style.bad : style.good,
-    }),
-    { width: options.width, style },
-  );
-  const hung = inspected.flatMap((each) =>
-    each.kind === 'described' && each.result.verdict === 'hung' ? [renderWhy(each.result, options)] : [],
+  const groups = groupsOf(inspected);
+  const groupOf = new Map(groups.map((group) => [group[0] as Inspected<WhyReport>, group]));
+  const overview = inspected.flatMap((each) => {
+    const group = groupOf.get(each);
+    if (each.kind === 'described' && group === undefined) return [];
+    const lines = overviewLines(
+      [each],
+      ({ verdict, text }) => ({
+        plain: escapeUntrusted(text.replaceAll('\n', ' ')),
+        paint: verdict === 'hung' ? style.bad : style.good,
+      }),
+      { width: options.width, style },
+    );
+    return group === undefined
+      ? lines
+      : [...lines, ...others(group, inspected, options.width).map(style.faint)];
+  });
+  const hung = groups.flatMap(([{ result }]) =>
+    result.verdict === 'hung' ? [renderWhy(result, options)] : [],
   );
   return [`${overview.join('\n')}\n`, ...hung].join('\n');
 }

@@ -10,10 +10,13 @@ import { hangIn, sameStacks, type Hang } from '../watch/hang.js';
 import { Heartbeat } from '../watch/heartbeat.js';
 import { Standstill } from '../watch/standstill.js';
 import { dump } from './dump.js';
+import type { Turn } from './oneAtATime.js';
 import { selectThreads } from './selectThreads.js';
 import { lookWhy, type Look, type WhyOptions } from './why.js';
 
-export interface WatchOptions extends WhyOptions {
+export interface WatchOptions extends Omit<WhyOptions, 'turn'> {
+  /** Of several processes that are watched, when one may be looked into: one gdb at a time is enough. */
+  readonly lookTurn: Turn;
   /** For so long there must be no progress. */
   readonly hangMs: number;
   /** The thread whose progress counts, by id or name; undefined: the main thread. */
@@ -41,13 +44,25 @@ function intervalOf(hangMs: number): number {
 /** Until the threads sleep again where they were interrupted; those that never sleep for long are not waited for. */
 const settlingMs = { step: 20, most: 500 };
 
+/** For so long a process may take to end. */
+const dyingMs = 300;
+
 /** More than the second for which `sleeper why` lets a thread keep the GIL. */
 const confirmAfterMs = 1500;
+
+/** Null: it is not there, or may not be seen. */
+function changedAt(path: string): number | null {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return null;
+  }
+}
 
 class Watch {
   private readonly intervalMs: number;
   private readonly standstill: Standstill;
-  private readonly heartbeat = new Heartbeat();
+  private readonly heartbeat: Heartbeat;
   /** When the process was started: with its id, that tells it from a later one. */
   private readonly startedMs: number | null;
   /** The hang that was told, as long as it lasts. */
@@ -59,7 +74,9 @@ class Watch {
     private readonly options: WatchOptions,
   ) {
     this.intervalMs = intervalOf(options.hangMs);
-    this.standstill = new Standstill(options.hangMs, this.intervalMs * 3);
+    const mostGapMs = this.intervalMs * 3;
+    this.standstill = new Standstill(options.hangMs, mostGapMs);
+    this.heartbeat = new Heartbeat(mostGapMs);
     this.startedMs = this.started();
   }
 
@@ -70,7 +87,7 @@ class Watch {
       const runs = this.runs();
       if (runs === null) return this.tell({ event: 'ended', message: `Process ${this.pid} has ended.` });
       this.see(runs);
-      if (watched !== null && !runs.has(watched))
+      if (this.options.watchedThread !== undefined && watched !== null && !runs.has(watched))
         return this.tell({ event: 'ended', message: `Thread ${watched} has ended.` });
       if (this.hang === null) await this.lookIfDue(watched);
       else await this.tellProgress(this.hang);
@@ -80,7 +97,9 @@ class Watch {
   /** Loads the agent, and sees that the process can be looked into, while all is well. */
   private async begin(): Promise<number | null> {
     const { watchedThread: thread, heartbeat } = this.options;
-    const snapshot = await dump(this.pid, { ...this.options, locals: false, globals: false, fds: false });
+    const snapshot = await this.options.lookTurn(() =>
+      dump(this.pid, { ...this.options, locals: false, globals: false, fds: false }),
+    );
     const [chosen] = thread === undefined ? [] : selectThreads(snapshot, thread).threads;
     const tid = heartbeat !== undefined ? null : (chosen?.tid ?? this.pid);
     await this.tell({ event: 'watching', tid });
@@ -132,7 +151,7 @@ class Watch {
 
   private async look(): Promise<Look> {
     this.lookNotBeforeMs = performance.now() + this.options.hangMs / 3;
-    const look = await lookWhy(this.pid, this.options);
+    const look = await this.options.lookTurn(() => lookWhy(this.pid, this.options));
     this.standstill.lookedInto();
     await this.settle();
     return look;
@@ -157,6 +176,9 @@ class Watch {
         ? this.heartbeat.silentMs < this.options.hangMs
         : tids.some((tid) => this.standstill.forMs(tid) < this.options.hangMs);
     if (!goesOn) return;
+    // Who is being killed runs, too.
+    await this.pause(dyingMs);
+    if (this.runs() === null) return;
     this.hang = null;
     await this.tell({ event: 'progress' });
   }
@@ -165,8 +187,7 @@ class Watch {
     const now = performance.now();
     this.standstill.see(runs, now);
     const { heartbeat } = this.options;
-    if (heartbeat !== undefined)
-      this.heartbeat.see(statSync(heartbeat, { throwIfNoEntry: false })?.mtimeMs ?? null, now);
+    if (heartbeat !== undefined) this.heartbeat.see(changedAt(heartbeat), now);
   }
 
   /** Null: the process has ended. */

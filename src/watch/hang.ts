@@ -22,17 +22,19 @@ export interface HangChoice {
   readonly strict: boolean;
 }
 
-type Stands = Pick<Standstill, 'standing' | 'stateOf'>;
+type Stands = Pick<Standstill, 'standing' | 'isRestless' | 'stateOf'>;
+
+/** The threads that must have stood still for something to hang: who waits for a GIL may have begun to just now. */
+function standingIn({ kind, tids }: Finding): readonly number[] {
+  return kind === 'gil held' ? tids.slice(0, 1) : tids;
+}
 
 /** Has what hangs, by `sleeper why`, stood for long? Not told of a process in the hands of a debugger. */
-function hasStood({ kind, tids }: Finding, stands: Stands): boolean {
+function hasStood(finding: Finding, stands: Stands): boolean {
   const standing = stands.standing();
-  const [first] = tids;
-  if (kind === 'traced') return false;
-  if (kind === 'uninterruptible') return [...standing].some((tid) => stands.stateOf(tid) === 'D');
-  // Who waits for a GIL may be one that has begun to just now.
-  if (kind === 'gil held') return first !== undefined && standing.has(first);
-  return standing.size > 0 && tids.every((tid) => standing.has(tid));
+  if (finding.kind === 'traced') return false;
+  if (finding.kind === 'uninterruptible') return [...standing].some((tid) => stands.stateOf(tid) === 'D');
+  return standing.size > 0 && standingIn(finding).every((tid) => standing.has(tid));
 }
 
 function nameOf({ tid, name }: WhyThread): string {
@@ -49,6 +51,8 @@ function blockedChain(tid: number, look: Look, stands: Stands, strict: boolean):
     if (thread === undefined || seen === undefined || chain.includes(thread)) break;
     const { waits } = thread;
     if (waits === null || !stands.standing().has(at)) return null;
+    // It may have got before what it waits for again.
+    if (stands.isRestless(at) && waits.for !== 'gil') return null;
     chain.push(thread);
     if (strict) break;
     next = waits.for === 'thread' || waits.for === 'future' ? (waits.heldBy?.tid ?? null) : null;
@@ -61,7 +65,7 @@ function blockedChain(tid: number, look: Look, stands: Stands, strict: boolean):
 export function hangIn(look: Look, stands: Stands, { watched, strict }: HangChoice): Hang | null {
   const found = look.report.findings.filter((finding) => finding.hung && hasStood(finding, stands));
   if (found.length > 0) {
-    const tids = [...new Set(found.flatMap((finding) => finding.tids))];
+    const tids = [...new Set(found.flatMap(standingIn))];
     // What is said of the process as a whole is said of all its threads.
     return {
       reason: found.map(({ text }) => text).join('\n'),
@@ -71,7 +75,7 @@ export function hangIn(look: Look, stands: Stands, { watched, strict }: HangChoi
   const chain = watched === null ? null : blockedChain(watched, look, stands, strict);
   if (watched === null || chain === null || chain.length === 0) return null;
   const told = chain.map((thread) => `${nameOf(thread)} ${thread.doing}`);
-  return { reason: `no progress: ${told.join('; ')}`, tids: [watched] };
+  return { reason: `no progress: ${told.join('; ')}`, tids: chain.flatMap(({ tid }) => tid ?? []) };
 }
 
 function framesOf(look: Look, tid: number): Thread['python'] {

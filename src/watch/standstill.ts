@@ -5,17 +5,12 @@ const mostOfRestless = 0.01;
 
 /**
  * Has a thread come no further? It has not run at all; or hardly, and sleeps at the same place on the same lock as
- * before: who waits for the GIL wakes up every 5 ms to ask for it.
+ * before: who waits for the GIL wakes up every 5 ms to ask for it. Should it do so just now, the next time will tell.
  */
 function stands(before: ThreadRun, now: ThreadRun, passedMs: number): boolean {
   if (now.runNs === before.runNs) return true;
-  const ranMs = (now.runNs - before.runNs) / 1e6;
-  return (
-    isWhere(before, now) &&
-    now.futex === before.futex &&
-    now.futex !== null &&
-    ranMs < passedMs * mostOfRestless
-  );
+  if (before.futex === null || now.runNs - before.runNs > passedMs * 1e6 * mostOfRestless) return false;
+  return now.place === null || (isWhere(before, now) && now.futex === before.futex);
 }
 
 function isWhere(before: ThreadRun, now: ThreadRun): boolean {
@@ -26,6 +21,8 @@ interface Standing {
   readonly run: ThreadRun;
   /** For how long it has come no further. */
   readonly forMs: number;
+  /** It has run in that time, if hardly. */
+  readonly restless: boolean;
   /** It stood already when the process was last looked into. */
   readonly known: boolean;
 }
@@ -63,8 +60,11 @@ export class Standstill {
     const entries = [...runs].map(([tid, run]): [number, Standing] => {
       const before = this.threads.get(tid);
       if (before === undefined || !same(before.run, run, gapMs))
-        return [tid, { run, forMs: 0, known: false }];
-      return [tid, { run, forMs: before.forMs + Math.min(gapMs, this.mostGapMs), known: before.known }];
+        return [tid, { run, forMs: 0, restless: false, known: false }];
+      const at = run.place === null ? { ...before.run, runNs: run.runNs } : run;
+      const forMs = before.forMs + Math.min(gapMs, this.mostGapMs);
+      const restless = before.restless || (same === stands && run.runNs !== before.run.runNs);
+      return [tid, { run: at, forMs, restless, known: before.known }];
     });
     this.threads = new Map(entries);
   }
@@ -72,6 +72,11 @@ export class Standstill {
   /** For how long a thread has stood, in milliseconds; 0 for one that is not there. */
   forMs(tid: number): number {
     return this.threads.get(tid)?.forMs ?? 0;
+  }
+
+  /** Has it run, if hardly, while it stood? Who waits for the GIL does so. */
+  isRestless(tid: number): boolean {
+    return this.threads.get(tid)?.restless ?? false;
   }
 
   stateOf(tid: number): string | null {

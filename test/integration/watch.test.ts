@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { oneAtATime } from '../../src/usecases/oneAtATime.js';
 import { watch, type Told, type WatchOptions } from '../../src/usecases/watch.js';
 import { anyPython, findPythons, type Python } from '../support/pythons.js';
 import { footprint, startTarget, statusOf, type Target } from '../support/target.js';
@@ -20,7 +21,7 @@ class Watching {
         this.take(textOf(event), /./);
         return Promise.resolve();
       },
-      ...{ hangMs: 300, strict: false },
+      ...{ hangMs: 300, strict: false, lookTurn: oneAtATime() },
       ...options,
     });
     // A test that fails for another reason does not wait for it.

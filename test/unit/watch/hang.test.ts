@@ -21,7 +21,7 @@ function lookAt(threads: Thread[], fds: FileDescriptor[] = []): Parameters<typeo
 }
 
 function standing(...tids: number[]): Parameters<typeof hangIn>[1] {
-  return { standing: () => new Set(tids), stateOf: () => 'S' };
+  return { standing: () => new Set(tids), isRestless: () => false, stateOf: () => 'S' };
 }
 
 function inCall(name: string, more: Partial<SystemCall> = {}): SystemCall {
@@ -125,6 +125,16 @@ describe('a main thread that stands still', () => {
     expect(hangIn(lookAt([running]), standing(main), { watched: main, strict: true })).toBeNull();
   });
 
+  test('does not hang if it has run, if hardly, but for a GIL that it does not get', () => {
+    const restless = { ...standing(main), isRestless: () => true };
+    const choice = { watched: main, strict: false };
+    const lock = blocked(main, inCall('futex', { futex: '0x10' }));
+    expect(hangIn(lookAt([lock]), standing(main), choice)).not.toBeNull();
+    expect(hangIn(lookAt([lock]), restless, choice)).toBeNull();
+    const gil: Thread = { ...lock, gil: 'waits' };
+    expect(hangIn(lookAt([gil]), restless, choice)?.reason).toMatch(/ for the GIL$/);
+  });
+
   test('is none of ours where a heartbeat counts', () => {
     const look = lookAt([blocked(main, inCall('recvfrom', { fds: [4] }))], fds);
     expect(hangIn(look, standing(main), { watched: null, strict: false })).toBeNull();
@@ -160,7 +170,7 @@ describe('a main thread that waits for another', () => {
       reason: expect.stringMatching(
         /^no progress: thread "t4242" .* for thread "t7" \(7\) to end; thread "t7" \(7\) waits .* data from /,
       ),
-      tids: [main],
+      tids: [main, 7],
     });
   });
 
@@ -194,7 +204,7 @@ describe('what sleeper why calls hung', () => {
   });
 
   test('of a GIL, when its holder has', () => {
-    expect(hangIn(found({ kind: 'gil held' }), standing(1), choice)?.reason).toBe('so');
+    expect(hangIn(found({ kind: 'gil held' }), standing(1), choice)).toEqual({ reason: 'so', tids: [1] });
     expect(hangIn(found({ kind: 'gil held' }), standing(2), choice)).toBeNull();
   });
 

@@ -33,6 +33,7 @@ describe('a thread stands still', () => {
     pass(1, () => asleep(5));
     expect([...seen.standing()]).toEqual([7]);
     expect(seen.forMs(7)).toBe(10_000);
+    expect(seen.isRestless(7)).toBe(false);
   });
 
   test('not if it runs now and then, be it for a microsecond', () => {
@@ -45,6 +46,10 @@ describe('a thread stands still', () => {
     const { seen, pass } = standstill();
     pass(11, (second) => asleep(second * 9 * ms, { futex: '0x10' }));
     expect([...seen.standing()]).toEqual([7]);
+    expect(seen.isRestless(7)).toBe(true);
+    pass(1, (second) => asleep(second * 9 * ms, { place: null, state: 'R' }));
+    pass(1, (second) => asleep(second * 9 * ms, { futex: '0x10' }));
+    expect([...seen.standing()]).toEqual([7]);
     pass(1, () => asleep(1000 * ms, { futex: '0x10' }));
     expect([...seen.standing()]).toEqual([]);
   });
@@ -53,6 +58,10 @@ describe('a thread stands still', () => {
     ['for another lock', (second: number) => ({ futex: `0x${second}` })],
     ['at another place', (second: number) => ({ futex: '0x10', place: `1 ${second}` })],
     ['for no lock', () => ({ futex: null })],
+    [
+      'for another lock, after it was seen to run',
+      (second: number) => (second % 2 === 0 ? { place: null } : { futex: `0x${second}` }),
+    ],
   ])('not if it wakes up and waits %s', (_how, more) => {
     const { seen, pass } = standstill();
     pass(20, (second) => asleep(second, more(second)));
@@ -95,6 +104,7 @@ describe('a look into the process', () => {
     seen.seeAfterStop(new Map([[7, asleep(50_000)]]), 11_000);
     pass(1, () => asleep(50_000));
     expect(seen.forMs(7)).toBe(11_000);
+    expect(seen.isRestless(7)).toBe(false);
     expect(seen.hasNews).toBe(false);
   });
 
@@ -112,7 +122,7 @@ describe('a look into the process', () => {
 
 describe('a heartbeat', () => {
   test('is silent since it was last changed, from the beginning on', () => {
-    const heartbeat = new Heartbeat();
+    const heartbeat = new Heartbeat(3000);
     const silence = [
       [null, 0],
       [null, 1000],
@@ -121,10 +131,11 @@ describe('a heartbeat', () => {
       [78, 5000],
       [1, 6000],
       [1, 9000],
+      [1, 60_000],
     ].map(([stamp, atMs]) => {
       heartbeat.see(stamp ?? null, atMs ?? 0);
       return heartbeat.silentMs;
     });
-    expect(silence).toEqual([0, 1000, 0, 1000, 0, 0, 3000]);
+    expect(silence).toEqual([0, 1000, 0, 1000, 0, 0, 3000, 6000]);
   });
 });
