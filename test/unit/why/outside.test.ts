@@ -4,19 +4,9 @@ import type { FileDescriptor } from '../../../src/model/fileDescriptor.js';
 import type { KernelFacts } from '../../../src/model/kernelFacts.js';
 import type { SystemCall } from '../../../src/model/snapshot.js';
 import { explain } from '../../../src/why/explain.js';
-import { aFrame, aSnapshot, aThread, aVariable } from '../../support/snapshots.js';
+import { aFrame, aSnapshot, aThread, aVariable, noKernelFacts } from '../../support/snapshots.js';
 
-const nothing: KernelFacts = {
-  children: [],
-  fileLockHolders: [],
-  stoppedPeers: [],
-  ownPipes: [],
-  lockedDatabases: [],
-  forkedFrom: null,
-  caughtSignals: ['SIGINT'],
-  gilHolderFunctions: [],
-  busy: null,
-};
+const nothing: KernelFacts = { ...noKernelFacts, caughtSignals: ['SIGINT'] };
 
 const peer = {
   ...{ pid: 99, command: 'server', state: 'T', blockedMs: null },
