@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { frame, gc, gil } from './agentReport.js';
+import { gc, gil } from './agentReport.js';
 import { profileDocument } from '../profile/profileDocument.js';
+import { frame } from './frame.js';
 import { openFds } from './openFds.js';
 import { kernelThread, snapshot, thread } from './snapshot.js';
 import { globalVariable, unreadable, variable } from './value.js';

@@ -60,6 +60,8 @@ export const snapshot = z.strictObject({
   python: agentReport.shape.python,
   interpreters: agentReport.shape.interpreters,
   threads: z.array(thread),
+  tasks: agentReport.shape.tasks,
+  tasksTruncated: agentReport.shape.tasksTruncated,
   modules: agentReport.shape.modules,
   fds: z.array(fileDescriptor).nullable().describe('null: not asked for'),
   limits: agentReport.shape.limits,

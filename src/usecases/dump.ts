@@ -233,6 +233,8 @@ async function describeNow(
     python: report.python,
     interpreters: report.interpreters,
     threads: mergeThreads(report, kernelThreads, outerTids, moved),
+    tasks: report.tasks,
+    ...(report.tasksTruncated === undefined ? {} : { tasksTruncated: report.tasksTruncated }),
     ...(report.modules === undefined ? {} : { modules: report.modules }),
     fds: fds?.fds ?? null,
     limits: report.limits,
