@@ -45,3 +45,5 @@ export const asyncioTask = z.strictObject({
 
 /** A task, or what could be told in place of it. */
 export const asyncioTaskOrError = z.union([asyncioTask, unreadable]);
+
+export type AsyncioTask = z.infer<typeof asyncioTask>;

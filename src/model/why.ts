@@ -68,6 +68,7 @@ const whyThread = z.strictObject({
 const finding = z.strictObject({
   kind: z.enum([
     'deadlock',
+    'task cycle',
     'lost owner',
     'nobody left',
     'gil held',

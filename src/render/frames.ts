@@ -1,4 +1,5 @@
 import type { Frame } from '../model/agentReport.js';
+import type { Thread } from '../model/snapshot.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { shortPath } from './paths.js';
@@ -92,30 +93,47 @@ function renderFrame(
   return lines;
 }
 
-/** The frame at one level of the stacks of a group. */
-function level(group: ThreadGroup, index: number): FrameInThread[] {
-  return group.flatMap((thread): FrameInThread[] => {
-    const frame = thread.python?.frames[index];
-    return frame === undefined || 'error' in frame ? [] : [[frame, threadLabel(thread)]];
+/** The frames of a thread, or of what else has a stack, and what it is called. */
+export interface Stack {
+  readonly frames: readonly (Frame | { readonly error: string })[];
+  readonly framesTruncated?: { readonly shown: number } | undefined;
+  readonly label: string;
+}
+
+/** The frame at one level of several stacks. */
+function level(stacks: readonly Stack[], index: number): FrameInThread[] {
+  return stacks.flatMap(({ frames, label }): FrameInThread[] => {
+    const frame = frames[index];
+    return frame === undefined || 'error' in frame ? [] : [[frame, label]];
   });
 }
 
-/** The stack of a group, innermost frame first, with the variables of all its threads. */
-export function renderFrames(group: ThreadGroup, context: RenderContext): string[] {
+/** Stacks that are the same, innermost frame first, with the variables of all of them. */
+export function renderStacks(stacks: readonly [Stack, ...Stack[]], context: RenderContext): string[] {
   const { style } = context;
-  const first = group[0].python;
-  if (first === null) return [];
-  if (first.frames.length === 0) return [frameIndent + style.faint('no Python frames')];
+  const [first] = stacks;
   const lines = first.frames.flatMap((frame, index) => {
     if ('error' in frame) {
       return [frameIndent + style.bad(`unreadable frame: ${escapeUntrusted(frame.error)}`)];
     }
-    const [one, ...others] = level(group, index);
-    return one === undefined ? [] : renderFrame([one, ...others], level(group, index - 1), context);
+    const [one, ...others] = level(stacks, index);
+    return one === undefined ? [] : renderFrame([one, ...others], level(stacks, index - 1), context);
   });
   if (first.framesTruncated !== undefined) {
     const shown = plural(first.framesTruncated.shown, 'innermost frame');
     lines.push(frameIndent + style.faint(`… the stack goes on: only the ${shown} shown`));
   }
   return lines;
+}
+
+function stackOf(thread: Thread): Stack {
+  const { frames, framesTruncated } = thread.python ?? { frames: [] };
+  return { frames, framesTruncated, label: threadLabel(thread) };
+}
+
+/** The stack of a group, innermost frame first, with the variables of all its threads. */
+export function renderFrames([first, ...others]: ThreadGroup, context: RenderContext): string[] {
+  if (first.python === null) return [];
+  if (first.python.frames.length === 0) return [frameIndent + context.style.faint('no Python frames')];
+  return renderStacks([stackOf(first), ...others.map(stackOf)], context);
 }

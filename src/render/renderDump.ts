@@ -4,6 +4,7 @@ import { escapeUntrusted } from './escape.js';
 import { fdTable } from './fdTable.js';
 import { renderHeader } from './header.js';
 import { styleOf } from './style.js';
+import { renderTasks } from './tasks.js';
 import { groupThreads } from './threadGroups.js';
 import { renderGroup } from './threads.js';
 import { threadLabel } from './threadStatus.js';
@@ -83,6 +84,7 @@ export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
     renderHeader(context),
     ...hanging(options.hangs ?? null, context),
     ...groupThreads(snapshot.threads).map((group) => renderGroup(group, context)),
+    ...renderTasks(context),
     ...globals(context),
     ...fileDescriptors(context),
     ...warnings(context),

@@ -3,6 +3,7 @@ import type { Finding } from '../model/why.js';
 import { nativeText } from '../render/nativeFunctions.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
+import { taskCycles } from './taskCycles.js';
 import { childrenWaitedFor } from './systemCallWaits.js';
 import type { ThreadWait } from './waits.js';
 import { doing, inPlace, listed, nameOf } from './words.js';
@@ -195,6 +196,7 @@ function queued(waits: readonly ThreadWait[]): Finding[] {
 export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, facts: KernelFacts): Finding[] {
   const certain = [
     ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
+    ...taskCycles(snapshot),
     ...lostOwners(waits, facts),
     ...children(waits, snapshot, facts),
     ...gilHeld(waits, facts),

@@ -12,7 +12,7 @@ export function nameOf(thread: Thread): string {
 }
 
 /** A frame as it is spoken of: `transfer (app.py:27)`. The JSON has the whole path. */
-function placeText({ function: name, qualifiedName, file, line }: Frame): string {
+export function placeText({ function: name, qualifiedName, file, line }: Frame): string {
   const base = file.slice(file.lastIndexOf('/') + 1);
   const shown = (qualifiedName ?? name).replace(/^.*<locals>\./, '');
   return `${shown} (${base}${line === null ? '' : `:${line}`})`;
