@@ -49,9 +49,11 @@ typedef struct {
 #if PY_VERSION_HEX >= 0x030d0000
 #include <internal/pycore_ceval.h>
 #include <internal/pycore_lock.h>
+#include <internal/pycore_tstate.h>
 #endif
 #if PY_VERSION_HEX >= 0x030e0000
 #include <internal/pycore_genobject.h>
+#include <internal/pycore_llist.h>
 #include <internal/pycore_stackref.h>
 #endif
 
@@ -186,6 +188,128 @@ typedef struct {
   int count;
   int maxvalue;
 } SemLockObject;
+
+#if PY_VERSION_HEX >= 0x03000000
+/* 3.6-3.15: Modules/_asynciomodule.c. The bit fields between the two parts of a task have room in one int. */
+typedef enum { STATE_PENDING, STATE_CANCELLED, STATE_FINISHED } fut_state;
+
+#if PY_VERSION_HEX < 0x03070000
+#define FUTURE_CALLBACKS(prefix) PyObject *prefix##_callbacks;
+#else
+#define FUTURE_CALLBACKS(prefix) PyObject *prefix##_callback0, *prefix##_context0, *prefix##_callbacks;
+#endif
+#if PY_VERSION_HEX < 0x030a0000
+#define FUTURE_OUTCOME(prefix) PyObject *prefix##_exception, *prefix##_result, *prefix##_source_tb;
+#else
+#define FUTURE_OUTCOME(prefix) \
+  PyObject *prefix##_exception, *prefix##_exception_tb, *prefix##_result, *prefix##_source_tb;
+#endif
+#if PY_VERSION_HEX < 0x03090000
+#define FUTURE_END(prefix) \
+  fut_state prefix##_state; \
+  int prefix##_log_tb, prefix##_blocking; \
+  PyObject *dict, *prefix##_weakreflist;
+#elif PY_VERSION_HEX < 0x030b0000
+#define FUTURE_END(prefix) \
+  PyObject *prefix##_cancel_msg; \
+  fut_state prefix##_state; \
+  int prefix##_log_tb, prefix##_blocking; \
+  PyObject *dict, *prefix##_weakreflist; \
+  _PyErr_StackItem prefix##_cancelled_exc_state;
+#elif PY_VERSION_HEX < 0x030d0000
+#define FUTURE_END(prefix) \
+  PyObject *prefix##_cancel_msg; \
+  fut_state prefix##_state; \
+  int prefix##_log_tb, prefix##_blocking; \
+  PyObject *dict, *prefix##_weakreflist, *prefix##_cancelled_exc;
+#elif PY_VERSION_HEX < 0x030e0000
+#define FUTURE_END(prefix) \
+  PyObject *prefix##_cancel_msg, *prefix##_cancelled_exc; \
+  fut_state prefix##_state; \
+  unsigned prefix##_log_tb : 1, prefix##_blocking : 1;
+#else
+#define FUTURE_END(prefix) \
+  PyObject *prefix##_cancel_msg, *prefix##_cancelled_exc, *prefix##_awaited_by; \
+  fut_state prefix##_state; \
+  char prefix##_is_task, prefix##_awaited_by_is_set; \
+  unsigned prefix##_log_tb : 1, prefix##_blocking : 1;
+#endif
+#define FutureObj_HEAD(prefix) \
+  PyObject_HEAD PyObject *prefix##_loop; \
+  FUTURE_CALLBACKS(prefix) \
+  FUTURE_OUTCOME(prefix) \
+  FUTURE_END(prefix)
+
+typedef struct {
+  FutureObj_HEAD(fut)
+} FutureObj;
+
+typedef struct TaskObj {
+  FutureObj_HEAD(task)
+#if PY_VERSION_HEX >= 0x030d0000
+  unsigned task_must_cancel : 1, task_log_destroy_pending : 1;
+  int task_num_cancels_requested;
+#endif
+  PyObject *task_fut_waiter;
+  PyObject *task_coro;
+#if PY_VERSION_HEX >= 0x03080000
+  PyObject *task_name;
+#endif
+#if PY_VERSION_HEX >= 0x03070000
+  PyObject *task_context;
+#endif
+#if PY_VERSION_HEX < 0x030d0000
+  int task_must_cancel;
+  int task_log_destroy_pending;
+#if PY_VERSION_HEX >= 0x030b0000
+  int task_num_cancels_requested;
+#endif
+#elif PY_VERSION_HEX >= 0x030e0000
+  struct llist_node task_node;
+#endif
+} TaskObj;
+
+/* 3.6-3.15: Modules/_asynciomodule.c: what `await` makes of a future. */
+typedef struct {
+  PyObject_HEAD
+  FutureObj *future;
+} futureiterobject;
+
+/* 3.7-3.11: Modules/_asynciomodule.c: in the dict of a thread that runs a loop; later the loop itself. */
+typedef struct {
+  PyObject_HEAD
+  PyObject *rl_loop;
+} PyRunningLoopHolder;
+
+/* 3.6-3.15: Objects/genobject.c */
+typedef struct {
+  PyObject_HEAD
+  PyCoroObject *cw_coroutine;
+} PyCoroWrapper;
+
+typedef struct {
+  PyObject_HEAD
+  PyAsyncGenObject *ags_gen;
+} PyAsyncGenASend;
+
+typedef struct {
+  PyObject_HEAD
+  PyAsyncGenObject *agt_gen;
+} PyAsyncGenAThrow;
+
+/* 3.10-3.15: Objects/iterobject.c */
+typedef struct {
+  PyObject_HEAD
+  PyObject *wrapped;
+} anextawaitableobject;
+
+/* 3.6-3.11: Modules/_functoolsmodule.c */
+typedef struct {
+  PyObject_HEAD
+  PyObject *fn;
+  PyObject *args;
+} partialobject;
+#endif
 
 /* 2.7-3.6: Modules/gcmodule.c; later in the internal headers. */
 #if PY_VERSION_HEX < 0x03070000

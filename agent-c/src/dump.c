@@ -1,5 +1,6 @@
 #include "dump.h"
 
+#include "asyncio_tasks.h"
 #include "frame_json.h"
 #include "greenlets.h"
 #include "interpreters.h"
@@ -135,6 +136,7 @@ void sleeper__dump_as(void) {
   sleeper__sockets_write_as();
   write_threads_as();
   sleeper__greenlets_write_as();
+  sleeper__tasks_write_as();
   if ((sleeper_control.flags & SLEEPER_GLOBALS) != 0) sleeper__modules_write_as();
   sleeper__warnings_write_as("warnings");
   sleeper__json_object_end_as();

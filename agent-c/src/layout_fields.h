@@ -127,6 +127,37 @@ struct sleeper__layout {
   uint32_t gen_state_executing; /* constant */
   uint32_t gen_state_completed; /* constant */
   uint32_t gen_state_cleared; /* constant */
+  uint32_t opcode_yield_from; /* constant */
+  uint32_t opcode_resume; /* constant */
+  uint32_t opcode_resume_specialized; /* constant */
+  uint32_t corowrapper_coroutine; /* pointer */
+  uint32_t asend_generator; /* pointer */
+  uint32_t athrow_generator; /* pointer */
+  uint32_t anext_wrapped; /* pointer */
+  uint32_t futureiter_future; /* pointer */
+  uint32_t future_bytes; /* bytes */
+  uint32_t future_loop; /* pointer */
+  uint32_t future_callback0; /* pointer */
+  uint32_t future_callbacks; /* pointer */
+  uint32_t future_source_traceback; /* pointer */
+  uint32_t future_state; /* int */
+  uint32_t future_state_pending; /* constant */
+  uint32_t future_state_cancelled; /* constant */
+  uint32_t future_state_finished; /* constant */
+  uint32_t task_bytes; /* bytes */
+  uint32_t task_future; /* pointer */
+  uint32_t task_coroutine; /* pointer */
+  uint32_t task_name; /* pointer */
+  uint32_t task_node; /* starts */
+  uint32_t llist_next; /* pointer */
+  uint32_t interp_asyncio_tasks_head; /* starts */
+  uint32_t tstate_asyncio_tasks_head; /* starts */
+  uint32_t tstate_asyncio_running_task; /* pointer */
+  uint32_t tstate_asyncio_running_loop; /* pointer */
+  uint32_t tstate_dict; /* pointer */
+  uint32_t runningloop_loop; /* pointer */
+  uint32_t partial_function; /* pointer */
+  uint32_t partial_arguments; /* pointer */
   uint32_t lock_lock; /* pointer */
   uint32_t lock_locked; /* byte */
   uint32_t lock_bytes; /* byte */
@@ -275,7 +306,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 267
+#define SLEEPER_LAYOUT_FIELDS 298
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

@@ -142,6 +142,37 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,    0,    0,    0,      0,      0,    0,    4}, /* gen_state_executing */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,    1,    1,    1,      1,      1,    1,   NO}, /* gen_state_completed */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,    4,    4,    4,      4,      4,    4,    5}, /* gen_state_cleared */
+  {   NO,     NO,  72,    72,    72,  72,  72,   72,   NO,   NO,     NO,     NO,   NO,   NO}, /* opcode_yield_from */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  151,  151,     NO,     NO,   NO,   NO}, /* opcode_resume */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  150,  240,     NO,     NO,   NO,   NO}, /* opcode_resume_specialized */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* corowrapper_coroutine */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* asend_generator */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* athrow_generator */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   16,   16,   16,     16,     16,   16,   16}, /* anext_wrapped */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* futureiter_future */
+  {   NO,     NO,  88,   104,   104, 104, 144,  152,  128,  128,    104,    104,  112,  112}, /* future_bytes */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* future_loop */
+  {   NO,     NO,  NO,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* future_callback0 */
+  {   NO,     NO,  24,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* future_callbacks */
+  {   NO,     NO,  48,    64,    64,  64,  64,   72,   72,   72,     72,     72,   72,   72}, /* future_source_traceback */
+  {   NO,     NO,  56,    72,    72,  72,  80,   88,   88,   88,     96,     96,  104,  104}, /* future_state */
+  {   NO,     NO,   0,     0,     0,   0,   0,    0,    0,    0,      0,      0,    0,    0}, /* future_state_pending */
+  {   NO,     NO,   1,     1,     1,   1,   1,    1,    1,    1,      1,      1,    1,    1}, /* future_state_cancelled */
+  {   NO,     NO,   2,     2,     2,   2,   2,    2,    2,    2,      2,      2,    2,    2}, /* future_state_finished */
+  {   NO,     NO, 112,   136,   136, 144, 184,  192,  176,  176,    144,    144,  168,  168}, /* task_bytes */
+  {   NO,     NO,  88,   104,   104, 104, 144,  152,  128,  128,    112,    112,  120,  120}, /* task_future */
+  {   NO,     NO,  96,   112,   112, 112, 152,  160,  136,  136,    120,    120,  128,  128}, /* task_coroutine */
+  {   NO,     NO,  NO,    NO,    NO, 120, 160,  168,  144,  144,    128,    128,  136,  136}, /* task_name */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,  152,  152}, /* task_node */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,    0,    0}, /* llist_next */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO, ON(10880, 10896), ON(10856, 10872)}, /* interp_asyncio_tasks_head */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,  880, 1048}, /* tstate_asyncio_tasks_head */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,  872, 1032}, /* tstate_asyncio_running_task */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,    304,    304,  864, 1024}, /* tstate_asyncio_running_loop */
+  {   NO,     NO, 128,   152,   152, 152, 152,  152,  128,  112,     NO,     NO,   NO,   NO}, /* tstate_dict */
+  {   NO,     NO,  NO,    16,    16,  16,  16,   16,   16,   NO,     NO,     NO,   NO,   NO}, /* runningloop_loop */
+  {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* partial_function */
+  {   NO,     NO,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* partial_arguments */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     NO,   NO,   NO}, /* lock_lock */
   {   NO,     NO,  32,    32,    32,  32,  32,   32,   32,   32,     32,     NO,   NO,   NO}, /* lock_locked */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     16,   16,   16}, /* lock_bytes */

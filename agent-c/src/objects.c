@@ -61,6 +61,8 @@ static const struct {
     {"datetime.datetime", SLEEPER_KIND_DATETIME},
     {"datetime.timedelta", SLEEPER_KIND_TIMEDELTA},
     {"datetime.timezone", SLEEPER_KIND_TIMEZONE},
+    {"_asyncio.Future", SLEEPER_KIND_FUTURE},
+    {"_asyncio.Task", SLEEPER_KIND_TASK},
     {"numpy.ndarray", SLEEPER_KIND_NDARRAY},
     {"numpy.generic", SLEEPER_KIND_NUMPY_SCALAR},
     {"numpy.float64", SLEEPER_KIND_NUMPY_SCALAR}, /* its tp_base is float */

@@ -55,6 +55,8 @@ enum sleeper__kind {
   SLEEPER_KIND_TIMEZONE, /* datetime.timezone */
   SLEEPER_KIND_NDARRAY,
   SLEEPER_KIND_NUMPY_SCALAR,
+  SLEEPER_KIND_FUTURE, /* _asyncio.Future; that written in Python is an instance */
+  SLEEPER_KIND_TASK,
   SLEEPER_KIND_INSTANCE, /* anything else whose type is a type */
 };
 

@@ -195,6 +195,8 @@ static void write_as(struct sleeper__repr *r, const struct sleeper__object *obje
   case SLEEPER_KIND_TIMEZONE: sleeper__repr_timezone_as(r, object); break;
   case SLEEPER_KIND_NDARRAY: sleeper__repr_ndarray_as(r, object); break;
   case SLEEPER_KIND_NUMPY_SCALAR: sleeper__repr_numpy_scalar_as(r, object); break;
+  case SLEEPER_KIND_FUTURE:
+  case SLEEPER_KIND_TASK: sleeper__repr_future_as(r, object); break;
   }
 }
 

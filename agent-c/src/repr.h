@@ -98,5 +98,6 @@ void sleeper__repr_timedelta_as(struct sleeper__repr *r, const struct sleeper__o
 void sleeper__repr_timezone_as(struct sleeper__repr *r, const struct sleeper__object *object);
 void sleeper__repr_ndarray_as(struct sleeper__repr *r, const struct sleeper__object *object);
 void sleeper__repr_numpy_scalar_as(struct sleeper__repr *r, const struct sleeper__object *object);
+void sleeper__repr_future_as(struct sleeper__repr *r, const struct sleeper__object *object);
 
 #endif

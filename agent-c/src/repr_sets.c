@@ -1,60 +1,14 @@
 /* repr_sets.c: set, frozenset. */
-#include "budget.h"
 #include "layout.h"
 #include "repr.h"
+#include "sets.h"
 #include "writer.h"
 
-#define MAX_SIZE ((int64_t)1 << 47)
-/* No set's table is looked through any further. */
-#define MAX_STEPS ((uint64_t)1 << 20)
-
-struct set {
-  address_t table;
-  uint64_t slots;
-  uint64_t used;
-  uint64_t index;
-};
-
-static bool open_set_as(address_t object, struct set *set) {
-  int64_t used;
-  uint64_t mask;
-  set->index = 0;
-  if (!sleeper__read_i64_as(AT(object, set_used), &used) || used < 0 || used > MAX_SIZE ||
-      !sleeper__read_u64_as(AT(object, set_mask), &mask) || mask > (uint64_t)MAX_SIZE ||
-      !sleeper__read_pointer_as(AT(object, set_table), &set->table))
-    return false;
-  set->used = (uint64_t)used;
-  set->slots = mask + 1;
-  return true;
-}
-
-/* A slot whose element was removed has a dummy key. In 3.x its hash is then -1, which is no hash
- * (Objects/setobject.c, set_discard_entry); in 2.7 the dummy is a str. */
-static bool is_dummy_as(address_t slot, address_t key) {
-  int64_t hash;
-  if (!SINCE(3, 0)) return sleeper__string_equals_as(key, "<dummy key>");
-  address_t hash_at = slot + (sleeper__layout.setentry_key == 0 ? sizeof(void *) : 0);
-  return !sleeper__read_i64_as(hash_at, &hash) || hash == -1;
-}
-
-static bool next_element_as(struct set *set, address_t *key) {
-  for (; set->index < set->slots && set->index < MAX_STEPS; set->index++) {
-    address_t slot = set->table + set->index * sleeper__layout.setentry_bytes;
-    if (!sleeper__read_pointer_as(slot + sleeper__layout.setentry_key, key)) return false;
-    if (*key != 0 && !is_dummy_as(slot, *key)) {
-      set->index++;
-      return true;
-    }
-    if (!sleeper__budget_free_slot_as()) return false;
-  }
-  return false;
-}
-
-static void elements_as(struct sleeper__repr *r, struct set *set) {
+static void elements_as(struct sleeper__repr *r, struct sleeper__set *set) {
   uint64_t shown = 0;
   address_t key;
   bool more = true;
-  while (shown < set->used && next_element_as(set, &key)) {
+  while (shown < set->used && sleeper__set_next_as(set, &key)) {
     more = sleeper__repr_next_as(shown);
     if (!more) break;
     sleeper__repr_object_as(r, key);
@@ -67,8 +21,8 @@ static void elements_as(struct sleeper__repr *r, struct set *set) {
 
 /* "{1, 2}", of a frozenset or a subclass "Type({1, 2})"; in 2.7 always "Type([1, 2])". */
 void sleeper__repr_set_as(struct sleeper__repr *r, const struct sleeper__object *object) {
-  struct set set;
-  if (!open_set_as(object->address, &set)) {
+  struct sleeper__set set;
+  if (!sleeper__set_begin_as(object->address, &set)) {
     sleeper__repr_unreadable_as(r, object);
     return;
   }

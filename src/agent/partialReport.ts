@@ -11,7 +11,7 @@ export function salvageReport(text: string): string | null {
     where: 'agent',
     message: 'the agent was interrupted: what it had not yet described is missing',
   };
-  return `${text.slice(0, end)}],"warnings":[${JSON.stringify(warning)}]}`;
+  return `${text.slice(0, end)}],"tasks":[],"warnings":[${JSON.stringify(warning)}]}`;
 }
 
 const threadsKey = '"threads":[';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asyncioTaskOrError } from './asyncioTask.js';
 import { frameOrError } from './frame.js';
 import { greenlet } from './greenlet.js';
 import { address, globalVariable, value } from './value.js';
@@ -86,6 +87,8 @@ export const agentReport = z.strictObject({
   interpreters: z.array(interpreter),
   threads: z.array(pythonThread),
   greenlets: z.array(greenlet).optional().describe('where greenlet is imported; the oldest first'),
+  tasks: z.array(asyncioTaskOrError),
+  tasksTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
   modules: z
     .array(
       z.strictObject({

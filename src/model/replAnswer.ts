@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { gc, gil } from './agentReport.js';
-import { frame } from './frame.js';
+import { asyncioTask } from './asyncioTask.js';
 import { profileDocument } from '../profile/profileDocument.js';
+import { frame } from './frame.js';
 import { openFds } from './openFds.js';
 import { kernelThread, snapshot, thread } from './snapshot.js';
 import { globalVariable, unreadable, variable } from './value.js';
@@ -46,6 +47,7 @@ export const replResult = z.discriminatedUnion('kind', [
     kind: z.literal('threads'),
     threads: z.array(replThread.extend({ place: place.nullable().describe('the innermost frame') })),
   }),
+  z.strictObject({ kind: z.literal('tasks'), tasks: z.array(asyncioTask) }),
   z.strictObject({ kind: z.literal('place'), thread: replThread, frame: replFrame.nullable() }),
   z.strictObject({
     kind: z.literal('stack'),

@@ -66,6 +66,8 @@ export const snapshot = z.strictObject({
   interpreters: agentReport.shape.interpreters,
   threads: z.array(thread),
   greenlets: z.array(greenletOfThread).optional().describe('where greenlet is imported; the oldest first'),
+  tasks: agentReport.shape.tasks,
+  tasksTruncated: agentReport.shape.tasksTruncated,
   modules: agentReport.shape.modules,
   fds: z.array(fileDescriptor).nullable().describe('null: not asked for'),
   limits: agentReport.shape.limits,

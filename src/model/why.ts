@@ -108,6 +108,7 @@ const whyGreenlet = z.strictObject({
 const finding = z.strictObject({
   kind: z.enum([
     'deadlock',
+    'task cycle',
     'lost owner',
     'nobody left',
     'gil held',

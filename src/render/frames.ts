@@ -1,4 +1,5 @@
-import type { Frame, PythonThread } from '../model/agentReport.js';
+import type { Frame } from '../model/agentReport.js';
+import type { Thread } from '../model/snapshot.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { shortPath } from './paths.js';
@@ -92,8 +93,10 @@ function renderFrame(
   return lines;
 }
 
-/** A stack, and whose it is. */
-export interface Stack extends Pick<PythonThread, 'frames' | 'framesTruncated'> {
+/** The frames of a thread, or of what else has a stack, and what it is called. */
+export interface Stack {
+  readonly frames: readonly (Frame | { readonly error: string })[];
+  readonly framesTruncated?: { readonly shown: number } | undefined;
   readonly label: string;
 }
 
@@ -105,19 +108,10 @@ function level(stacks: readonly Stack[], index: number): FrameInThread[] {
   });
 }
 
-/** The stack of a group, innermost frame first, with the variables of all its threads. */
-export function renderFrames(group: ThreadGroup, context: RenderContext): string[] {
-  const [first, ...others] = group.flatMap((thread): Stack[] =>
-    thread.python === null ? [] : [{ ...thread.python, label: threadLabel(thread) }],
-  );
-  return first === undefined ? [] : renderStacks([first, ...others], context);
-}
-
 /** Stacks that are at the same places, as one, with the variables of all. */
 export function renderStacks(stacks: readonly [Stack, ...Stack[]], context: RenderContext): string[] {
   const { style } = context;
   const [first] = stacks;
-  if (first.frames.length === 0) return [frameIndent + style.faint('no Python frames')];
   const lines = first.frames.flatMap((frame, index) => {
     if ('error' in frame) {
       return [frameIndent + style.bad(`unreadable frame: ${escapeUntrusted(frame.error)}`)];
@@ -130,4 +124,16 @@ export function renderStacks(stacks: readonly [Stack, ...Stack[]], context: Rend
     lines.push(frameIndent + style.faint(`… the stack goes on: only the ${shown} shown`));
   }
   return lines;
+}
+
+function stackOf(thread: Thread): Stack {
+  const { frames, framesTruncated } = thread.python ?? { frames: [] };
+  return { frames, framesTruncated, label: threadLabel(thread) };
+}
+
+/** The stack of a group, innermost frame first, with the variables of all its threads. */
+export function renderFrames([first, ...others]: ThreadGroup, context: RenderContext): string[] {
+  if (first.python === null) return [];
+  if (first.python.frames.length === 0) return [frameIndent + context.style.faint('no Python frames')];
+  return renderStacks([stackOf(first), ...others.map(stackOf)], context);
 }

@@ -5,6 +5,7 @@ import { fdTable } from './fdTable.js';
 import { renderGreenlets } from './greenlets.js';
 import { renderHeader } from './header.js';
 import { styleOf } from './style.js';
+import { renderTasks } from './tasks.js';
 import { groupThreads } from './threadGroups.js';
 import { renderGroup } from './threads.js';
 import { threadLabel } from './threadStatus.js';
@@ -85,6 +86,7 @@ export function renderDump(snapshot: Snapshot, options: DumpOptions): string {
     ...hanging(options.hangs ?? null, context),
     ...groupThreads(snapshot.threads).map((group) => renderGroup(group, context)),
     ...renderGreenlets(context),
+    ...renderTasks(context),
     ...globals(context),
     ...fileDescriptors(context),
     ...warnings(context),

@@ -6,6 +6,7 @@ import { escapeUntrusted } from './escape.js';
 import { overviewLines } from './processOverview.js';
 import { renderDump, type DumpOptions } from './renderDump.js';
 import { styleOf } from './style.js';
+import { taskPlaces } from './tasks.js';
 import { groupThreads, placeKey } from './threadGroups.js';
 import { blockedFor, statusOf } from './threadStatus.js';
 import { wrapText } from './width.js';
@@ -31,7 +32,7 @@ type ProcessGroup = readonly [Described, ...Described[]];
  * waited.
  */
 function stacksKey({ process, result }: Described): string {
-  return JSON.stringify([process.depth, ...result.threads.map(placeKey).sort()]);
+  return JSON.stringify([process.depth, result.threads.map(placeKey).sort(), taskPlaces(result)]);
 }
 
 /** What the most interesting thread of a process does: `blocked in accept4(fd=5) for 12.1 s, in accept (socket.py:293)`. */

@@ -6,12 +6,14 @@ import { processVerbs } from './verbs/process.js';
 import { recordVerbs } from './verbs/record.js';
 import { sourceVerbs } from './verbs/source.js';
 import { stackVerbs } from './verbs/stack.js';
+import { taskVerbs } from './verbs/tasks.js';
 import { threadVerbs } from './verbs/threads.js';
 import { variableVerbs } from './verbs/variables.js';
 
 /** Every verb of the REPL, in the order in which `help` lists them. */
 export const verbs: readonly Verb[] = [
   ...threadVerbs,
+  ...taskVerbs,
   ...stackVerbs,
   ...sourceVerbs,
   ...variableVerbs,

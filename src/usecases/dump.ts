@@ -236,6 +236,8 @@ async function describeNow(
     interpreters: report.interpreters,
     threads,
     ...(report.greenlets === undefined ? {} : { greenlets: placeGreenlets(report.greenlets, threads, pid) }),
+    tasks: report.tasks,
+    ...(report.tasksTruncated === undefined ? {} : { tasksTruncated: report.tasksTruncated }),
     ...(report.modules === undefined ? {} : { modules: report.modules }),
     fds: fds?.fds ?? null,
     limits: report.limits,

@@ -6,7 +6,7 @@ function namesOf({ tid, python, kernel }: Thread): (string | null)[] {
 }
 
 /**
- * The snapshot with only the threads of that id or name (Python's or the kernel's).
+ * The snapshot with only the threads of that id or name (Python's or the kernel's), and the tasks of their event loops.
  * @throws SleeperError when there is none
  */
 export function selectThreads(snapshot: Snapshot, wanted: string): Snapshot {
@@ -18,5 +18,7 @@ export function selectThreads(snapshot: Snapshot, wanted: string): Snapshot {
     });
     throw errors.noSuchThread(snapshot.process.pid, wanted, there);
   }
-  return { ...snapshot, threads };
+  const idents = new Set(threads.map(({ python }) => python?.ident));
+  const tasks = snapshot.tasks.filter((task) => 'ident' in task && idents.has(task.ident ?? undefined));
+  return { ...snapshot, threads, tasks };
 }

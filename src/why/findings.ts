@@ -5,6 +5,7 @@ import { busy } from './busy.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { stoppedPeers, waitsForOwnPipe } from './peers.js';
+import { taskCycles } from './taskCycles.js';
 import { childrenWaitedFor } from './systemCallWaits.js';
 import type { ThreadWait } from './waits.js';
 import { doing, inPlace, listed, nameOf } from './words.js';
@@ -218,6 +219,7 @@ function queued(waits: readonly ThreadWait[]): Finding[] {
 export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, facts: KernelFacts): Finding[] {
   const certain = [
     ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
+    ...taskCycles(snapshot),
     ...lostOwners(waits, facts),
     ...children(waits, snapshot, facts),
     ...stoppedPeers(waits, snapshot, facts),

@@ -2,6 +2,8 @@ import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Value } from '../model/value.js';
 import type { Wait } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
+import { taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
+import { tasksInGeneral } from '../tasks/taskWords.js';
 import { toldAsConversation } from './conversations.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
 import { gone, held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
@@ -190,6 +192,15 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
   return as(kernel === null ? null : { ...toldAsConversation(kernel, thread, snapshot, facts), ...none });
 }
 
+/** A thread that is idle in its event loop: with what the tasks of the loop do. */
+function withTasks(each: ThreadWait, tasks: readonly TaskWait[]): ThreadWait {
+  const { thread, wait } = each;
+  const own = tasks.filter(({ task }) => task.ident !== null && task.ident === thread.python?.ident);
+  const idle = wait?.for === 'work' || wait?.for === 'descriptor' || wait?.for === 'time';
+  if (wait === null || !idle || own.length === 0 || own.some(({ task }) => task.running)) return each;
+  return { ...each, wait: { ...wait, what: `${wait.what} (${tasksInGeneral(own)})` } };
+}
+
 /** Are all Python threads of the process in the snapshot? */
 function isComplete({ threads, limits }: Snapshot): boolean {
   return threads.filter(({ python }) => python !== null).length < limits.threads;
@@ -202,5 +213,6 @@ export function waitsOf(snapshot: Snapshot, facts: KernelFacts): ThreadWait[] {
     const lock = isBlocked(thread) ? lockWaitedFor(thread) : null;
     if (lock !== null && !isPrivate(thread, lock)) locks.set(thread, lock);
   }
-  return snapshot.threads.map((thread) => waitOf(thread, snapshot, facts, locks));
+  const tasks = taskWaitsOf(snapshot);
+  return snapshot.threads.map((thread) => withTasks(waitOf(thread, snapshot, facts, locks), tasks));
 }

@@ -108,6 +108,7 @@ export function aSnapshot(more: Partial<Snapshot> = {}): Snapshot {
       },
     ],
     threads: [],
+    tasks: [],
     fds: null,
     limits: {
       threads: 1000,

@@ -8,6 +8,7 @@ import time
 
 import harness
 import robustness
+import test_asyncio
 import test_dump
 import test_instances
 import test_limits
@@ -21,7 +22,7 @@ def main():
     library, seed, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     started = time.time()
     checks = harness.Checks(harness.Decoder(library))
-    for module in (test_numbers, test_instances, test_objects, test_limits, test_numpy, test_dump, test_lookups):
+    for module in (test_numbers, test_instances, test_objects, test_limits, test_numpy, test_dump, test_lookups, test_asyncio):
         module.check(checks, random.Random(seed))
     robustness.check(checks, random.Random(seed), rounds)
     for failure in checks.failures[:10] + checks.failures[10:][-10:]:

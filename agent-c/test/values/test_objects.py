@@ -88,9 +88,11 @@ def check_generators(c):
 def check_delegation_and_async(c):
     names = {"__name__": __name__}
     exec(ASYNC + "def outer(inner):\n    yield from inner\n", names)
-    outer = names["outer"](iter([1, 2]))
+    inner = iter([1, 2])
+    outer = names["outer"](inner)
     next(outer)
-    c.shown(outer, standing(outer, "suspended"))
+    waits = ", waits for %s>" % c.decoder.value(inner)["repr"]
+    c.shown(outer, standing(outer, "suspended")[:-1] + waits)
     coroutine = names["coroutine"]()
     c.shown(coroutine, standing(coroutine, "created"))
     coroutine.close()

@@ -1,0 +1,55 @@
+import type { Frame } from '../model/frame.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { Finding } from '../model/why.js';
+import { framesOfTask, taskCyclesIn, taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
+import { taskName } from '../tasks/taskWords.js';
+import { isLibrary } from './stack.js';
+import { frameText } from './words.js';
+
+/** Where a task is in the program. */
+function placeOf({ task }: TaskWait): string {
+  const frames = framesOfTask(task);
+  const frame: Frame | undefined = frames.find((each) => !isLibrary(each)) ?? frames[0];
+  return frame === undefined ? '' : ` in ${frameText(frame)}`;
+}
+
+/** Those that wait, directly or not, for one of these tasks, and are none of them. */
+function behind(cycle: readonly TaskWait[], waits: readonly TaskWait[]): TaskWait[] {
+  const stuck = new Set(cycle.map(({ task }) => task));
+  for (let before = -1; before !== stuck.size;) {
+    before = stuck.size;
+    for (const { task, on } of waits) if (on.some((each) => stuck.has(each))) stuck.add(task);
+  }
+  return waits.filter((wait) => stuck.has(wait.task) && !cycle.includes(wait));
+}
+
+function finding(cycle: readonly TaskWait[], waits: readonly TaskWait[], { threads }: Snapshot): Finding {
+  const waiting = behind(cycle, waits);
+  // Who waits for one of them with a timeout will cancel it.
+  const ending = [...cycle, ...waiting].find(({ timeout }) => timeout);
+  const idents = new Set(cycle.map(({ task }) => task.ident));
+  const story = cycle.map((wait, index) => {
+    const next = cycle[(index + 1) % cycle.length];
+    return `waits${placeOf(wait)} for ${next === undefined ? '' : taskName(next.task)}`;
+  });
+  const several = waiting.length === 1 ? '1 task waits' : `${waiting.length} tasks wait`;
+  return {
+    kind: 'task cycle',
+    hung: ending === undefined,
+    inferred: false,
+    tids: threads.flatMap(({ tid, python }) =>
+      tid !== null && python !== null && idents.has(python.ident) ? [tid] : [],
+    ),
+    text: [
+      `deadlock of asyncio tasks: ${cycle[0] === undefined ? '' : taskName(cycle[0].task)} ${story.join(', which ')}`,
+      ...(waiting.length === 0 ? [] : [`${several} behind`]),
+      ...(ending === undefined ? [] : [`the wait of ${taskName(ending.task)} has a timeout`]),
+    ].join('; '),
+  };
+}
+
+/** Tasks of asyncio that wait for each other in a circle. Their event loop goes on; they do not. */
+export function taskCycles(snapshot: Snapshot): Finding[] {
+  const waits = taskWaitsOf(snapshot);
+  return taskCyclesIn(waits).map((cycle) => finding(cycle, waits, snapshot));
+}
