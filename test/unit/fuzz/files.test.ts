@@ -91,16 +91,14 @@ describe('documents', () => {
   const text = Buffer.from(JSON.stringify(aSnapshot({ threads: [thread, aThread(2, 'other')] })));
 
   test('what the schema takes for a snapshot can be shown', async () => {
-    let taken = 0;
+    expect(snapshot.safeParse(JSON.parse(text.toString())).success).toBe(true);
     await fuzz([text], (data) => {
       let document: unknown;
       allowing(['SyntaxError'], () => (document = JSON.parse(data.toString('utf8'))));
       const parsed = snapshot.safeParse(document);
       if (!parsed.success) return;
-      taken++;
       renderDump(parsed.data, { colour: false, width: 80, sourceOf: () => null });
     });
-    expect(taken).toBeGreaterThan(0);
   });
 
   test('a report that was cut short', async () => {
