@@ -1,13 +1,8 @@
 #include "memory.h"
 
-#include <asm/unistd.h>
-
 #include "arena.h"
-#include "syscall.h"
 
 #define PAGE_SIZE SLEEPER_PAGE_BYTES
-#define NO_SUCH_HOW (-1)
-#define EFAULT_RESULT (-14L)
 #define SLOTS (SLEEPER_PAGE_TABLE_BYTES / sizeof(address_t))
 
 /* An open-addressed table of the pages probed: the page's address, and bit 0 when it is readable.
@@ -36,14 +31,6 @@ void sleeper__memory_reset_as(void) {
   for (size_t i = 0; i < SLEEPER_RECENT_PAGES; i++) sleeper__recent_pages[i] = 0;
 }
 
-/* rt_sigprocmask copies the new mask in before it looks at `how`: EFAULT means that the address is
- * unreadable, EINVAL that it is readable, and no mask is ever changed. It needs no file descriptor,
- * and every seccomp filter allows it. (Linux, kernel/signal.c) */
-static bool probe_as(address_t page) {
-  long result = sleeper__syscall6_as(__NR_rt_sigprocmask, NO_SUCH_HOW, (long)page, 0, 8, 0, 0);
-  return result != EFAULT_RESULT;
-}
-
 static bool page_readable_as(address_t page) {
   if (page < 16 * PAGE_SIZE) return false;
   address_t *table = sleeper__arena.page_table;
@@ -51,7 +38,7 @@ static bool page_readable_as(address_t page) {
   for (size_t probes = 0; probes < 64; probes++, slot = (slot + 1) % SLOTS) {
     address_t entry = table[slot];
     if (entry == 0 || (sweeping && (entry & ~(PAGE_SIZE - 1)) != page)) {
-      table[slot] = page | (probe_as(page) ? ENTRY_READABLE : 0);
+      table[slot] = page | (sleeper__probe_page_as(page) ? ENTRY_READABLE : 0);
       entry = table[slot];
     }
     if ((entry & ~(PAGE_SIZE - 1)) == page) {
@@ -60,7 +47,7 @@ static bool page_readable_as(address_t page) {
       return true;
     }
   }
-  return probe_as(page); /* a crowded table costs time, not truth */
+  return sleeper__probe_page_as(page); /* a crowded table costs time, not truth */
 }
 
 bool sleeper__probe_pages_as(address_t address, size_t size) {

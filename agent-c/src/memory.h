@@ -30,6 +30,9 @@ extern uint64_t sleeper__request;
 #define SLEEPER_RECENT_PAGES 256
 extern address_t sleeper__recent_pages[SLEEPER_RECENT_PAGES];
 
+/* Asks the kernel whether a page is readable. In a file of its own: the fuzzer answers in its place. */
+bool sleeper__probe_page_as(address_t page);
+
 /* The second look. */
 bool sleeper__probe_pages_as(address_t address, size_t size);
 

@@ -72,6 +72,7 @@ function placesOf(tasks: string): Place[] {
     const fields = (tryReadProc(`${tasks}/${String(tid)}/syscall`) ?? '').trim().split(' ');
     // NR and six arguments, or -1; then the stack pointer and the program counter.
     if (fields.length !== 9 && fields.length !== 3) return [];
+    if (!/^-?\d+( 0x[0-9a-f]+)+$/.test(fields.join(' '))) return [];
     return [
       {
         tid,

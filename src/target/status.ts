@@ -1,3 +1,4 @@
+import { parseHex } from './hex.js';
 import { defaultProcRoot, tryReadProc } from './procFile.js';
 
 /** The fields of /proc/PID/status that are used here (proc_pid_status(5)). */
@@ -29,7 +30,7 @@ export function parseStatus(text: string): Status {
     if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
   }
   const numbers = (name: string) => (fields.get(name) ?? '').split(/\s+/).filter(Boolean).map(Number);
-  const mask = (name: string) => BigInt(`0x${fields.get(name) ?? '0'}`);
+  const mask = (name: string) => parseHex(fields.get(name)) ?? 0n;
   return {
     uids: numbers('Uid'),
     gids: numbers('Gid'),

@@ -82,7 +82,7 @@ export function parseElfFile(read: ReadAt): ElfFile {
 }
 
 function buildIdIn(notes: Buffer): string | null {
-  const padded = (bytes: number): number => (bytes + 3) & ~3;
+  const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;
   for (let at = 0; at + 12 <= notes.length;) {
     const [nameBytes, bytes] = [notes.readUInt32LE(at), notes.readUInt32LE(at + 4)];
     const description = at + 12 + padded(nameBytes);

@@ -16,9 +16,9 @@ export interface RawSystemCall {
 
 /** Parses such a line. Null for "running", and for a thread that is blocked outside of a system call (-1). */
 export function parseSystemCall(text: string): RawSystemCall | null {
+  if (!/^\d+( 0x[0-9a-f]+){6,}\s*$/.test(text)) return null;
   const words = text.trimEnd().split(' ');
   const number = Number(words[0]);
-  if (words.length < 7 || !Number.isInteger(number) || number < 0) return null;
   const argument = (index: number) => BigInt(words[index] ?? '0');
   return {
     number,

@@ -38,6 +38,7 @@ test('status', () => {
   expect(status).toEqual({
     uids: [1000, 1001, 1002, 1003],
     gids: [5, 5, 5, 5],
+    seccomp: 0,
     tracerPid: 77,
     permitted: 0n,
     effective: 0x1fffeffffffn,
