@@ -18,5 +18,7 @@ export function selectThreads(snapshot: Snapshot, wanted: string): Snapshot {
     });
     throw errors.noSuchThread(snapshot.process.pid, wanted, there);
   }
-  return { ...snapshot, threads };
+  if (snapshot.greenlets === undefined) return { ...snapshot, threads };
+  const greenlets = snapshot.greenlets.filter(({ tid }) => threads.some((thread) => thread.tid === tid));
+  return { ...snapshot, threads, greenlets };
 }
