@@ -91,11 +91,19 @@ def ended(status, wanted, what):
         expect(status == wanted, what, status)
 
 
+def waited_for(child):
+    while True:
+        try:
+            return os.waitpid(child, 0)[1]
+        except OSError as error:  # 2.7 does not wait on after a signal
+            expect(error.errno == errno.EINTR and sys.version_info < (3, 5), 'waitpid', repr(error))
+
+
 def forks():
     child = os.fork()
     if child == 0:
         os._exit(len(os.listdir('/proc/self/task')))
-    ended(os.waitpid(child, 0)[1], 1 << 8, 'fork')
+    ended(waited_for(child), 1 << 8, 'fork')
 
 
 def execs():

@@ -6,7 +6,7 @@ function namesOf({ tid, python, kernel }: Thread): (string | null)[] {
 }
 
 /**
- * The snapshot with only the threads of that id or name (Python's or the kernel's), and the tasks of their event loops.
+ * The snapshot with only the threads of that id or name (Python's or the kernel's), and the greenlets and tasks of these.
  * @throws SleeperError when there is none
  */
 export function selectThreads(snapshot: Snapshot, wanted: string): Snapshot {
@@ -20,5 +20,7 @@ export function selectThreads(snapshot: Snapshot, wanted: string): Snapshot {
   }
   const idents = new Set(threads.map(({ python }) => python?.ident));
   const tasks = snapshot.tasks.filter((task) => 'ident' in task && idents.has(task.ident ?? undefined));
-  return { ...snapshot, threads, tasks };
+  if (snapshot.greenlets === undefined) return { ...snapshot, threads, tasks };
+  const greenlets = snapshot.greenlets.filter(({ tid }) => threads.some((thread) => thread.tid === tid));
+  return { ...snapshot, threads, greenlets, tasks };
 }

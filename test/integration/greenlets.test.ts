@@ -72,4 +72,31 @@ describe('greenlets', () => {
     },
     30_000,
   );
+
+  servers.test(
+    'greenlet',
+    'while they switch all the time, each stack is one that the program has, and the program stays right',
+    async () => {
+      target = await startTarget(debianPython, 'greenlet_storm.py');
+      let seen = 0;
+      for (let i = 0; i < 8; i++) {
+        const { greenlets = [] } = await dumped(target.pid);
+        const suspended = greenlets.filter(({ state, main }) => state === 'suspended' && !main);
+        for (const { frames } of suspended) {
+          const functions = frames.map((frame) => ('error' in frame ? frame.error : frame.function));
+          expect(functions.join(' ')).toMatch(/^leaf( down){1,7} run$/);
+          const depths = frames.flatMap((frame) =>
+            'error' in frame ? [] : (frame.variables ?? []).filter(({ name }) => name === 'depth'),
+          );
+          const values = new Set(depths.map((each) => ('error' in each ? each.error : each.repr)));
+          expect([...values]).toEqual([String(functions.length - 3)]);
+        }
+        seen += suspended.length;
+      }
+      expect(seen).toBeGreaterThan(40);
+      expect(await target.end()).toBe(0);
+      expect(await target.output).toBe('right\n');
+    },
+    60_000,
+  );
 });
