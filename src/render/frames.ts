@@ -112,6 +112,7 @@ function level(stacks: readonly Stack[], index: number): FrameInThread[] {
 export function renderStacks(stacks: readonly [Stack, ...Stack[]], context: RenderContext): string[] {
   const { style } = context;
   const [first] = stacks;
+  if (first.frames.length === 0) return [frameIndent + style.faint('no Python frames')];
   const lines = first.frames.flatMap((frame, index) => {
     if ('error' in frame) {
       return [frameIndent + style.bad(`unreadable frame: ${escapeUntrusted(frame.error)}`)];
@@ -133,7 +134,5 @@ function stackOf(thread: Thread): Stack {
 
 /** The stack of a group, innermost frame first, with the variables of all its threads. */
 export function renderFrames([first, ...others]: ThreadGroup, context: RenderContext): string[] {
-  if (first.python === null) return [];
-  if (first.python.frames.length === 0) return [frameIndent + context.style.faint('no Python frames')];
-  return renderStacks([stackOf(first), ...others.map(stackOf)], context);
+  return first.python === null ? [] : renderStacks([stackOf(first), ...others.map(stackOf)], context);
 }
