@@ -68,7 +68,10 @@ export function renderTaskGroup(group: TaskGroup, context: RenderContext): strin
   return [
     ...(others.length === 0 ? taskHeading(first, context) : several(group, context)),
     ...created(first.task, context),
-    ...renderStacks([stackOf(first), ...others.map(stackOf)], context),
+    // The frames of one that runs are those of its thread.
+    ...(first.task.frames.length === 0
+      ? []
+      : renderStacks([stackOf(first), ...others.map(stackOf)], context)),
   ];
 }
 

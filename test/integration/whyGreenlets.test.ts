@@ -3,6 +3,7 @@ import type { WhyReport } from '../../src/model/why.js';
 import { runSleeper } from '../support/cli.js';
 import { debianPython, Servers } from '../support/servers.js';
 import { startTarget, statusOf, type Target } from '../support/target.js';
+import { sleepsFor } from '../support/zoo.js';
 
 const servers = new Servers();
 let target: Target | null = null;
@@ -78,9 +79,9 @@ describe('why, of programs of gevent', () => {
     async () => {
       target = await startTarget(debianPython, 'gevent_zoo.py', ['blocked_hub']);
       const { pid } = target;
-      // It is told once the call has lasted for a second.
-      let report = await why(pid);
-      while (report.findings.length === 0) report = await why(pid);
+      // It is told once the call has lasted for a second; a look interrupts it.
+      await sleepsFor(pid, 1000);
+      const report = await why(pid);
       expect(report.findings).toMatchObject([{ kind: 'hub blocked', hung: false }]);
       expect(report.findings[0]?.text).toMatch(/waits in blocked_hub .* its other greenlet waits until/);
     },

@@ -27,7 +27,7 @@ function markOf(pid: number, tid: number): string | null {
   const task = `/proc/${pid}/task/${tid}`;
   const call = tryReadProc(`${task}/syscall`) ?? 'running';
   const switches = (tryReadProc(`${task}/status`) ?? '').match(/^(non)?voluntary_ctxt_switches:.*$/gm);
-  return call.startsWith('running') || switches === null ? null : [call.trimEnd(), ...switches].join(' ');
+  return call.startsWith('running') || switches === null ? null : [call.trimEnd(), ...switches].join('\n');
 }
 
 function blockedThread({ tid, state, systemCall: call }: KernelThread, mark: string): BlockedThread | null {

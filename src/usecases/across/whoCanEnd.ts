@@ -121,7 +121,7 @@ function ofOtherCall(
 ): Enders | null {
   switch (call.name) {
     case 'futex':
-      return ofFutex(pid, mark, (shared) => holderOf(pid, tid, shared));
+      return ofFutex(pid, mark.split('\n')[0] ?? '', (shared) => holderOf(pid, tid, shared));
     case 'wait4':
     case 'waitid':
       return ofChildren(pid, call.arguments[0] ?? '');
