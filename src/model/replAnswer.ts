@@ -3,6 +3,7 @@ import { gc, gil } from './agentReport.js';
 import { asyncioTask } from './asyncioTask.js';
 import { profileDocument } from '../profile/profileDocument.js';
 import { frame } from './frame.js';
+import { greenletOfThread } from './greenlet.js';
 import { openFds } from './openFds.js';
 import { kernelThread, snapshot, thread } from './snapshot.js';
 import { globalVariable, unreadable, variable } from './value.js';
@@ -47,6 +48,7 @@ export const replResult = z.discriminatedUnion('kind', [
     kind: z.literal('threads'),
     threads: z.array(replThread.extend({ place: place.nullable().describe('the innermost frame') })),
   }),
+  z.strictObject({ kind: z.literal('greenlets'), greenlets: z.array(greenletOfThread) }),
   z.strictObject({ kind: z.literal('tasks'), tasks: z.array(asyncioTask) }),
   z.strictObject({ kind: z.literal('place'), thread: replThread, frame: replFrame.nullable() }),
   z.strictObject({

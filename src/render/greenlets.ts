@@ -66,7 +66,7 @@ function several(group: Group, { width }: RenderContext): string[] {
 }
 
 /** One group of greenlets that are switched out at the same place. */
-function suspended(group: Group, context: RenderContext): string[] {
+export function renderGreenletGroup(group: Group, context: RenderContext): string[] {
   const { style, width } = context;
   const [first, ...others] = group;
   const label = `Greenlet ${greenletLabel(first.greenlet)}`;
@@ -111,7 +111,9 @@ export function renderGreenlets(context: RenderContext): string[][] {
     const counted = plural(out.length, 'greenlet');
     return [
       [style.heading(`${counted} ${threadOf(tid, context)}${runs}, switched out:`)],
-      ...grouped(out, ({ greenlet }) => stackKey(greenlet)).map((group) => suspended(group, context)),
+      ...grouped(out, ({ greenlet }) => stackKey(greenlet)).map((group) =>
+        renderGreenletGroup(group, context),
+      ),
       notStarted(waiting, context),
     ].filter((lines) => lines.length > 0);
   });

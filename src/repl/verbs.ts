@@ -6,6 +6,7 @@ import { processVerbs } from './verbs/process.js';
 import { recordVerbs } from './verbs/record.js';
 import { sourceVerbs } from './verbs/source.js';
 import { stackVerbs } from './verbs/stack.js';
+import { greenletVerbs } from './verbs/greenlets.js';
 import { taskVerbs } from './verbs/tasks.js';
 import { threadVerbs } from './verbs/threads.js';
 import { variableVerbs } from './verbs/variables.js';
@@ -14,6 +15,7 @@ import { variableVerbs } from './verbs/variables.js';
 export const verbs: readonly Verb[] = [
   ...threadVerbs,
   ...taskVerbs,
+  ...greenletVerbs,
   ...stackVerbs,
   ...sourceVerbs,
   ...variableVerbs,

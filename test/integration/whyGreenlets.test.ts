@@ -87,4 +87,21 @@ describe('why, of programs of gevent', () => {
     },
     30_000,
   );
+
+  servers.test(
+    'greenlet',
+    'the REPL lists them, and shows one',
+    async () => {
+      target = await startTarget(debianPython, 'gevent_zoo.py', ['deadlock_rlocks']);
+      const { code, out } = await runSleeper(
+        ['repl', String(target.pid)].concat(['greenlets', 'greenlets ab'].flatMap((verb) => ['-c', verb])),
+      );
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /^"ba" 0x\w+ +\d+ +take_both \(gevent_zoo\.py:\d+\) +waits for RLock 0x\w+, held by "ab" /m,
+      );
+      expect(out).toMatch(/^Greenlet "ab" 0x\w+ {2}waits for RLock .*\n {2}LockType\.acquire \(/m);
+    },
+    30_000,
+  );
 });
