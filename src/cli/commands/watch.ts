@@ -27,7 +27,11 @@ export function addWatch(program: Command, io: Io, exit: (code: number) => void)
     )
     .argument('<pid...>', 'process ids')
     .option('-o, --output <directory>', 'where to write; made if it is not there', '.')
-    .option('--hang <time>', 'so long without progress is a hang: 500ms, 30s, 5m', interval, 30_000)
+    .addOption(
+      new Option('--hang <time>', 'so long without progress is a hang: 500ms, 30s, 5m')
+        .argParser(interval)
+        .default(30_000, '30s'),
+    )
     .option('--thread <tid|name>', 'the thread whose progress counts, in place of the main thread')
     .addOption(
       new Option(
