@@ -25,13 +25,19 @@ afterEach(async () => {
 });
 afterAll(() => servers.remove());
 
-/** The processes that hang, once there are so many, and nothing moves there any more. */
-async function hanging(count: number): Promise<number[]> {
+/** The processes that hang, once there are so many. */
+async function marked(count: number): Promise<number[]> {
   const marks = (): string[] => readdirSync(servers.directory).filter((name) => name.startsWith('mark.'));
   await until(() => marks().length === count, 20_000);
   hung = marks().map((name) => Number(name.slice('mark.'.length)));
-  await Promise.all(hung.map(standstill));
   return hung;
+}
+
+/** The same, once nothing moves there any more. */
+async function hanging(count: number): Promise<number[]> {
+  const pids = await marked(count);
+  await Promise.all(pids.map(standstill));
+  return pids;
 }
 
 /** What `why --tree` says of each process. */
@@ -90,6 +96,29 @@ describe('a server, a request of which wants a lock twice', () => {
       60_000,
     );
   }
+});
+
+describe('a server with workers of uvicorn, a request of which begins tasks that wait for each other', () => {
+  servers.test(
+    'uvicorn',
+    'gunicorn',
+    async () => {
+      const port = await freePort();
+      const workers = ['-k', 'uvicorn.workers.UvicornWorker', '-w', '2', '--graceful-timeout', '1'];
+      const command = [debianPython, '-m', 'gunicorn', ...workers, 'asgi_app:application', '-b'];
+      const master = servers.start([...command, `127.0.0.1:${port}`], true, targetsDirectory);
+      expect(await served(port, '/')).toMatch(/^\/ \d+$/);
+      get({ port, path: '/cycle', agent: false }).on('error', () => undefined);
+      const [worker = 0] = await marked(1);
+      const reports = await reportsBelow(master);
+
+      expect(verdicts(reports, 'hung')).toEqual([worker]);
+      expect(verdicts(reports, 'not hung')).toHaveLength(2);
+      expect(reports.get(worker)?.findings).toMatchObject([{ kind: 'task cycle', hung: true }]);
+      expect(reports.get(worker)?.text).toMatch(/ waits in follow \(asgi_app\.py:\d+\) for /);
+    },
+    60_000,
+  );
 });
 
 describe('Celery', () => {

@@ -29,6 +29,7 @@ const needs = {
   celery: () =>
     isThere('celery', debianPython, '-c', 'import celery, redis') &&
     isThere('a Redis', 'redis-server', '--version'),
+  uvicorn: () => isThere('uvicorn', debianPython, '-c', 'import gunicorn, uvicorn.workers'),
   uvloop: () => isThere('uvloop', debianPython, '-c', 'import uvloop'),
   uwsgi: () => isThere('uWSGI', 'uwsgi', '--plugin', 'python3', '--version'),
 } as const;
