@@ -16,3 +16,14 @@ export function shortCommand(procRoot: string, pid: number, limit = 80): string 
   if (line !== '') return line.length > limit ? `${line.slice(0, limit - 3)}...` : line;
   return (tryReadProc(`${directory}/comm`) ?? '').trimEnd();
 }
+
+/**
+ * What a process is called: its name, or the title that it has put in the place of its arguments, as PostgreSQL and nginx
+ * do: `postgres: shop orders 10.0.0.3(47110) UPDATE waiting`.
+ * @param directory its directory of /proc
+ */
+export function titleOf(directory: string): string {
+  const name = (tryReadProc(`${directory}/comm`) ?? '').trimEnd();
+  const [title = '', ...others] = parseCommandLine(tryReadProc(`${directory}/cmdline`) ?? '');
+  return others.length === 0 && title.startsWith(`${name}: `) ? title.trimEnd() : name;
+}

@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { titleOf } from '../commandLine.js';
 import { parseStat, type Stat } from '../stat.js';
 import { errorCode, tryListNumbers, tryReadProc } from '../procFile.js';
 import type { FdTable } from './openFd.js';
@@ -143,7 +144,7 @@ function scanProcess(
       if (target === null || !wanted.has(target)) continue;
       const access = accessOf(link);
       if (access === null) continue;
-      command ??= (tryReadProc(`${processDirectory}/comm`) ?? '').trimEnd();
+      command ??= titleOf(processDirectory);
       const list = holders.get(target) ?? [];
       list.push({ pid, fd: Number(name), command, access });
       holders.set(target, list);

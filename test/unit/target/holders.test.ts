@@ -92,3 +92,14 @@ test('threads of the kernel are not counted: they have no files', () => {
   expect(others(holders)).toEqual([]);
   expect(incomplete).toBeNull();
 });
+
+test.each([
+  ['postgres: shop orders 10.0.0.3(47110) UPDATE waiting\0\0\0\0', 'app'],
+  ['app: worker process\0\0\0', 'app: worker process'],
+  ['app: \0-x\0', 'app'],
+])('what it is called: %j', (commandLine, command) => {
+  writeProcess(pid, { file: pipe });
+  writeProcess(600, { file: pipe });
+  writeFileSync(join(procRoot, '600', 'cmdline'), commandLine);
+  expect(find(patient).holders.get(pipe)).toContainEqual(expect.objectContaining({ pid: 600, command }));
+});
