@@ -124,14 +124,12 @@ export function doingOf({ threads }: WhyReport, name: string): string {
 }
 
 export const pythons = findPythons();
-/** Those with each implementation of locks, frames and the GIL, for what does not depend on more than that. */
-export const kinds = pythons.filter(({ version }) =>
-  /^(2\.7|3\.6|3\.8|3\.11|3\.12|3\.13|3\.15)\./.test(version),
-);
+const oneOfEach = (versions: readonly number[]): Python[] =>
+  versions.flatMap((wanted) => pythons.filter(({ short }) => short === wanted).slice(-1));
+/** One with each implementation of locks, frames and the GIL, for what does not depend on more than that. */
+export const kinds = oneOfEach([0x0207, 0x0306, 0x0308, 0x030b, 0x030c, 0x030d, 0x030f]);
 /** For what depends on the kernel more than on Python. */
-export const few = [0x0207, 0x030b, 0x030f].flatMap((wanted) =>
-  pythons.filter(({ short }) => short === wanted).slice(-1),
-);
+export const few = oneOfEach([0x0207, 0x030b, 0x030f]);
 export const threes = (list: Python[]): Python[] => list.filter(({ short }) => short >= 0x0300);
 
 /** May this user have a mount namespace of his own? */
