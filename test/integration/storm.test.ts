@@ -4,7 +4,7 @@ import { openLiveIn } from '../../src/usecases/openLive.js';
 import { findPythons } from '../support/pythons.js';
 import { startTarget, statusOf, type Target } from '../support/target.js';
 
-const rounds = 60;
+const rounds = 40;
 /** Processes that the agent is loaded into at a random moment. */
 const injections = 5;
 

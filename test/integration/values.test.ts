@@ -7,8 +7,8 @@ import { findPythons } from '../support/pythons.js';
 const agent = fileURLToPath(new URL('../../agent-c/', import.meta.url));
 const library = `${agent}build/libsleeper-values.so`;
 const seed = '1';
-/** Of decoding damaged memory, which are most of the time. `make -C agent-c values-test` does five times as many. */
-const rounds = '20000';
+/** Of decoding damaged memory, which are most of the time. `make -C agent-c values-test` does eight times as many. */
+const rounds = '12000';
 
 beforeAll(() => {
   execFileSync('make', ['--silent', '-C', agent, 'build/libsleeper-values.so'], { stdio: 'inherit' });

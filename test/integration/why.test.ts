@@ -11,7 +11,6 @@ import {
   expectWell,
   kinds,
   onlyHung,
-  pythons,
   sleepsFor,
   standing,
   start,
@@ -20,7 +19,7 @@ import {
   type Facts,
 } from '../support/zoo.js';
 
-describe.each(pythons)('what hangs, on $label', (python) => {
+describe.each(kinds)('what hangs, on $label', (python) => {
   test('two threads that want what the other has', async () => {
     const { facts, report } = await standing(python, 'abba');
 
