@@ -123,7 +123,7 @@ export function doingOf({ threads }: WhyReport, name: string): string {
   return threads.find((thread) => thread.name === name)?.doing ?? 'no such thread';
 }
 
-const pythons = findPythons();
+export const pythons = findPythons();
 const oneOfEach = (versions: readonly number[]): Python[] =>
   versions.flatMap((wanted) => pythons.filter(({ short }) => short === wanted).slice(-1));
 /** One with each implementation of locks, frames and the GIL, for what does not depend on more than that. */
