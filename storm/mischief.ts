@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { IPty } from 'node-pty';
-import { readChildren } from '../src/target/childProcesses.js';
+import { childrenOf } from '../src/target/childProcesses.js';
 import type { Random } from './random.js';
 
 /** What happens to a command on the way. */
@@ -22,8 +22,8 @@ export function someMischief(random: Random): Mischief {
 
 /** The gdb of a command and the shells around it; those that have ended meanwhile are none. */
 function debuggers(pid: number): number[] {
-  return readChildren(pid)
-    .flatMap((child) => [...debuggers(child.pid), child.pid])
+  return childrenOf(pid)
+    .flatMap((child) => [...debuggers(child), child])
     .filter((child) => {
       try {
         return readFileSync(`/proc/${child}/comm`, 'utf8') === 'gdb\n';

@@ -4,22 +4,18 @@ import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { renderStacks, type Stack } from './frames.js';
 import { grouped } from './grouped.js';
+import { headed, mostNamed, someNamed } from './headed.js';
+import { stackPlaces } from './stackPlaces.js';
 import { threadLabel } from './threadStatus.js';
 import { plural } from './units.js';
-import { displayWidth, wrapItems, wrapText } from './width.js';
-
-/** Of more greenlets than this that do the same, only so many are named. */
-const mostNamed = 16;
+import { wrapItems, wrapText } from './width.js';
 
 function greenletLabel(greenlet: Greenlet): string {
   return escapeUntrusted(greenletName(greenlet));
 }
 
-function stackKey({ tid, frames, framesTruncated }: Greenlet): string {
-  const places = frames.map((frame) =>
-    'error' in frame ? ['?', frame.error] : [frame.function, frame.qualifiedName, frame.file, frame.line],
-  );
-  return JSON.stringify([tid, places, framesTruncated?.shown]);
+function stackKey(greenlet: Greenlet): string {
+  return JSON.stringify([greenlet.tid, ...stackPlaces(greenlet)]);
 }
 
 function stackOf({ frames, framesTruncated, ...greenlet }: Greenlet): Stack {
@@ -37,9 +33,7 @@ function threadOf(tid: number | null, { snapshot }: RenderContext): string {
 }
 
 function labels(group: readonly Greenlet[], width: number): string[] {
-  const named = group.slice(0, mostNamed).map(greenletLabel);
-  if (group.length > mostNamed) named.push(`and ${group.length - mostNamed} more`);
-  return wrapItems(named, ', ', width - 2).map((line) => `  ${line}`);
+  return wrapItems(someNamed(group.map(greenletLabel)), ', ', width - 2).map((line) => `  ${line}`);
 }
 
 type Group = readonly [GreenletWait, ...GreenletWait[]];
@@ -69,15 +63,11 @@ function several(group: Group, { width }: RenderContext): string[] {
 export function renderGreenletGroup(group: Group, context: RenderContext): string[] {
   const { style, width } = context;
   const [first, ...others] = group;
-  const label = `Greenlet ${greenletLabel(first.greenlet)}`;
+  const label = style.heading(`Greenlet ${greenletLabel(first.greenlet)}`);
   const status = statusOf(first);
-  const alone =
-    displayWidth(`${label}  ${status}`) <= width
-      ? [status === '' ? style.heading(label) : `${style.heading(label)}  ${status}`]
-      : [style.heading(label), ...wrapText(status, width - 2).map((line) => `  ${line}`)];
   const heading =
     others.length === 0
-      ? alone
+      ? headed(label, status, status, width, '  ')
       : [style.heading(`${group.length} greenlets with the same stack:`), ...several(group, context)];
   const stacks = others.map(({ greenlet }) => stackOf(greenlet));
   return [...heading, ...renderStacks([stackOf(first.greenlet), ...stacks], context)];

@@ -6,12 +6,11 @@ import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { renderStacks, type Stack } from './frames.js';
 import { grouped } from './grouped.js';
+import { headed, someNamed } from './headed.js';
 import { shortPath } from './paths.js';
+import { stackPlaces } from './stackPlaces.js';
 import { count, plural } from './units.js';
 import { wrapItems, wrapText } from './width.js';
-
-/** Of more tasks than this that do the same, only so many are named. */
-const mostNamed = 16;
 
 type TaskGroup = readonly [TaskWait, ...TaskWait[]];
 
@@ -22,10 +21,7 @@ function stackOf({ task }: TaskWait): Stack {
 
 /** The same for tasks that are at the same lines of the same functions. */
 function placeKey(task: AsyncioTask): string {
-  const frames = task.frames.map((frame) =>
-    'error' in frame ? ['?', frame.error] : [frame.function, frame.qualifiedName, frame.file, frame.line],
-  );
-  return JSON.stringify([task.coroutine, task.running, frames, task.framesTruncated?.shown]);
+  return JSON.stringify([task.coroutine, task.running, ...stackPlaces(task)]);
 }
 
 /** Where the tasks of a process are: the same for processes whose tasks do the same. */
@@ -43,17 +39,15 @@ function created(task: AsyncioTask, { style, snapshot }: RenderContext): string[
 
 /** `Task "poller"  waits for time to pass` */
 export function taskHeading(wait: TaskWait, { style, width }: RenderContext): string[] {
-  const heading = `Task ${escapeUntrusted(taskName(wait.task))}`;
+  const heading = style.heading(`Task ${escapeUntrusted(taskName(wait.task))}`);
   const doing = escapeUntrusted(taskDoing(wait));
-  if (heading.length + 2 + doing.length <= width) return [`${style.heading(heading)}  ${doing}`];
-  return [style.heading(heading), ...wrapText(doing, width - 2).map((line) => `  ${line}`)];
+  return headed(heading, doing, doing, width, '  ');
 }
 
 /** What the tasks of a group do, and which do so. */
 function several(group: TaskGroup, { style, width }: RenderContext): string[] {
   const lines = grouped(group, taskDoing).flatMap((same) => {
-    const names = same.slice(0, mostNamed).map(({ task }) => escapeUntrusted(taskName(task)));
-    if (same.length > mostNamed) names.push(`and ${same.length - mostNamed} more`);
+    const names = someNamed(same.map(({ task }) => escapeUntrusted(taskName(task))));
     return [
       ...wrapText(escapeUntrusted(`${taskDoing(same[0])}:`), width - 2).map((line) => `  ${line}`),
       ...wrapItems(names, ', ', width - 4).map((line) => `    ${line}`),

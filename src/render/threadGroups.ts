@@ -1,6 +1,7 @@
 import type { Frame } from '../model/agentReport.js';
 import type { Thread } from '../model/snapshot.js';
 import { grouped } from './grouped.js';
+import { stackPlaces } from './stackPlaces.js';
 
 /** Threads with the same stack, most interesting first. */
 export type ThreadGroup = readonly [Thread, ...Thread[]];
@@ -17,10 +18,7 @@ function rank(thread: Thread): number {
 /** The same for threads that are at the same lines of the same functions. */
 export function placeKey({ python }: Thread): string {
   if (python === null) return 'native';
-  const frames = python.frames.map((frame) =>
-    'error' in frame ? ['?', frame.error] : [frame.function, frame.qualifiedName, frame.file, frame.line],
-  );
-  return JSON.stringify([python.interpreter, frames, python.framesTruncated?.shown]);
+  return JSON.stringify([python.interpreter, ...stackPlaces(python)]);
 }
 
 function stackKey(thread: Thread): string {

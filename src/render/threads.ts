@@ -4,13 +4,11 @@ import { grouped } from './grouped.js';
 import type { RenderContext } from './context.js';
 import { describeFd } from './fdDetail.js';
 import { renderFrames } from './frames.js';
+import { headed, someNamed } from './headed.js';
 import type { ThreadGroup } from './threadGroups.js';
 import { blockedFor, statusOf, threadLabel } from './threadStatus.js';
 import { plural } from './units.js';
-import { displayWidth, wrapItems, wrapText } from './width.js';
-
-/** Of more threads than this that do the same, only so many are named. */
-const mostNamed = 16;
+import { wrapItems, wrapText } from './width.js';
 
 /** The text of a status, in the colour of what it says. */
 export function paintStatus(status: string, thread: Thread, { style }: RenderContext): string {
@@ -30,18 +28,6 @@ function waitedFor(thread: Thread, { snapshot, style, width }: RenderContext): s
   });
 }
 
-/** `heading  status` on one line if it fits, else the status below. */
-function headed(heading: string, status: string, plain: string, width: number, indent: string): string[] {
-  if (plain === '') return [heading];
-  if (displayWidth(`${heading}  ${plain}`) <= width) return [`${heading}  ${status}`];
-  return [
-    heading,
-    ...(displayWidth(indent + plain) <= width ? [status] : wrapText(plain, width - 2)).map(
-      (line) => indent + line,
-    ),
-  ];
-}
-
 /** Who a thread is and what it does. */
 export function threadHeading(thread: Thread, context: RenderContext): string[] {
   const status = statusOf(thread, blockedFor([thread]));
@@ -55,9 +41,7 @@ export function threadHeading(thread: Thread, context: RenderContext): string[] 
 function several(threads: readonly Thread[], context: RenderContext): string[] {
   return grouped(threads, (thread) => statusOf(thread)).flatMap((same) => {
     const status = statusOf(same[0], blockedFor(same));
-    const labels = same.slice(0, mostNamed).map(threadLabel);
-    if (same.length > mostNamed) labels.push(`and ${same.length - mostNamed} more`);
-    const names = wrapItems(labels, ', ', context.width - 4);
+    const names = wrapItems(someNamed(same.map(threadLabel)), ', ', context.width - 4);
     const what = paintStatus(status, same[0], context);
     const [only] = names;
     if (names.length === 1 && only !== undefined) {

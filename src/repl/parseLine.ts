@@ -51,3 +51,8 @@ export function parseLine(verbs: readonly Verb[], typed: string): Parsed | null 
     verb === null ? near : null,
   );
 }
+
+/** A name that was put between quotes, without them. */
+export function unquoted(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/, '$2');
+}

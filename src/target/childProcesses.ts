@@ -54,11 +54,15 @@ function isReadable(link: string): boolean {
   }
 }
 
-/** The child processes of a process, those that have ended and were not yet waited for among them; ascending. */
-export function readChildren(pid: number, procRoot = defaultProcRoot): ProcessFact[] {
-  const children = (tryListNumbers(procRoot) ?? []).filter((other) => {
+/** The ids of the child processes of a process, those that have ended and were not yet waited for among them; ascending. */
+export function childrenOf(pid: number, procRoot = defaultProcRoot): number[] {
+  return (tryListNumbers(procRoot) ?? []).filter((other) => {
     const line = tryReadProc(`${procRoot}/${other}/stat`);
     return line !== null && parseStat(line).parentPid === pid;
   });
-  return children.flatMap((child) => readProcessFact(child, procRoot) ?? []);
+}
+
+/** The same, with what is to be known of each. */
+export function readChildren(pid: number, procRoot = defaultProcRoot): ProcessFact[] {
+  return childrenOf(pid, procRoot).flatMap((child) => readProcessFact(child, procRoot) ?? []);
 }

@@ -1,9 +1,9 @@
 import type { FileDescriptor } from '../model/fileDescriptor.js';
-import { findHolders } from './fds/holders.js';
+import { findAllHolders } from './fds/holders.js';
 import { defaultProcRoot } from './procFile.js';
 
-/** A second for looking at all processes, and at all of them: that one is missing decides. */
-const limits = { orderMs: 20, enoughMs: 1000, ms: 1000 };
+/** For so long the other processes are looked through. */
+const patienceMs = 1000;
 
 /**
  * The pipes, of those that threads of a process are blocked in, that it has both ends of, and no other process any: from
@@ -19,10 +19,8 @@ export function ownPipes(pid: number, fds: readonly FileDescriptor[]): string[] 
   );
   if (blocking.length === 0) return [];
   const table = { pid, procRoot: defaultProcRoot, directory: `${defaultProcRoot}/${pid}` };
-  const wanted = { links: new Set(blocking), likely: [], isMissing: () => true };
-  const { holders, incomplete } = findHolders(table, wanted, limits);
-  const all = incomplete === null || incomplete.scanned === incomplete.total;
-  return all ? blocking.filter((link) => isOwn(pid, holders.get(link) ?? [])) : [];
+  const holders = findAllHolders(table, new Set(blocking), patienceMs)?.holders;
+  return blocking.filter((link) => isOwn(pid, holders?.get(link) ?? []));
 }
 
 function isOwn(pid: number, holders: readonly { readonly pid: number }[]): boolean {

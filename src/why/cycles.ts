@@ -1,31 +1,45 @@
-import type { Thread } from '../model/snapshot.js';
-import type { ThreadWait } from './waits.js';
-
-/** Threads each of which waits for the next, and the last for the first. A thread depends on one other at the most. */
-export function cyclesIn(waits: readonly ThreadWait[]): ThreadWait[][] {
-  const waitOf = new Map<Thread, ThreadWait>(waits.map((each) => [each.thread, each]));
-  const seen = new Set<ThreadWait>();
-  const cycles: ThreadWait[][] = [];
-  for (const start of waits) {
-    const path: ThreadWait[] = [];
-    let next: ThreadWait | undefined = start;
+/**
+ * What each of some depends on, each on one other at the most: those in a circle, each of which waits for the next, and
+ * the last for the first.
+ * @param whoOf who it is that waits
+ * @param on whom it waits for; null: for something else
+ */
+export function cyclesIn<Wait, Who>(
+  waits: readonly Wait[],
+  whoOf: (wait: Wait) => Who,
+  on: (wait: Wait) => Who | null,
+): Wait[][] {
+  const waitOf = new Map(waits.map((each) => [whoOf(each), each]));
+  const seen = new Set<Wait>();
+  return waits.flatMap((start) => {
+    const path: Wait[] = [];
+    let next: Wait | undefined = start;
     while (next !== undefined && !seen.has(next)) {
       seen.add(next);
       path.push(next);
-      next = next.on === null ? undefined : waitOf.get(next.on);
+      const other = on(next);
+      next = other === null ? undefined : waitOf.get(other);
     }
     const begin = next === undefined ? -1 : path.indexOf(next);
-    if (begin >= 0) cycles.push(path.slice(begin));
-  }
-  return cycles;
+    return begin < 0 ? [] : [path.slice(begin)];
+  });
 }
 
-/** Those that wait, directly or not, for one of these threads, and are none of them. */
-export function waitersBehind(threads: ReadonlySet<Thread>, waits: readonly ThreadWait[]): ThreadWait[] {
-  const behind = new Set(threads);
+/**
+ * Those that wait, directly or not, for one of these, and are none of them.
+ * @param on whom it waits for, each of which would do
+ */
+export function waitersBehind<Wait, Who>(
+  these: Iterable<Who>,
+  waits: readonly Wait[],
+  whoOf: (wait: Wait) => Who,
+  on: (wait: Wait) => readonly Who[],
+): Wait[] {
+  const first = new Set(these);
+  const behind = new Set(first);
   for (let before = -1; before !== behind.size;) {
     before = behind.size;
-    for (const { thread, on } of waits) if (on !== null && behind.has(on)) behind.add(thread);
+    for (const wait of waits) if (on(wait).some((each) => behind.has(each))) behind.add(whoOf(wait));
   }
-  return waits.filter(({ thread }) => behind.has(thread) && !threads.has(thread));
+  return waits.filter((wait) => behind.has(whoOf(wait)) && !first.has(whoOf(wait)));
 }

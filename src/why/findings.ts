@@ -35,6 +35,16 @@ export function wakesNobody(signal: string): boolean {
   return harmlessSignals.has(signal);
 }
 
+/** Those that wait, directly or not, for one of these threads, and are none of them. */
+function threadsBehind(threads: readonly Thread[], waits: readonly ThreadWait[]): ThreadWait[] {
+  return waitersBehind(
+    threads,
+    waits,
+    ({ thread }) => thread,
+    ({ on }) => (on === null ? [] : [on]),
+  );
+}
+
 /** Null: the kernel does not tell. */
 function isLong(ms: number | null | undefined, least: number): boolean {
   return (ms ?? least) >= least;
@@ -61,7 +71,10 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
       (wait?.heldBy?.how === 'variable' || (withGil && thread.gil === 'holds')) &&
       !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
   );
-  const behind = waitersBehind(new Set(cycle.map(({ thread }) => thread)), waits);
+  const behind = threadsBehind(
+    cycle.map(({ thread }) => thread),
+    waits,
+  );
   const story =
     cycle.length === 1 && first !== undefined
       ? `waits${inPlace(first.thread)} for ${first.wait?.what ?? ''}, which it holds itself${inferred ? ' (inferred)' : ''}`
@@ -127,8 +140,11 @@ function lostOwners(waits: readonly ThreadWait[], { forkedFrom }: KernelFacts): 
 }
 
 /** The GIL is held by a thread that sleeps, and waits for none that waits for the GIL. */
-function gilHeld(waits: readonly ThreadWait[], { gilHolderFunctions }: KernelFacts): Finding[] {
-  const inCircle = new Set(cyclesIn(waits).flat());
+function gilHeld(
+  waits: readonly ThreadWait[],
+  inCircle: ReadonlySet<ThreadWait>,
+  { gilHolderFunctions }: KernelFacts,
+): Finding[] {
   const starving = waits.filter(({ wait }) => wait?.for === 'gil');
   return waits.flatMap((each): Finding[] => {
     const { thread, wait } = each;
@@ -198,9 +214,7 @@ function nobodyLeft(waits: readonly ThreadWait[], snapshot: Snapshot, facts: Ker
 function queued(waits: readonly ThreadWait[]): Finding[] {
   return waits.flatMap((root): Finding[] => {
     if (root.on !== null) return [];
-    const behind = waitersBehind(new Set<Thread>([root.thread]), waits).filter(
-      ({ wait }) => wait?.for === 'lock',
-    );
+    const behind = threadsBehind([root.thread], waits).filter(({ wait }) => wait?.for === 'lock');
     if (behind.length === 0) return [];
     const what = listed([...new Set(behind.map(({ wait }) => wait?.what ?? ''))].slice(0, 3));
     return [
@@ -217,13 +231,18 @@ function queued(waits: readonly ThreadWait[]): Finding[] {
 
 /** What is to be said of the threads together, what is hung first. */
 export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, facts: KernelFacts): Finding[] {
+  const cycles = cyclesIn(
+    waits,
+    ({ thread }) => thread,
+    ({ on }) => on,
+  );
   const certain = [
-    ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
+    ...cycles.map((cycle) => deadlock(cycle, waits)),
     ...taskCycles(snapshot),
     ...lostOwners(waits, facts),
     ...children(waits, snapshot, facts),
     ...stoppedPeers(waits, snapshot, facts),
-    ...gilHeld(waits, facts),
+    ...gilHeld(waits, new Set(cycles.flat()), facts),
   ];
   const found = certain.some(({ hung }) => hung)
     ? certain

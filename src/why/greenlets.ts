@@ -1,6 +1,7 @@
 import type { Greenlet } from '../model/greenlet.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Finding, WhyGreenlet } from '../model/why.js';
+import { cyclesIn, waitersBehind } from './cycles.js';
 import { forWhat, greenletName, greenletPlace, greenletWaits, type GreenletWait } from './greenletWaits.js';
 import type { ThreadWait } from './waits.js';
 import { doing as threadDoing, frameText, listed, nameOf } from './words.js';
@@ -43,29 +44,21 @@ function several(waits: readonly GreenletWait[]): string {
 
 /** Those that wait, directly or not, for one of these, and are none of them. */
 function behind(greenlets: readonly Greenlet[], waits: readonly GreenletWait[]): GreenletWait[] {
-  const reached = new Set(greenlets);
-  for (let before = -1; before !== reached.size;) {
-    before = reached.size;
-    for (const { greenlet, on } of waits) if (on !== null && reached.has(on)) reached.add(greenlet);
-  }
-  return waits.filter(({ greenlet }) => reached.has(greenlet) && !greenlets.includes(greenlet));
+  return waitersBehind(
+    greenlets,
+    waits,
+    ({ greenlet }) => greenlet,
+    ({ on }) => (on === null ? [] : [on]),
+  );
 }
 
 /** Greenlets each of which waits for the next, and the last for the first. */
-function cyclesIn(waits: readonly GreenletWait[]): GreenletWait[][] {
-  const waitOf = new Map(waits.map((each) => [each.greenlet, each]));
-  const seen = new Set<GreenletWait>();
-  return waits.flatMap((start) => {
-    const path: GreenletWait[] = [];
-    let next: GreenletWait | undefined = start;
-    while (next !== undefined && !seen.has(next)) {
-      seen.add(next);
-      path.push(next);
-      next = next.on === null ? undefined : waitOf.get(next.on);
-    }
-    const begin = next === undefined ? -1 : path.indexOf(next);
-    return begin < 0 ? [] : [path.slice(begin)];
-  });
+function circles(waits: readonly GreenletWait[]): GreenletWait[][] {
+  return cyclesIn(
+    waits,
+    ({ greenlet }) => greenlet,
+    ({ on }) => on,
+  );
 }
 
 function deadlock(cycle: readonly GreenletWait[], waits: readonly GreenletWait[]): Finding {
@@ -242,7 +235,7 @@ export function explainGreenlets(snapshot: Snapshot, threads: readonly ThreadWai
   const complete = snapshot.warnings.every(({ where }) => where !== 'greenlets' && where !== 'arena');
   return {
     findings: [
-      ...cyclesIn(waits).map((cycle) => deadlock(cycle, waits)),
+      ...circles(waits).map((cycle) => deadlock(cycle, waits)),
       ...(complete ? lostLocks(waits) : []),
       ...blockedHubs(threads, greenlets),
       ...queued(waits, greenlets),

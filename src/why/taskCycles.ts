@@ -3,6 +3,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { Finding } from '../model/why.js';
 import { framesOfTask, taskCyclesIn, taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
 import { taskName } from '../tasks/taskWords.js';
+import { waitersBehind } from './cycles.js';
 import { isLibrary } from './stack.js';
 import { frameText } from './words.js';
 
@@ -13,18 +14,13 @@ function placeOf({ task }: TaskWait): string {
   return frame === undefined ? '' : ` in ${frameText(frame)}`;
 }
 
-/** Those that wait, directly or not, for one of these tasks, and are none of them. */
-function behind(cycle: readonly TaskWait[], waits: readonly TaskWait[]): TaskWait[] {
-  const stuck = new Set(cycle.map(({ task }) => task));
-  for (let before = -1; before !== stuck.size;) {
-    before = stuck.size;
-    for (const { task, on } of waits) if (on.some((each) => stuck.has(each))) stuck.add(task);
-  }
-  return waits.filter((wait) => stuck.has(wait.task) && !cycle.includes(wait));
-}
-
 function finding(cycle: readonly TaskWait[], waits: readonly TaskWait[], { threads }: Snapshot): Finding {
-  const waiting = behind(cycle, waits);
+  const waiting = waitersBehind(
+    cycle.map(({ task }) => task),
+    waits,
+    ({ task }) => task,
+    ({ on }) => on,
+  );
   // Who waits for one of them with a timeout will cancel it.
   const ending = [...cycle, ...waiting].find(({ timeout }) => timeout);
   const idents = new Set(cycle.map(({ task }) => task.ident));

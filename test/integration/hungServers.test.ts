@@ -130,13 +130,7 @@ describe('Celery', () => {
       'celery',
       `${pool}, with tasks that wait for ever`,
       async () => {
-        const port = await freePort();
-        process.env['REDIS'] = `redis://127.0.0.1:${port}/0`;
-        servers.start(
-          ['redis-server', '--port', String(port), '--save', '', '--bind', '127.0.0.1'],
-          false,
-          servers.directory,
-        );
+        await servers.startRedis();
         const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', pool, '-c', '2'];
         const master = servers.start([debianPython, ...celery], true, targetsDirectory);
         execFileSync(debianPython, ['jobs_app.py', ...tasks], {

@@ -122,13 +122,7 @@ describe('Celery, one task of which is held', () => {
       'celery',
       pool,
       async () => {
-        const port = await freePort();
-        process.env['REDIS'] = `redis://127.0.0.1:${port}/0`;
-        servers.start(
-          ['redis-server', '--port', String(port), '--save', '', '--bind', '127.0.0.1'],
-          false,
-          servers.directory,
-        );
+        await servers.startRedis();
         const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', pool, '-c', String(workers)];
         const master = servers.start([debianPython, ...celery], preloaded, targetsDirectory);
         const sending = startTarget(debianPython, 'jobs_app.py', [], { bare: true });

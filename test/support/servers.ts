@@ -85,6 +85,17 @@ export class Servers {
     return child.pid;
   }
 
+  /** A Redis, whose address goes into the environment of what is started after it. */
+  async startRedis(): Promise<void> {
+    const port = await freePort();
+    process.env['REDIS'] = `redis://127.0.0.1:${port}/0`;
+    this.start(
+      ['redis-server', '--port', String(port), '--save', '', '--bind', '127.0.0.1'],
+      false,
+      this.directory,
+    );
+  }
+
   /** Ends all of them, and waits for that. */
   async end(): Promise<void> {
     await Promise.all(this.running.splice(0).map(ended));

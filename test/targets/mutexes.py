@@ -12,7 +12,8 @@ import sys
 import threading
 import time
 
-FOREVER = 1000
+from zoo import FOREVER, thread
+
 RECURSIVE = 2
 # With the GIL kept, and given up while it works.
 keeping, releasing = ctypes.PyDLL(sys.argv[2]), ctypes.CDLL(sys.argv[2])
@@ -25,13 +26,6 @@ def mutex(which):
 
 def say(pid=None, **places):
     os.write(1, (json.dumps({'pid': pid or os.getpid(), 'at': places}) + '\n').encode())
-
-
-def thread(name, target, *args):
-    started = threading.Thread(target=target, name=name, args=args)
-    started.daemon = True
-    started.start()
-    return started
 
 
 # What hangs.

@@ -7,6 +7,7 @@ import { renderTable, type Column } from '../../render/table.js';
 import { forWhat, greenletName, greenletPlace, greenletWaits } from '../../why/greenletWaits.js';
 import { frameText } from '../../why/words.js';
 import type { ReplContext } from '../context.js';
+import { unquoted } from '../parseLine.js';
 import { message, type Outcome, type View } from '../outcome.js';
 import type { Verb } from '../verb.js';
 import { renderContextOf } from './place.js';
@@ -37,7 +38,7 @@ function table(greenlets: readonly Greenlet[], snapshot: Snapshot, view: View): 
 
 async function greenlets(context: ReplContext, rest: string, signal: AbortSignal): Promise<Outcome> {
   const snapshot = await context.snapshot(signal);
-  const wanted = rest.replace(/^(["'])(.*)\1$/, '$2');
+  const wanted = unquoted(rest);
   const found = (snapshot.greenlets ?? []).filter(
     ({ name, address }) => wanted === '' || name === wanted || address === wanted,
   );

@@ -6,6 +6,7 @@ import { renderTable, type Column } from '../../render/table.js';
 import { framesOfTask, taskWaitsOf, type TaskWait } from '../../tasks/taskWaits.js';
 import { taskDoing, taskName } from '../../tasks/taskWords.js';
 import type { ReplContext } from '../context.js';
+import { unquoted } from '../parseLine.js';
 import { message, type Outcome, type View } from '../outcome.js';
 import type { Verb } from '../verb.js';
 import { renderContextOf } from './place.js';
@@ -35,7 +36,7 @@ function table(waits: readonly TaskWait[], workingDirectory: string | null, view
 
 async function tasks(context: ReplContext, rest: string, signal: AbortSignal): Promise<Outcome> {
   const snapshot = await context.snapshot(signal);
-  const wanted = rest.replace(/^(["'])(.*)\1$/, '$2');
+  const wanted = unquoted(rest);
   const waits = taskWaitsOf(snapshot).filter(
     ({ task }) =>
       wanted === '' || task.name === wanted || task.coroutine === wanted || task.address === wanted,

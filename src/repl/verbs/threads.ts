@@ -9,6 +9,7 @@ import { blockedFor, statusOf, threadLabel } from '../../render/threadStatus.js'
 import { paintStatus } from '../../render/threads.js';
 import type { ReplContext } from '../context.js';
 import type { Looking } from '../looking.js';
+import { unquoted } from '../parseLine.js';
 import type { Outcome, View } from '../outcome.js';
 import type { Verb } from '../verb.js';
 import { placeOutcome } from './place.js';
@@ -90,7 +91,7 @@ async function thread(context: ReplContext, rest: string, signal: AbortSignal): 
   const snapshot = await context.snapshot(signal);
   const { looking } = context;
   if (rest !== '') {
-    const wanted = rest.replace(/^(["'])(.*)\1$/, '$2');
+    const wanted = unquoted(rest);
     const found = findThread(looking, snapshot, wanted);
     if (found === null) {
       const there = snapshot.threads.map((each) => `${looking.numberOf(each)}: ${threadLabel(each)}`);

@@ -66,6 +66,28 @@ export function findHolders(
   return scan;
 }
 
+/** All that have files open. */
+export interface AllHolders {
+  readonly holders: Holders;
+  /** False: there are processes that this user may not read. */
+  readonly certain: boolean;
+}
+
+/**
+ * The same, where it decides that one does not have them: every process is looked at.
+ * @returns null when the time did not suffice for that
+ */
+export function findAllHolders(
+  table: Pick<FdTable, 'pid' | 'procRoot' | 'directory'>,
+  links: ReadonlySet<string>,
+  ms: number,
+): AllHolders | null {
+  const wanted = { links, likely: [], isMissing: () => true };
+  const { holders, incomplete } = findHolders(table, wanted, { orderMs: 20, enoughMs: ms, ms });
+  if (incomplete !== null && incomplete.scanned < incomplete.total) return null;
+  return { holders, certain: incomplete === null };
+}
+
 /**
  * The process itself, `likely`, its parent, children and siblings; then those of its process group, of its session, of
  * its user, and all others, within each kind the newest first. Null stands for one that can have no files.

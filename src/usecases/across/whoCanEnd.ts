@@ -1,5 +1,6 @@
+import { childrenOf } from '../../target/childProcesses.js';
 import { fileLockHolders } from '../../target/fileLocks.js';
-import { findHolders, type Holders } from '../../target/fds/holders.js';
+import { findAllHolders, type AllHolders } from '../../target/fds/holders.js';
 import { NetTables } from '../../target/fds/netTables.js';
 import { tcpPeer } from '../../target/fds/peers.js';
 import { inodeInLink, type PipeHolder } from '../../target/fds/pipe.js';
@@ -7,7 +8,6 @@ import { unixPeers } from '../../target/fds/unixPeers.js';
 import { sharedPlace } from '../../target/futexPlace.js';
 import { parseMaps, type Mapping } from '../../target/maps.js';
 import { tryListNumbers, tryReadLink, tryReadProc } from '../../target/procFile.js';
-import { parseStat } from '../../target/stat.js';
 import { parseStatus } from '../../target/status.js';
 import { parseSystemCall } from '../../target/syscalls/decode.js';
 import { polls, reads, writes } from '../../why/systemCallWaits.js';
@@ -53,22 +53,17 @@ export function whoCanEnd(
   }
   const links = new Set([...sides.values()].flat().map(({ link }) => link));
   const place = { pid, procRoot: '/proc', directory: `/proc/${pid}` };
-  const wanted = { links, likely: [], isMissing: () => true };
-  const { holders, incomplete } = findHolders(place, wanted, {
-    orderMs: 20,
-    enoughMs: patienceMs,
-    ms: patienceMs,
-  });
-  if (incomplete !== null && incomplete.scanned < incomplete.total) return null;
+  const all = findAllHolders(place, links, patienceMs);
+  if (all === null) return null;
   for (const [thread, others] of sides) {
-    const enders = endersOf(others, holders, incomplete === null);
+    const enders = endersOf(others, all);
     if (enders === null) return null;
     known.set(thread, enders);
   }
   return known;
 }
 
-function endersOf(sides: readonly Side[], holders: Holders, everything: boolean): Enders | null {
+function endersOf(sides: readonly Side[], { holders, certain }: AllHolders): Enders | null {
   const pids: number[] = [];
   for (const { link, access } of sides) {
     const having = (holders.get(link) ?? []).filter(
@@ -79,7 +74,7 @@ function endersOf(sides: readonly Side[], holders: Holders, everything: boolean)
     pids.push(...having.map(({ pid }) => pid));
   }
   // A socket may have a timeout that only the process knows (SO_RCVTIMEO).
-  return { pids, within: false, certain: everything && sides.every(({ link }) => link.startsWith('pipe:')) };
+  return { pids, within: false, certain: certain && sides.every(({ link }) => link.startsWith('pipe:')) };
 }
 
 /** The other sides of all that a thread waits for in a call on descriptors; null: it is another call, or has none. */
@@ -161,9 +156,6 @@ function ofChildren(pid: number, whom: string): Enders | null {
   if (idsOf(pid).length !== idsOf('self').length) return null;
   if (whom.startsWith('pid=')) return { pids: [Number(whom.slice(4))], certain: true, within: false };
   if (whom !== 'any child') return null;
-  const children = (tryListNumbers('/proc') ?? []).filter((other) => {
-    const line = tryReadProc(`/proc/${other}/stat`);
-    return line !== null && parseStat(line).parentPid === pid;
-  });
+  const children = childrenOf(pid);
   return children.length === 0 ? null : { pids: children, certain: true, within: false };
 }
