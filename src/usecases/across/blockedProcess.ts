@@ -22,17 +22,24 @@ export interface BlockedProcess {
   readonly threads: readonly BlockedThread[];
 }
 
-/** Null: it does not wait. */
+/**
+ * Null: it does not wait.
+ *
+ * That it has a system call is not enough: the kernel tells one, too, of a thread that has been woken and has yet to come
+ * to its processor (TASK_WAKING in kernel/sched/core.c), which takes milliseconds where that one is a virtual one that
+ * has to wait itself. The state is R then.
+ */
 function markOf(pid: number, tid: number): string | null {
   const task = `/proc/${pid}/task/${tid}`;
   const call = tryReadProc(`${task}/syscall`) ?? 'running';
-  const switches = (tryReadProc(`${task}/status`) ?? '').match(/^(non)?voluntary_ctxt_switches:.*$/gm);
-  return call.startsWith('running') || switches === null ? null : [call.trimEnd(), ...switches].join('\n');
+  const status = tryReadProc(`${task}/status`) ?? '';
+  const switches = status.match(/^(non)?voluntary_ctxt_switches:.*$/gm);
+  const waits = /^State:\s*S/m.test(status) && !call.startsWith('running');
+  return waits && switches !== null ? [call.trimEnd(), ...switches].join('\n') : null;
 }
 
-function blockedThread({ tid, state, systemCall: call }: KernelThread, mark: string): BlockedThread | null {
-  const isEndless =
-    state === 'S' && call !== null && !hasTimeout(call) && !call.arguments.includes('(restarted)');
+function blockedThread({ tid, systemCall: call }: KernelThread, mark: string): BlockedThread | null {
+  const isEndless = call !== null && !hasTimeout(call) && !call.arguments.includes('(restarted)');
   return isEndless ? { tid, call, mark } : null;
 }
 
