@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findPythons } from '../test/support/pythons.js';
+import { findDebugPythons, findPythons } from '../test/support/pythons.js';
 import { round, type Round } from './round.js';
 import { tableOf } from './table.js';
 
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 
-const pythons = findPythons().filter(
+const pythons = [...findPythons(), ...findDebugPythons()].filter(
   ({ version }) =>
     values.python.length === 0 || values.python.some((wanted) => `${version}.`.startsWith(`${wanted}.`)),
 );

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { spawn as spawnPty } from 'node-pty';
 import { readControlBlock } from '../src/agent/controlBlock.js';
@@ -72,7 +72,10 @@ export async function round(python: Python, seed: number, directory: string): Pr
       result.pokes = Math.max(result.pokes, callsOf(pid));
     }
     child.stdin?.end();
-    await until(() => !running(child), patienceMs).catch(() => result.lost.push('does not end'));
+    await until(() => !running(child), patienceMs).catch(() => {
+      result.lost.push('does not end');
+      explain(pid, directory);
+    });
     if (running(child)) return result;
     judge(output, await exited, result);
     return result;
@@ -81,6 +84,16 @@ export async function round(python: Python, seed: number, directory: string): Pr
     child.kill('SIGKILL');
     if (result.lost.length + result.stuck.length === 0) rmSync(directory, { recursive: true });
   }
+}
+
+/** What a process that does not end waits for. */
+function explain(pid: number, directory: string): void {
+  const { stdout, stderr } = spawnSync(sleeper, ['why', '--tree', String(pid)], { encoding: 'utf8' });
+  const threads = readdirSync(`/proc/${pid}/task`).map((tid) => {
+    const task = `/proc/${pid}/task/${tid}`;
+    return ['stat', 'syscall', 'stack'].map((name) => readFileSync(`${task}/${name}`, 'utf8')).join('');
+  });
+  writeFileSync(`${directory}/why`, [stdout, stderr, ...threads].join('\n'));
 }
 
 const running = (child: { exitCode: number | null; signalCode: string | null }): boolean =>

@@ -234,8 +234,8 @@ int LLVMFuzzerInitialize(int *count, char ***words) {
   must(path != NULL, "SLEEPER_IMAGE must name an image; see fuzz/run");
   map_image(path);
   must(sleeper__arena_map(), "no memory");
-  const char *unusable =
-      sleeper__layout_select_as(sleeper_control.python_version, sleeper__symbols._PyRuntime);
+  const char *unusable = sleeper__layout_select_as(sleeper_control.python_version,
+                                                   sleeper__symbols._PyRuntime, sleeper__symbols.debug_build);
   must(unusable == NULL, unusable);
   sleeper_control.state = SLEEPER_READY;
   learn_places();

@@ -13,6 +13,8 @@ from field_list import HERE, SIZES, minor_of, parse_version
 COLUMN_FLAGS = {(3, 7, 0): ["-mlong-double-64"]}
 # Groups of _Py_DebugOffsets that do not say how large the structure is.
 GROUPS_WITHOUT_SIZE = {"err_stackitem", "debugger_support"}
+# Debug builds: what lies behind the count of references in struct _Py_object_state of the interpreter.
+DEBUG_BUILD_SHIFTS = {"interp_asyncio_tasks_head": 8}
 
 
 class HeadersError(Exception):
@@ -143,4 +145,16 @@ def probe(fields, version, directory):
     read_answers(headers, fields, version, run_probe(directory, program, version, []))
     read_answers(aarch64, fields, version, run_probe(directory, program, version, ["-DSLEEPER_AARCH64"]))
     headers.aarch64 = {name: value for name, value in aarch64.values.items() if value != headers.values[name]}
+    if version >= (3, 8):
+        check_debug_build(headers, fields, version, run_probe(directory, program, version, ["-DPy_DEBUG"]))
     return headers
+
+
+def check_debug_build(headers, fields, version, output):
+    """Raises when a debug build is not laid out as src/layout.c takes it to be."""
+    debug_build = Headers(headers.directory, headers.release)
+    read_answers(debug_build, fields, version, output)
+    for name, value in headers.values.items():
+        expected = value + DEBUG_BUILD_SHIFTS.get(name, 0)
+        if debug_build.values[name] != expected:
+            raise HeadersError(f"{headers}: {name} is {debug_build.values[name]} in a debug build, not {expected}")

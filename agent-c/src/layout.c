@@ -105,12 +105,16 @@ static uint32_t column_as(uint32_t release) {
   return column;
 }
 
-const char *sleeper__layout_select_as(uint32_t version, uintptr_t runtime) {
+const char *sleeper__layout_select_as(uint32_t version, uintptr_t runtime, bool debug_build) {
   uint32_t column = column_as(version >> 8);
   if (column == SLEEPER_LAYOUT_VERSIONS) return "this Python version is not supported";
   sleeper__layout.version = (uint16_t)(version >> 16);
   for (uint32_t i = 0; i < SLEEPER_LAYOUT_FIELDS; i++)
     set_as((uint32_t)sizeof(uint32_t) * (i + 1), sleeper__layout_values[i][column]);
+  /* The only field behind the count of references in struct _Py_object_state of the interpreter
+     (Include/internal/pycore_object_state.h); layout/headers.py checks that. */
+  if (debug_build && sleeper__layout.interp_asyncio_tasks_head != SLEEPER_ABSENT)
+    sleeper__layout.interp_asyncio_tasks_head += (uint32_t)sizeof(int64_t);
   const struct sleeper__debug_offsets *known = &sleeper__layout_debug[column];
   return runtime != 0 && known->count != 0 ? apply_debug_offsets_as(known, version, runtime) : NULL;
 }

@@ -25,8 +25,8 @@ extern struct sleeper__layout sleeper__layout;
 #define SINCE(major, minor) (sleeper__layout.version >= (((major) << 8) | (minor)))
 
 /* Fills sleeper__layout for PY_VERSION_HEX `version`: from the table, and from 3.13 on from the
- * _Py_DebugOffsets at `runtime` too (0: none), once they are found to be consistent. Returns NULL, or
- * why the layout must not be used, a literal. */
-const char *sleeper__layout_select_as(uint32_t version, uintptr_t runtime);
+ * _Py_DebugOffsets at `runtime` too (0: none), once they are found to be consistent. Debug builds (with
+ * Py_REF_DEBUG) differ in one field. Returns NULL, or why the layout must not be used, a literal. */
+const char *sleeper__layout_select_as(uint32_t version, uintptr_t runtime, bool debug_build);
 
 #endif

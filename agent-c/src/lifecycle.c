@@ -77,7 +77,7 @@ static void find_symbols(uint32_t version) {
 #undef X
   if (dlsym(RTLD_DEFAULT, "PyUnicodeUCS4_FromObject") != NULL) sleeper__symbols.unicode_width = 4;
   if (dlsym(RTLD_DEFAULT, "PyUnicodeUCS2_FromObject") != NULL) sleeper__symbols.unicode_width = 2;
-  sleeper__symbols.debug_build = dlsym(RTLD_DEFAULT, "_Py_GetRefTotal") != NULL;
+  sleeper__symbols.debug_build = dlsym(RTLD_DEFAULT, "_Py_RefTotal") != NULL;
 }
 
 static void learn_thread_ids(void) {
@@ -117,7 +117,8 @@ static void look_for_python(void) {
     refuse("no address space is left for the agent's arena");
     return;
   }
-  const char *unusable = sleeper__layout_select_as(version, sleeper__symbols._PyRuntime);
+  const char *unusable =
+      sleeper__layout_select_as(version, sleeper__symbols._PyRuntime, sleeper__symbols.debug_build);
   if (unusable != NULL) {
     refuse(unusable);
     return;

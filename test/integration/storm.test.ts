@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { withGdb } from '../../src/usecases/gdb.js';
 import { openLiveIn } from '../../src/usecases/openLive.js';
-import { findPythons } from '../support/pythons.js';
+import { findDebugPythons, findPythons } from '../support/pythons.js';
 import { startTarget, statusOf, type Target } from '../support/target.js';
 
 const rounds = 40;
@@ -49,7 +49,7 @@ async function storm(executable: string, meanwhile: (pid: number) => Promise<voi
 }
 
 // Several at a time, for most of it is waiting; and the busier the machine, the harder the storm.
-describe.each(findPythons())('$label in a storm', ({ executable }) => {
+describe.each([...findPythons(), ...findDebugPythons()])('$label in a storm', ({ executable }) => {
   test.concurrent(
     `is attached to, asked and let go ${String(rounds)} times`,
     () => storm(executable, (pid) => session(pid, rounds)),

@@ -23,12 +23,8 @@ function isSupported({ short }: Python): boolean {
   return short === 0x0207 || (short >= 0x0306 && short <= 0x030f);
 }
 
-/**
- * Every CPython on this machine that sleeper supports. Those named in SLEEPER_REQUIRED_PYTHONS
- * ("2.7 3.11") must be among them.
- */
-export function findPythons(): Python[] {
-  const pythons = execFileSync(find, { encoding: 'utf8' })
+function list(...options: string[]): Python[] {
+  return execFileSync(find, options, { encoding: 'utf8' })
     .trim()
     .split('\n')
     .filter((line) => line !== '')
@@ -37,6 +33,19 @@ export function findPythons(): Python[] {
       return { version, label, executable, short: shortVersion(version) };
     })
     .filter(isSupported);
+}
+
+/** The debug builds on this machine that sleeper supports; they are few and slow, and no test but those for them takes one. */
+export function findDebugPythons(): Python[] {
+  return list('--debug');
+}
+
+/**
+ * Every other CPython on this machine that sleeper supports. Those named in SLEEPER_REQUIRED_PYTHONS
+ * ("2.7 3.11") must be among them.
+ */
+export function findPythons(): Python[] {
+  const pythons = list();
   for (const required of (process.env['SLEEPER_REQUIRED_PYTHONS'] ?? '').split(' ').filter(Boolean)) {
     if (!pythons.some((python) => python.version.startsWith(`${required}.`))) {
       throw new Error(`Python ${required} is required here and was not found by test/pythons/find`);
