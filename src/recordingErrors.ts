@@ -13,7 +13,7 @@ export const recordingErrors = {
     new SleeperError(
       'native-unsupported',
       'usage',
-      `Frames of C can be recorded on x86-64 only, and this is ${architecture}.`,
+      `Frames of C can be read on x86-64 only, and this is ${architecture}.`,
       'Leave --native out.',
     ),
   binaryToTerminal: (format: string) =>

@@ -33,7 +33,7 @@ export interface DumpRequest {
   /** The file descriptors to describe as sockets. */
   readonly sockets?: readonly number[];
   /** Runs when the process has stopped, and makes the stop longer. */
-  readonly whileStopped?: () => void;
+  readonly atStop?: () => Promise<void>;
 }
 
 export interface AgentAnswer {
@@ -65,7 +65,7 @@ export function dump(
     ...(limits === undefined ? {} : { limits }),
     ...(sockets === undefined ? {} : { sockets }),
   };
-  return ask(session, place, asked, then, request.whileStopped);
+  return ask(session, place, asked, then, request.atStop);
 }
 
 /**
@@ -78,14 +78,14 @@ export async function ask(
   place: AgentPlace,
   request: AgentRequest,
   then: 'detach' | 'stay' = 'detach',
-  whileStopped?: () => void,
+  atStop?: () => Promise<void>,
 ): Promise<AgentAnswer> {
   const before = readReadyBlock(place);
   await session.attach(place.pid);
+  await atStop?.();
   const { outcome, stoppedUs } = await session.call(before, {
     prepare: () => {
       writeRequest(place.memory, place.control, before, request);
-      whileStopped?.();
     },
     tid: place.tid ?? null,
     then,

@@ -12,12 +12,18 @@ export interface DumpCommandOptions extends GlobalOptions, InjectionOptions, Pro
   readonly locals?: boolean;
   readonly globals?: true;
   readonly fds?: true;
+  readonly native?: true;
+  readonly nativeAll?: true;
   readonly depth?: number;
   readonly maxLength?: number;
   readonly thread?: string;
   readonly output?: string;
   readonly live?: true;
   readonly tree?: true;
+}
+
+export function wantsNative({ native, nativeAll }: DumpCommandOptions): boolean {
+  return native === true || nativeAll === true;
 }
 
 /** The use case that was asked for. */
@@ -35,6 +41,7 @@ export function dumpOptions(io: Io, options: DumpCommandOptions, ports: DumpPort
     locals: options.locals !== false,
     globals: options.globals === true,
     fds: options.fds === true,
+    native: wantsNative(options),
     depth: options.depth,
     maxLength: options.maxLength,
     thread: options.thread,
@@ -60,6 +67,7 @@ export async function renderOptions(io: Io, options: DumpCommandOptions): Promis
   return {
     // Of one thread alone it cannot be told.
     hangsOf: options.thread === undefined ? whatHangs : () => null,
+    nativeAll: options.nativeAll === true,
     ...{ width, sourceLinesOf, colour: !toFile && wantsColour(io, io.outputIsTerminal, options.color) },
     valueWidth: width === Infinity && options.maxLength === undefined ? longestValue : Infinity,
   };

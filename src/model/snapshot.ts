@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentReport, pythonThread, warning } from './agentReport.js';
 import { fileDescriptor } from './fileDescriptor.js';
 import { greenletOfThread } from './greenlet.js';
+import { nativeFrame } from './nativeFrame.js';
 
 /** The system call that a thread was in, just before the process was stopped. */
 export const systemCall = z.strictObject({
@@ -40,6 +41,12 @@ export const thread = z.strictObject({
   kernel: kernelThread.nullable(),
   python: pythonThread.omit({ tid: true }).nullable().describe('null: a native thread, unknown to Python'),
   gil: z.enum(['holds', 'waits', 'released', 'none', 'unknown']).describe('none: not a Python thread'),
+  nativeFrames: z
+    .array(nativeFrame)
+    .optional()
+    .describe(
+      'with --native: innermost first, down to the outermost evaluation loop of CPython; of a thread without frames of Python, all',
+    ),
 });
 
 export const processInfo = z.strictObject({

@@ -16,6 +16,8 @@ export interface RenderContext {
   /** Columns of one value at the most, where the width allows more. */
   readonly valueWidth: number;
   readonly sourceOf: SourceOf;
+  /** Show the interpreter's own functions among the frames of C. */
+  readonly nativeAll: boolean;
   /** The label of a Python thread, by its ident. */
   readonly labelOfIdent: ReadonlyMap<number, string>;
 }

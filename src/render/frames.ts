@@ -1,7 +1,9 @@
 import type { Frame } from '../model/agentReport.js';
 import type { Thread } from '../model/snapshot.js';
+import type { NativeFrame } from '../model/nativeFrame.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
+import { renderNativeFrames } from './nativeFrames.js';
 import { shortPath } from './paths.js';
 import type { ThreadGroup } from './threadGroups.js';
 import { threadLabel } from './threadStatus.js';
@@ -97,6 +99,7 @@ function renderFrame(
 export interface Stack {
   readonly frames: readonly (Frame | { readonly error: string })[];
   readonly framesTruncated?: { readonly shown: number } | undefined;
+  readonly nativeFrames?: readonly NativeFrame[] | undefined;
   readonly label: string;
 }
 
@@ -112,24 +115,29 @@ function level(stacks: readonly Stack[], index: number): FrameInThread[] {
 export function renderStacks(stacks: readonly [Stack, ...Stack[]], context: RenderContext): string[] {
   const { style } = context;
   const [first] = stacks;
-  if (first.frames.length === 0) return [frameIndent + style.faint('no Python frames')];
+  const outside = renderNativeFrames(first.nativeFrames, null, context);
+  if (first.frames.length === 0) return [...outside, frameIndent + style.faint('no Python frames')];
   const lines = first.frames.flatMap((frame, index) => {
     if ('error' in frame) {
       return [frameIndent + style.bad(`unreadable frame: ${escapeUntrusted(frame.error)}`)];
     }
     const [one, ...others] = level(stacks, index);
-    return one === undefined ? [] : renderFrame([one, ...others], level(stacks, index - 1), context);
+    if (one === undefined) return [];
+    return [
+      ...renderNativeFrames(first.nativeFrames, index, context),
+      ...renderFrame([one, ...others], level(stacks, index - 1), context),
+    ];
   });
   if (first.framesTruncated !== undefined) {
     const shown = plural(first.framesTruncated.shown, 'innermost frame');
     lines.push(frameIndent + style.faint(`… the stack goes on: only the ${shown} shown`));
   }
-  return lines;
+  return [...outside, ...lines];
 }
 
 function stackOf(thread: Thread): Stack {
   const { frames, framesTruncated } = thread.python ?? { frames: [] };
-  return { frames, framesTruncated, label: threadLabel(thread) };
+  return { frames, framesTruncated, nativeFrames: thread.nativeFrames, label: threadLabel(thread) };
 }
 
 /** The stack of a group, innermost frame first, with the variables of all its threads. */

@@ -20,6 +20,8 @@ export interface DumpOptions {
   readonly width: number;
   /** Columns of one value at the most, where the width allows more; not limited unless given. */
   readonly valueWidth?: number;
+  /** Show the interpreter's own functions among the frames of C. */
+  readonly nativeAll?: boolean;
   readonly sourceOf: SourceOf;
   /** What hangs, in words, to stand at the top. */
   readonly hangs?: string | null;
@@ -73,6 +75,7 @@ export function contextOf(snapshot: Snapshot, options: DumpOptions): RenderConte
     style: styleOf(options.colour),
     width: options.width,
     valueWidth: options.valueWidth ?? Infinity,
+    nativeAll: options.nativeAll === true,
     sourceOf: options.sourceOf,
     labelOfIdent: labels(snapshot),
   };

@@ -16,9 +16,10 @@ function rank(thread: Thread): number {
 }
 
 /** The same for threads that are at the same lines of the same functions. */
-export function placeKey({ python }: Thread): string {
-  if (python === null) return 'native';
-  return JSON.stringify([python.interpreter, ...stackPlaces(python)]);
+export function placeKey({ python, nativeFrames }: Thread): string {
+  const native = nativeFrames?.map((frame) => [frame.function, frame.file]);
+  if (python === null) return JSON.stringify(['native', native]);
+  return JSON.stringify([python.interpreter, ...stackPlaces(python), native]);
 }
 
 function stackKey(thread: Thread): string {

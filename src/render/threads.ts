@@ -7,6 +7,7 @@ import { renderFrames } from './frames.js';
 import { headed, someNamed } from './headed.js';
 import type { ThreadGroup } from './threadGroups.js';
 import { blockedFor, statusOf, threadLabel } from './threadStatus.js';
+import { renderNativeFrames } from './nativeFrames.js';
 import { plural } from './units.js';
 import { wrapItems, wrapText } from './width.js';
 
@@ -56,7 +57,11 @@ export function renderGroup(group: ThreadGroup, context: RenderContext): string[
   const { style } = context;
   if (group[0].python === null) {
     const heading = `${plural(group.length, 'native thread')}, unknown to Python:`;
-    return [style.heading(heading), ...several(group, context)];
+    return [
+      style.heading(heading),
+      ...several(group, context),
+      ...renderNativeFrames(group[0].nativeFrames, null, context),
+    ];
   }
   const heading =
     group.length === 1

@@ -5,6 +5,7 @@ import type { Trace } from '../gdb/trace.js';
 import type { AgentReport } from '../model/agentReport.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { ProcessMemory } from '../target/processMemory.js';
+import type { NativeDump } from './dumpNative.js';
 import { withGdb } from './gdb.js';
 import { mergeThreads } from './mergeThreads.js';
 import { namespaceTids } from './namespaceTids.js';
@@ -17,6 +18,8 @@ export interface DumpOptions {
   readonly locals: boolean;
   readonly globals: boolean;
   readonly fds: boolean;
+  /** The frames of C, too; on x86-64. */
+  readonly native?: boolean | undefined;
   /** How deep values are printed into. */
   readonly depth?: number | undefined;
   /** The longest string, and the most elements of a container, that are printed. */
@@ -177,10 +180,28 @@ export async function dumpIn(
     signal.throwIfAborted();
     const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
     const place = { pid, control, memory };
-    const describe = () => describeNow(session, place, { ...options, log: tell }, then, modules);
-    return await (options.turn === undefined ? describe() : options.turn(describe));
+    const now = () => describe(session, place, { ...options, log: tell }, then, modules);
+    return await (options.turn === undefined ? now() : options.turn(now));
   } finally {
     memory.close();
+  }
+}
+
+/** As `describeNow`, with the frames of C if they are wanted. */
+async function describe(
+  session: GdbSession,
+  place: AgentPlace,
+  options: DumpOptions,
+  then: 'leave' | 'goOn' | 'hold',
+  modules: Modules,
+): Promise<Snapshot> {
+  if (options.native !== true) return describeNow(session, place, options, then, modules, null);
+  const { openNativeDump } = await import('./dumpNative.js');
+  const native = openNativeDump(session, place.pid, modules.readReadyBlock(place).pythonVersion);
+  try {
+    return await describeNow(session, place, options, then, modules, native);
+  } finally {
+    native.close();
   }
 }
 
@@ -191,6 +212,7 @@ async function describeNow(
   options: DumpOptions,
   then: 'leave' | 'goOn' | 'hold',
   modules: Modules,
+  native: NativeDump | null,
 ): Promise<Snapshot> {
   const { pid, memory } = place;
   const tell = options.log;
@@ -210,12 +232,15 @@ async function describeNow(
       globals: options.globals,
       limits: limitsOf(options),
       sockets: fdTable === null ? [] : modules.socketFds(fdTable),
-      whileStopped: () => (moved = modules.threadsThatMovedOn(pid, kernelThreads, memory)),
+      atStop: async () => {
+        moved = modules.threadsThatMovedOn(pid, kernelThreads, memory);
+        await native?.capture();
+      },
     },
     then === 'hold' ? 'stay' : 'detach',
   );
-  // gdb ends while the answer is read.
-  if (then === 'leave') void session.close();
+  // gdb ends while the answer is read; the names of C++ are still to come from it.
+  if (then === 'leave' && native === null) void session.close();
   tell(`the process was stopped for ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
   const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
   if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);
@@ -224,7 +249,8 @@ async function describeNow(
     fdTable === null
       ? null
       : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
-  const threads = mergeThreads(report, kernelThreads, outerTids, moved);
+  const merged = mergeThreads(report, kernelThreads, outerTids, moved);
+  const { threads, warnings } = (await native?.told(merged)) ?? { threads: merged, warnings: [] };
   const snapshot: Snapshot = {
     schemaVersion: 1,
     sleeperVersion: options.sleeperVersion,
@@ -241,7 +267,7 @@ async function describeNow(
     ...(report.modules === undefined ? {} : { modules: report.modules }),
     fds: fds?.fds ?? null,
     limits: report.limits,
-    warnings: [...report.warnings, ...(fds?.warnings ?? [])],
+    warnings: [...report.warnings, ...warnings, ...(fds?.warnings ?? [])],
   };
   tell(`the answer of ${answer.text.length} characters was read`);
   return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);

@@ -16,7 +16,10 @@ const internalName =
 /** Where a greenlet begins. What is outside of it on the stack is of the one that has started it, and may be gone. */
 const greenletStart = /\bg_initialstub|13g_initialstub/;
 
-/** The frames up to the outermost evaluation loop, innermost first. What is outside of it starts threads and programs. */
+/**
+ * The frames up to the outermost evaluation loop, innermost first: what is outside of it starts threads and programs.
+ * All, if there is no such loop.
+ */
 export function nativeFrames(places: readonly CodePlace[], evaluationLoop: string): NativeFrame[] {
   const all = places.map(({ address, module }) => ({
     module,
@@ -26,10 +29,10 @@ export function nativeFrames(places: readonly CodePlace[], evaluationLoop: strin
   const functions = start < 0 ? all : all.slice(0, start);
   const outermost = functions.findLastIndex(({ name }) => name === evaluationLoop);
   const interpreter = functions[outermost]?.module ?? null;
-  return functions.slice(0, outermost + 1).map(({ name, unnamed, module }) => ({
+  return (outermost < 0 ? functions : functions.slice(0, outermost + 1)).map(({ name, unnamed, module }) => ({
     name,
     file: module?.path ?? '',
     evaluates: name === evaluationLoop,
-    internal: module === interpreter && (unnamed || internalName.test(name)),
+    internal: interpreter !== null && module === interpreter && (unnamed || internalName.test(name)),
   }));
 }

@@ -41,7 +41,9 @@ export async function readNativeStack(
       await stacks.unwindAll();
       const frames = stacks.framesOf(tid) ?? [];
       const loop = frames.findIndex(({ evaluates }) => evaluates);
-      const told = frames.slice(0, loop).filter(({ name, internal }) => !internal && !addressOnly.test(name));
+      const told = frames
+        .slice(0, Math.max(0, loop))
+        .filter(({ name, internal }) => !internal && !addressOnly.test(name));
       return told.map(({ name }) => name);
     } finally {
       stacks.close();

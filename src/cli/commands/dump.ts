@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { asSleeperError, type SleeperError } from '../../errors.js';
 import type { ProcessFailure } from '../../model/failure.js';
 import type { Snapshot } from '../../model/snapshot.js';
+import { recordingErrors } from '../../recordingErrors.js';
 import { renderJson } from '../../render/json.js';
 import { exitCodeOf, failureOf, reportFailure } from '../failure.js';
 import { openTrace, verboseLog } from '../diagnostics.js';
@@ -10,6 +11,7 @@ import {
   jsonIsForPerson,
   loadDump,
   renderOptions,
+  wantsNative,
   type DumpCommandOptions,
 } from '../dumpOptions.js';
 import { beforeInjection, withInjectionOptions } from '../injection.js';
@@ -24,6 +26,7 @@ Examples:
   sleeper dump 1234                        every thread of process 1234, with its locals
   sleeper dump                             choose the process from a list
   sleeper dump 1234 --fds --thread worker-1
+  sleeper dump 1234 --native               with the functions of C between those of Python
   sleeper dump 1234 1235 --json | jq '.[].threads[].python.name'
   sleeper dump --tree 1234 --no-locals     and of all that it has started: a server and its workers
   sleeper dump --match 'celery.*mail'      the processes whose command line matches
@@ -105,6 +108,7 @@ async function dumpEach(
 }
 
 async function run(pids: readonly string[], io: Io, options: DumpCommandOptions): Promise<number> {
+  if (wantsNative(options) && process.arch !== 'x64') throw recordingErrors.nativeUnsupported(process.arch);
   const chosen = choosesProcesses(options) && pids.length === 0 ? [] : await chosenPids(io, pids);
   const file: OutputFile | null = options.output === undefined ? null : openOutputFile(options.output);
   try {
@@ -135,6 +139,8 @@ export function addDump(program: Command, io: Io, exit: (code: number) => void):
     .option('--no-locals', 'show only the stacks')
     .option('--globals', 'show the globals of the modules on the stacks')
     .option('--fds', 'show the open file descriptors')
+    .option('-n, --native', 'show the functions of C, too, between those of Python (x86-64)')
+    .option('--native-all', "as --native, with the interpreter's own functions")
     .option('--live', 'let the process itself print its values with repr(), for 5 s at the most')
     .option('--tree', 'the processes that it has started, too; those with the same stacks are shown once')
     .addOption(new Option('-s, --subprocesses', 'the same as --tree').implies({ tree: true }))
