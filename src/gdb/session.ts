@@ -484,6 +484,7 @@ export class GdbSession {
   /** gdb has ended without being told to: a SIGSTOP of its attach may have stayed behind. */
   private letGoOfTheDead(): void {
     this.owesContinue ||= this.pid !== 0;
+    this.guard?.mend();
     this.state = 'detached';
     this.settleDebt();
   }
@@ -499,6 +500,7 @@ export class GdbSession {
     if (!this.connection.alive) return;
     this.killed = true;
     this.owesContinue ||= this.pid !== 0;
+    this.guard?.mend();
     this.transport.kill();
     await within(this.deadlines.step, 'the end of gdb', this.connection.ended).catch(() => undefined);
     this.state = 'detached';

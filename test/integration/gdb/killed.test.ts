@@ -5,7 +5,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ask } from '../../../src/agent/client.js';
 import { GdbSession } from '../../../src/gdb/session.js';
-import { statusOf } from '../../support/target.js';
+import { childrenOf } from '../../../src/target/childProcesses.js';
+import { anyPython } from '../../support/pythons.js';
+import { startTarget, statusOf } from '../../support/target.js';
 import { until } from '../../support/until.js';
 import {
   buildStub,
@@ -73,6 +75,28 @@ test('the target goes on when the CLI and gdb are killed and the signal that sto
   await until(() => !existsSync(`/proc/${String(gdbPid)}`));
   await until(() => statusOf(target.pid).tracerPid === 0 && statusOf(target.pid).state !== 'T');
   await target.assertWell();
+}, 60_000);
+
+// The kernel has stopped the child for a tracer that is dead, and the process waits for its child for ever.
+test('a child goes on that was just being forked when gdb was killed', async () => {
+  const parent = await startTarget(anyPython().executable, 'fork_when_told.py', [], { bare: true });
+  const session = GdbSession.start({ deadlines: { start: 60_000 } });
+  try {
+    await session.attach(parent.pid);
+    await session.continue();
+    process.kill(session.gdbPid, 'SIGSTOP');
+    await until(() => statusOf(session.gdbPid).state === 'T');
+    parent.child.stdin?.write('now\n');
+    // It has forked, and waits for gdb to know of it.
+    await until(() => childrenOf(parent.pid).length === 1 && statusOf(parent.pid).state === 't');
+    process.kill(session.gdbPid, 'SIGKILL');
+    await session.close();
+    expect(await parent.end()).toBe(0);
+    expect(await parent.output).toBe('7\n');
+  } finally {
+    parent.kill();
+    await session.close();
+  }
 }, 60_000);
 
 // The thread that serves the request finds nobody at the end, and goes back to what it was interrupted in by itself:
