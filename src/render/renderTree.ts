@@ -3,6 +3,7 @@ import type { ProcessInfo, Snapshot } from '../model/snapshot.js';
 import { grouped } from './grouped.js';
 import type { SourceOf } from './context.js';
 import { escapeUntrusted } from './escape.js';
+import { greenletPlaces } from './greenlets.js';
 import { overviewLines } from './processOverview.js';
 import { renderDump, type DumpOptions } from './renderDump.js';
 import { styleOf } from './style.js';
@@ -32,7 +33,8 @@ type ProcessGroup = readonly [Described, ...Described[]];
  * waited.
  */
 function stacksKey({ process, result }: Described): string {
-  return JSON.stringify([process.depth, result.threads.map(placeKey).sort(), taskPlaces(result)]);
+  const threads = result.threads.map(placeKey).sort();
+  return JSON.stringify([process.depth, threads, taskPlaces(result), greenletPlaces(result)]);
 }
 
 /** What the most interesting thread of a process does: `blocked in accept4(fd=5) for 12.1 s, in accept (socket.py:293)`. */
