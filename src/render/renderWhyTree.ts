@@ -12,13 +12,19 @@ type Group = readonly [Described, ...Described[]];
 
 /**
  * The same for processes beside each other that run the same program, and of which the same is to be said: their
- * threads wait for the same kind of thing in the same lines.
+ * threads, greenlets and tasks wait for the same kind of thing in the same lines.
  */
 function sameKey({ process, result }: Described): string {
-  const { verdict, findings, threads } = result;
-  const doing = threads.map(({ place, waits }) => JSON.stringify([place, waits?.for]));
+  const { verdict, findings, threads, greenlets = [], tasks = [] } = result;
+  const doing = [threads, greenlets].flatMap((each, kind) =>
+    each.map(({ place, waits }) => JSON.stringify([kind, place, waits?.for])),
+  );
+  const ofTasks = tasks.map(({ place, coroutine, waits }) =>
+    JSON.stringify([place, coroutine, waits === null, waits?.tasks.length]),
+  );
+  const kinds = findings.map(({ kind }) => kind);
   const { parentPid, depth, argv } = process;
-  return JSON.stringify([parentPid, depth, argv, verdict, findings.map(({ kind }) => kind), doing.sort()]);
+  return JSON.stringify([parentPid, depth, argv, verdict, kinds, doing.sort(), ofTasks.sort()]);
 }
 
 /** Processes of which the same is to be said, if none of those that were chosen is below them. */

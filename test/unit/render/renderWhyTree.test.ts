@@ -63,6 +63,29 @@ test('workers that do the same are told once, beside the one that hangs', () => 
   expect(renderWhyTree(fleet, options).match(/^Process \d+/gm)).toEqual(['Process 104']);
 });
 
+test('who has other greenlets or tasks, or others wait in them, stands for itself', () => {
+  const place = { function: 'pay', file: 'shop.py', line: 9 };
+  const greenlet = { address: '0x1', tid: 1, name: null, doing: 'waits', place, waits: null };
+  const task = { address: '0x2', tid: 1, name: 'a', coroutine: 'pay', doing: 'runs', place, waits: null };
+  const having = (pid: number, more: Partial<WhyReport>): Inspected<WhyReport> => {
+    const each = described(pid, 0);
+    return each.kind === 'described' ? { ...each, result: { ...each.result, ...more } } : each;
+  };
+  const fleet = [
+    having(101, { greenlets: [greenlet] }),
+    having(102, { greenlets: [{ ...greenlet, place: { ...place, line: 10 } }] }),
+    having(103, { greenlets: [{ ...greenlet, address: '0x3' }] }),
+    having(104, { tasks: [task] }),
+    having(105, {}),
+  ];
+  expect(overview(fleet).map((line) => line.split('  ')[0])).toEqual([
+    '101 python3 shop.py',
+    '',
+    ...[102, 104, 105].map((pid) => `${pid} python3 shop.py`),
+  ]);
+  expect(overview(fleet)[1]).toContain('the same: 103 ');
+});
+
 test('several that hang in the same way are shown once', () => {
   const text = renderWhyTree(
     [101, 102].map((pid) => described(pid, 0, 'hung')),
