@@ -4,7 +4,7 @@ import { escapeUntrusted } from './escape.js';
 import { grouped } from './grouped.js';
 import { overviewLines } from './processOverview.js';
 import { renderWhy, type WhyOptions } from './renderWhy.js';
-import { styleOf } from './style.js';
+import { styleOf, type Style } from './style.js';
 import { wrapText } from './width.js';
 
 type Described = Extract<Inspected<WhyReport>, { kind: 'described' }>;
@@ -52,8 +52,19 @@ function others(group: Group, inspected: readonly Inspected<WhyReport>[], width:
   return wrapText(text, Math.max(20, width - indent.length)).map((line) => indent + line);
 }
 
+/** `1 of 4 processes hangs: 18414`; nothing for a single one. */
+function summary(inspected: readonly Inspected<WhyReport>[], width: number, style: Style): string[] {
+  const described = inspected.filter((each) => each.kind === 'described');
+  if (described.length < 2) return [];
+  const hung = described.flatMap(({ process, result }) => (result.verdict === 'hung' ? [process.pid] : []));
+  if (hung.length === 0) return [style.good(`None of ${described.length} processes hangs.`), ''];
+  const verb = hung.length === 1 ? 'hangs' : 'hang';
+  const text = `${hung.length} of ${described.length} processes ${verb}: ${hung.join(', ')}`;
+  return [...wrapText(text, width).map((line) => style.bad(line)), ''];
+}
+
 /**
- * Several processes: an overview with the verdict on each, then what was found of those that hang. What is to be said of
+ * Several processes: how many of them hang, an overview with the verdict on each, then what was found of those that hang. What is to be said of
  * many is said once.
  */
 export function renderWhyTree(inspected: readonly Inspected<WhyReport>[], options: WhyOptions): string {
@@ -78,5 +89,6 @@ export function renderWhyTree(inspected: readonly Inspected<WhyReport>[], option
   const hung = groups.flatMap(([{ result }]) =>
     result.verdict === 'hung' ? [renderWhy(result, options)] : [],
   );
-  return [`${overview.join('\n')}\n`, ...hung].join('\n');
+  const lines = [...summary(inspected, options.width, style), ...overview];
+  return [`${lines.join('\n')}\n`, ...hung].join('\n');
 }

@@ -47,6 +47,10 @@ function childWait(call: SystemCall, facts: KernelFacts): string {
   return `a child process to end (it has ${children.length})`;
 }
 
+function isListening(number: number, fds: Snapshot['fds']): boolean {
+  return fds?.some((fd) => fd.fd === number && fd.kind === 'socket' && fd.state === 'LISTEN') === true;
+}
+
 function descriptorWait(call: SystemCall, { fds }: Snapshot, { ownPipes }: KernelFacts): string {
   const [first = -1] = call.fds;
   const text = descriptorText(first, fds);
@@ -61,6 +65,8 @@ function descriptorWait(call: SystemCall, { fds }: Snapshot, { ownPipes }: Kerne
   if (writes.test(call.name)) return `room to write to ${text}${own}`;
   const epoll = fds?.find((fd) => fd.fd === first);
   const polled = epoll?.kind === 'epoll' ? epoll.interest.map(({ fd }) => fd) : call.fds;
+  const [only = -1] = polled;
+  if (polled.length === 1 && isListening(only, fds)) return `a connection on ${descriptorText(only, fds)}`;
   const shown = polled.slice(0, mostDescribed).map((fd) => descriptorText(fd, fds));
   if (polled.length > mostDescribed) shown.push(`${polled.length - mostDescribed} more`);
   const by = epoll?.kind === 'epoll' ? `, by epoll (fd ${first}),` : '';

@@ -80,6 +80,14 @@ test('a narrow terminal, a pipe, and colours change the form only', () => {
   expect(stripAnsi(renderTree(fleet, { ...options, colour: true }))).toBe(renderTree(fleet, options));
 });
 
+test('of one that hangs the overview says so', () => {
+  const hangsOf = ({ process: { pid } }: Snapshot) =>
+    pid === 4104 ? 'deadlock: x\u001b[2J\nlost lock: y' : null;
+  const lines = renderTree(fleet, { ...options, hangsOf }).split('\n');
+  expect(lines[3]).toBe("  4104 'gunicorn: worker [site:app]'  deadlock: x\\x1b[2J lost lock: y");
+  expect(lines[2]).toContain('blocked in accept4');
+});
+
 test('one more thread, or another line, makes another stack', () => {
   const one = described(aProcess(1, 0, 0, 'a'), [waiting(1, 'read', 'f', 0)]);
   const two = described(aProcess(2, 0, 0, 'a'), [waiting(2, 'read', 'f', 0), waiting(3, 'read', 'f', 0)]);

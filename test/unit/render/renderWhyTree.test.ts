@@ -44,8 +44,17 @@ function described(
 }
 
 function overview(inspected: Inspected<WhyReport>[]): string[] {
-  return (renderWhyTree(inspected, options).split('\n\n')[0] ?? '').trimEnd().split('\n');
+  return (renderWhyTree(inspected, options).split('\n\n')[1] ?? '').trimEnd().split('\n');
 }
+
+test('how many hang comes first', () => {
+  const first = (...fleet: Inspected<WhyReport>[]) => renderWhyTree(fleet, options).split('\n')[0];
+  const [well, hung, too] = [described(101, 0), described(102, 0, 'hung'), described(103, 0, 'hung', 8)];
+  expect(first(well, described(104, 0))).toBe('None of 2 processes hangs.');
+  expect(first(well, hung)).toBe('1 of 2 processes hangs: 102');
+  expect(first(hung, well, too)).toBe('2 of 3 processes hang: 102, 103');
+  expect(first(well)).toBe('101 python3 shop.py  not hung: this of 101');
+});
 
 test('workers that do the same are told once, beside the one that hangs', () => {
   const fleet = [
