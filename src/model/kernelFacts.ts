@@ -19,6 +19,23 @@ export interface FutexPlace {
   readonly library: string | null;
 }
 
+/** A transaction of a PostgreSQL that its client has left open: the server process, and who is connected to it. */
+export interface OpenTransaction {
+  readonly pid: number;
+  /** The title of the server process. */
+  readonly command: string;
+  readonly clients: readonly { readonly pid: number; readonly command: string }[];
+}
+
+/** A PostgreSQL at the other end of a connection that waits for a lock. */
+export interface PostgresWait {
+  readonly fd: number;
+  /** The server process, with its title. */
+  readonly backend: { readonly pid: number; readonly command: string };
+  /** Those of the same database in which nothing is done just now. One of them may have the lock. */
+  readonly transactions: readonly OpenTransaction[];
+}
+
 /** What is to be known beside the snapshot. None of it needs a stop. */
 export interface KernelFacts {
   readonly children: readonly ProcessFact[];
@@ -30,6 +47,8 @@ export interface KernelFacts {
   readonly ownPipes: readonly string[];
   /** The SQLite databases that it has open and that are locked, and who has them locked; itself only if nobody else. */
   readonly lockedDatabases: readonly { readonly path: string; readonly holders: readonly ProcessFact[] }[];
+  /** Of the connections that it is blocked in, those to a PostgreSQL that waits for a lock. */
+  readonly postgresWaits: readonly PostgresWait[];
   /** The process that this one was forked from and still is like: neither has executed another program since. */
   readonly forkedFrom: number | null;
   /** Of that parent: the threads that it has, with the kernel's names of them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { warning } from './agentReport.js';
+import { agentReport, warning } from './agentReport.js';
 import { processInfo } from './snapshot.js';
 import { address } from './value.js';
 
@@ -90,6 +90,7 @@ const whyGreenlet = z.strictObject({
       for: wait.shape.for,
       what: wait.shape.what,
       address: wait.shape.address,
+      timeout: wait.shape.timeout,
       heldBy: z
         .strictObject({
           address,
@@ -102,6 +103,26 @@ const whyGreenlet = z.strictObject({
     })
     .nullable()
     .describe('null: not known'),
+});
+
+/** One task of asyncio that is not done. */
+const whyTask = z.strictObject({
+  address,
+  tid: z.int().nullable().describe('of the thread that runs its loop; null: none does, or none is known to'),
+  name: z.string().nullable().describe('null before CPython 3.8'),
+  coroutine: z.string().nullable().describe('the qualified name of what it runs'),
+  doing: z.string().describe('in words'),
+  place: place.nullable().describe('where in the program, outside of asyncio if there is such a frame'),
+  waits: z
+    .strictObject({
+      what: wait.shape.what,
+      address: address.describe('of the future or task that it awaits'),
+      timeout: wait.shape.timeout,
+      tasks: z.array(address).describe('the tasks that it waits for; none: something else'),
+      any: z.boolean().describe('one of several `tasks` is enough'),
+    })
+    .nullable()
+    .describe('null: it runs, or will as soon as the loop comes to it'),
 });
 
 /** Something to be said about the process as a whole. */
@@ -128,6 +149,7 @@ const finding = z.strictObject({
   inferred: z.boolean().describe('it rests on something that nothing in memory says outright'),
   tids: z.array(z.int()),
   greenlets: z.array(address).optional().describe('it is about these'),
+  tasks: z.array(address).optional().describe('it is about these, each of which waits for the next'),
   text: z.string(),
 });
 
@@ -143,12 +165,15 @@ export const whyReport = z.strictObject({
   findings: z.array(finding).describe('the gravest first'),
   threads: z.array(whyThread),
   greenlets: z.array(whyGreenlet).optional().describe('where greenlet is imported'),
+  tasks: z.array(whyTask).optional().describe('of asyncio, where there are any'),
+  tasksTruncated: agentReport.shape.tasksTruncated,
   warnings: z.array(warning),
 });
 
 export type HeldBy = z.infer<typeof heldBy>;
 export type Wait = z.infer<typeof wait>;
 export type WhyGreenlet = z.infer<typeof whyGreenlet>;
+export type WhyTask = z.infer<typeof whyTask>;
 export type WhyThread = z.infer<typeof whyThread>;
 export type Finding = z.infer<typeof finding>;
 export type WhyReport = z.infer<typeof whyReport>;

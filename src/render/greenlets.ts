@@ -1,4 +1,5 @@
 import type { Greenlet } from '../model/greenlet.js';
+import type { Snapshot } from '../model/snapshot.js';
 import { forWhat, greenletName, greenletWaits, type GreenletWait } from '../why/greenletWaits.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
@@ -16,6 +17,13 @@ function greenletLabel(greenlet: Greenlet): string {
 
 function stackKey(greenlet: Greenlet): string {
   return JSON.stringify([greenlet.tid, ...stackPlaces(greenlet)]);
+}
+
+/** Where the greenlets of a process are: the same for processes whose greenlets do the same. */
+export function greenletPlaces({ greenlets }: Pick<Snapshot, 'greenlets'>): string[] {
+  return (greenlets ?? [])
+    .map((greenlet) => JSON.stringify([greenlet.type, greenlet.state, ...stackPlaces(greenlet)]))
+    .sort();
 }
 
 function stackOf({ frames, framesTruncated, ...greenlet }: Greenlet): Stack {

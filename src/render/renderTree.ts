@@ -3,7 +3,8 @@ import type { ProcessInfo, Snapshot } from '../model/snapshot.js';
 import { grouped } from './grouped.js';
 import type { SourceOf } from './context.js';
 import { escapeUntrusted } from './escape.js';
-import { overviewLines } from './processOverview.js';
+import { greenletPlaces } from './greenlets.js';
+import { overviewLines, type Summary } from './processOverview.js';
 import { renderDump, type DumpOptions } from './renderDump.js';
 import { styleOf } from './style.js';
 import { taskPlaces } from './tasks.js';
@@ -32,7 +33,8 @@ type ProcessGroup = readonly [Described, ...Described[]];
  * waited.
  */
 function stacksKey({ process, result }: Described): string {
-  return JSON.stringify([process.depth, result.threads.map(placeKey).sort(), taskPlaces(result)]);
+  const threads = result.threads.map(placeKey).sort();
+  return JSON.stringify([process.depth, threads, taskPlaces(result), greenletPlaces(result)]);
 }
 
 /** What the most interesting thread of a process does: `blocked in accept4(fd=5) for 12.1 s, in accept (socket.py:293)`. */
@@ -76,10 +78,14 @@ function groupHeading(group: ProcessGroup, all: readonly Inspected<Snapshot>[], 
 export function renderTree(inspected: readonly Inspected<Snapshot>[], options: TreeOptions): string {
   const style = styleOf(options.colour);
   const described = inspected.filter((each) => each.kind === 'described');
-  const overview = overviewLines(inspected, (result) => ({ plain: activity(result), paint: plain }), {
-    width: options.width,
-    style,
-  });
+  const hanging = new Map(described.map(({ result }) => [result, options.hangsOf(result)]));
+  const doing = (result: Snapshot): Summary => {
+    const hangs = hanging.get(result) ?? null;
+    return hangs === null
+      ? { plain: activity(result), paint: plain }
+      : { plain: escapeUntrusted(hangs.replaceAll('\n', ' ')), paint: style.bad };
+  };
+  const overview = overviewLines(inspected, doing, { width: options.width, style });
   const dumps = grouped(described, stacksKey).map((group) => {
     const [{ result }] = group;
     const heading = groupHeading(group, inspected, options.width - mark.length);
@@ -87,7 +93,7 @@ export function renderTree(inspected: readonly Inspected<Snapshot>[], options: T
     const dump = renderDump(result, {
       ...options,
       sourceOf: options.sourceLinesOf(result.process),
-      hangs: options.hangsOf(result),
+      hangs: hanging.get(result) ?? null,
     });
     return `${lines.join('\n')}\n\n${dump}`;
   });

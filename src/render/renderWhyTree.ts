@@ -4,7 +4,7 @@ import { escapeUntrusted } from './escape.js';
 import { grouped } from './grouped.js';
 import { overviewLines } from './processOverview.js';
 import { renderWhy, type WhyOptions } from './renderWhy.js';
-import { styleOf } from './style.js';
+import { styleOf, type Style } from './style.js';
 import { wrapText } from './width.js';
 
 type Described = Extract<Inspected<WhyReport>, { kind: 'described' }>;
@@ -12,13 +12,19 @@ type Group = readonly [Described, ...Described[]];
 
 /**
  * The same for processes beside each other that run the same program, and of which the same is to be said: their
- * threads wait for the same kind of thing in the same lines.
+ * threads, greenlets and tasks wait for the same kind of thing in the same lines.
  */
 function sameKey({ process, result }: Described): string {
-  const { verdict, findings, threads } = result;
-  const doing = threads.map(({ place, waits }) => JSON.stringify([place, waits?.for]));
+  const { verdict, findings, threads, greenlets = [], tasks = [] } = result;
+  const doing = [threads, greenlets].flatMap((each, kind) =>
+    each.map(({ place, waits }) => JSON.stringify([kind, place, waits?.for])),
+  );
+  const ofTasks = tasks.map(({ place, coroutine, waits }) =>
+    JSON.stringify([place, coroutine, waits === null, waits?.tasks.length]),
+  );
+  const kinds = findings.map(({ kind }) => kind);
   const { parentPid, depth, argv } = process;
-  return JSON.stringify([parentPid, depth, argv, verdict, findings.map(({ kind }) => kind), doing.sort()]);
+  return JSON.stringify([parentPid, depth, argv, verdict, kinds, doing.sort(), ofTasks.sort()]);
 }
 
 /** Processes of which the same is to be said, if none of those that were chosen is below them. */
@@ -46,8 +52,19 @@ function others(group: Group, inspected: readonly Inspected<WhyReport>[], width:
   return wrapText(text, Math.max(20, width - indent.length)).map((line) => indent + line);
 }
 
+/** `1 of 4 processes hangs: 18414`; nothing for a single one. */
+function summary(inspected: readonly Inspected<WhyReport>[], width: number, style: Style): string[] {
+  const described = inspected.filter((each) => each.kind === 'described');
+  if (described.length < 2) return [];
+  const hung = described.flatMap(({ process, result }) => (result.verdict === 'hung' ? [process.pid] : []));
+  if (hung.length === 0) return [style.good(`None of ${described.length} processes hangs.`), ''];
+  const verb = hung.length === 1 ? 'hangs' : 'hang';
+  const text = `${hung.length} of ${described.length} processes ${verb}: ${hung.join(', ')}`;
+  return [...wrapText(text, width).map((line) => style.bad(line)), ''];
+}
+
 /**
- * Several processes: an overview with the verdict on each, then what was found of those that hang. What is to be said of
+ * Several processes: how many of them hang, an overview with the verdict on each, then what was found of those that hang. What is to be said of
  * many is said once.
  */
 export function renderWhyTree(inspected: readonly Inspected<WhyReport>[], options: WhyOptions): string {
@@ -72,5 +89,6 @@ export function renderWhyTree(inspected: readonly Inspected<WhyReport>[], option
   const hung = groups.flatMap(([{ result }]) =>
     result.verdict === 'hung' ? [renderWhy(result, options)] : [],
   );
-  return [`${overview.join('\n')}\n`, ...hung].join('\n');
+  const lines = [...summary(inspected, options.width, style), ...overview];
+  return [`${lines.join('\n')}\n`, ...hung].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { Mapping } from './maps.js';
+import { opensNamedPipe } from './namedPipe.js';
 import { defaultProcRoot, tryListNumbers, tryReadProc } from './procFile.js';
 import { systemCallName } from './syscalls/names.js';
 
@@ -13,7 +14,7 @@ interface Place {
   readonly tid: number;
   /** -1: in no system call. */
   readonly syscall: number;
-  readonly firstArgument: bigint;
+  readonly arguments: readonly [bigint, bigint];
   readonly pc: bigint;
 }
 
@@ -22,7 +23,7 @@ const guarded =
   /\/(ld-[^/]*|ld\.so[^/]*|ld64[^/]*|libc[.-][^/]*|libpthread[.-][^/]*|libdl[.-][^/]*|libgcc_s[.-][^/]*|libstdc\+\+[.-][^/]*|(memfd:)?libsleeper[^/]*|lib(jemalloc|tcmalloc|mimalloc|hoard|snmalloc|rpmalloc|ptmalloc|asan|tsan)[^/]*)$/;
 
 /** The loader reads files too; whoever waits in one of these is in the code of the program, unless the loader called. */
-const waits = new Set(
+const waitingCalls = new Set(
   (
     'read write readv writev pread64 pwrite64 poll ppoll select pselect6 epoll_wait epoll_pwait epoll_pwait2 ' +
     'nanosleep clock_nanosleep restart_syscall pause accept accept4 connect recvfrom recvmsg recvmmsg sendto sendmsg ' +
@@ -48,13 +49,15 @@ export function findSafeMoment(
   procRoot = defaultProcRoot,
 ): SafeMoment {
   const places = placesOf(`${procRoot}/${String(pid)}/task`);
+  const waits = (name: string, args: Place['arguments']): boolean =>
+    waitingCalls.has(name) || opensNamedPipe(pid, name, args, procRoot);
   if (avoid !== null && places.some(({ pc }) => pc >= avoid.start && pc < avoid.end)) {
     return { kind: 'unsafe', why: 'a thread is still on its way back' };
   }
   const reasons = new Map<string, number>();
   const safe: Place[] = [];
   for (const place of places) {
-    const reason = whyUnsafe(place, mappings);
+    const reason = whyUnsafe(place, mappings, waits);
     if (reason === null) safe.push(place);
     else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
@@ -77,7 +80,7 @@ function placesOf(tasks: string): Place[] {
       {
         tid,
         syscall: Number(fields[0]),
-        firstArgument: fields.length === 9 ? BigInt(fields[1] ?? '0') : 0n,
+        arguments: fields.length === 9 ? [BigInt(fields[1] ?? '0'), BigInt(fields[2] ?? '0')] : [0n, 0n],
         pc: BigInt(fields.at(-1) ?? '0'),
       },
     ];
@@ -85,17 +88,21 @@ function placesOf(tasks: string): Place[] {
 }
 
 /** What it is doing; null: it is safe. */
-function whyUnsafe({ syscall, firstArgument, pc }: Place, mappings: readonly Mapping[]): string | null {
+function whyUnsafe(
+  { syscall, arguments: args, pc }: Place,
+  mappings: readonly Mapping[],
+  waits: (name: string, args: Place['arguments']) => boolean,
+): string | null {
   const code = mappingAt(mappings, pc);
   if (syscall < 0) {
     if (code === undefined || code.inode === '0') return 'running generated code';
     return guarded.test(code.path) ? `running in ${nameOf(code.path)}` : null;
   }
   const name = systemCallName(syscall);
-  if (!waits.has(name)) return `in ${name}()`;
+  if (!waits(name, args)) return `in ${name}()`;
   if (code !== undefined && /\/ld[-.6][^/]*$/.test(code.path) && !code.path.includes('musl'))
     return 'in the dynamic loader';
-  if (name === 'futex' && isGuardedLock(firstArgument, mappings))
+  if (name === 'futex' && isGuardedLock(args[0], mappings))
     return 'waiting for a lock of the allocator or the loader';
   return null;
 }

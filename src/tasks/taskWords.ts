@@ -16,15 +16,21 @@ function named(tasks: readonly AsyncioTask[]): string {
   return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
-/** What a task does: `waits for task "b"`, `runs`, `is about to go on`. */
-export function taskDoing({ task, on, any, within, timeout }: TaskWait): string {
+/** What a task waits for: `task "b"`, `time to pass`; null: it runs, or will as soon as the loop comes to it. */
+export function waitedFor({ task, on, any, within, timeout }: TaskWait): string | null {
   const limit = timeout ? ', with a timeout' : '';
-  if (task.running) return 'runs';
-  if (task.waitsFor?.state !== 'pending') return 'is about to go on';
-  if (on.length === 1) return `waits for task ${named(on)}${limit}`;
-  if (on.length > 1) return `waits for ${any ? 'one of ' : ''}tasks ${named(on)}${limit}`;
-  if (within !== null) return `waits for ${within.what}${limit}`;
-  return `waits for ${task.waitsFor.type} ${task.waitsFor.address}${limit}`;
+  if (task.running || task.waitsFor?.state !== 'pending') return null;
+  if (on.length === 1) return `task ${named(on)}${limit}`;
+  if (on.length > 1) return `${any ? 'one of ' : ''}tasks ${named(on)}${limit}`;
+  if (within !== null) return `${within.what}${limit}`;
+  return `${task.waitsFor.type} ${task.waitsFor.address}${limit}`;
+}
+
+/** What a task does: `waits for task "b"`, `runs`, `is about to go on`. */
+export function taskDoing(wait: TaskWait): string {
+  if (wait.task.running) return 'runs';
+  const what = waitedFor(wait);
+  return what === null ? 'is about to go on' : `waits for ${what}`;
 }
 
 /** What it does among many: `wait in Queue.get()`. */

@@ -9,6 +9,7 @@ import { forkedFrom, readThreadNames } from '../target/forkedFrom.js';
 import { futexPlace, sharedPlace } from '../target/futexPlace.js';
 import { parseMaps } from '../target/maps.js';
 import { ownPipes } from '../target/ownPipes.js';
+import { postgresWaits } from '../target/postgres.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { tryReadProc } from '../target/procFile.js';
 import { lockedDatabases } from '../target/sqliteLocks.js';
@@ -29,14 +30,16 @@ const answers: Readonly<Record<string, Finding['kind']>> = {
   zombie: 'ended',
 };
 
-/** Of what threads are blocked in as their only descriptor: a loop over many goes on without one of them. */
-function stoppedPeers(threads: readonly Thread[], fds: readonly FileDescriptor[]): ProcessFact[] {
+/** What threads are blocked in as their only descriptor: a loop over many goes on without one of them. */
+function awaitedAlone({ threads, fds }: Pick<Snapshot, 'threads' | 'fds'>): FileDescriptor[] {
   const alone = threads.flatMap(({ kernel }) =>
     kernel?.systemCall?.fds.length === 1 ? kernel.systemCall.fds : [],
   );
-  const ends = fds.flatMap((fd) =>
-    (fd.kind === 'pipe' || fd.kind === 'socket') && alone.includes(fd.fd) ? fd.others : [],
-  );
+  return (fds ?? []).filter(({ fd }) => alone.includes(fd));
+}
+
+function stoppedPeers(awaited: readonly FileDescriptor[]): ProcessFact[] {
+  const ends = awaited.flatMap((fd) => (fd.kind === 'pipe' || fd.kind === 'socket' ? fd.others : []));
   const pids = [...new Set(ends.map(({ pid }) => pid))];
   return pids.flatMap((pid) => readProcessFact(pid) ?? []).filter(({ state }) => state === 'T');
 }
@@ -69,15 +72,17 @@ export function readKernelFacts({
   fds,
 }: Pick<Snapshot, 'process' | 'threads' | 'fds'>): KernelFacts {
   const parent = forkedFrom(pid);
+  const awaited = awaitedAlone({ threads, fds });
   return {
     children: readChildren(pid),
     fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
-    stoppedPeers: stoppedPeers(threads, fds ?? []),
+    stoppedPeers: stoppedPeers(awaited),
     ownPipes: ownPipes(pid, fds ?? []),
     lockedDatabases: lockedDatabases(pid, fds ?? []).map(({ path, holders }) => ({
       path,
       holders: holders.flatMap((holder) => readProcessFact(holder) ?? []),
     })),
+    postgresWaits: postgresWaits(awaited),
     forkedFrom: parent,
     parentThreads: parent === null ? [] : readThreadNames(parent),
     ...placesOfLocks(pid, threads),

@@ -3,6 +3,7 @@ import type { KernelFacts } from '../model/kernelFacts.js';
 import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Wait } from '../model/why.js';
 import { functionOf } from './libraryWaits.js';
+import { postgresWaitOf } from './postgres.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 import { processText } from './systemCallWaits.js';
 import { listed } from './words.js';
@@ -89,6 +90,8 @@ export function toldAsConversation(
   const database = databaseOf(thread, snapshot, facts);
   if (database !== null) return { for: 'file lock', what: database, timeout: true };
   if (wait.for !== 'descriptor') return wait;
+  if (postgresWaitOf(thread, facts) !== null)
+    return { ...wait, what: `PostgreSQL, which waits for a lock itself: ${wait.what}` };
   const lookup = lookupOf(thread, snapshot);
   if (lookup !== null) {
     const { server, host } = lookup;

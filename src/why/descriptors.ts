@@ -30,7 +30,9 @@ const services: Readonly<Record<number, string>> = {
 export function descriptorText(number: number, fds: readonly FileDescriptor[] | null): string {
   const fd = fds?.find((each) => each.fd === number);
   if (fd === undefined) return `fd ${number}`;
+  // Its siblings have the socket of a server, too: that is no news.
+  const shown = fd.kind === 'socket' && fd.state === 'LISTEN' ? { ...fd, others: [] } : fd;
   const port = fd.kind === 'socket' ? /:(\d+)$/.exec(fd.remote ?? '')?.[1] : undefined;
   const service = services[Number(port)];
-  return `fd ${number}: ${describeFd(fd)}${service === undefined ? '' : ` (${service}, by its port)`}`;
+  return `fd ${number}: ${describeFd(shown)}${service === undefined ? '' : ` (${service}, by its port)`}`;
 }

@@ -5,6 +5,7 @@ import { findingsOf } from './findings.js';
 import { explainGreenlets } from './greenlets.js';
 import { sharedLocksHeldBy } from './sharedLocks.js';
 import { placeOf } from './stack.js';
+import { whyTasks } from './whyTasks.js';
 import { waitsOf, type ThreadWait } from './waits.js';
 import { doing, nameOf } from './words.js';
 
@@ -84,17 +85,21 @@ function withoutGhosts(snapshot: Snapshot, { forkedFrom }: KernelFacts): Snapsho
 export function explain(
   snapshot: Snapshot,
   facts: KernelFacts,
-): Pick<WhyReport, 'verdict' | 'text' | 'findings' | 'threads' | 'greenlets'> {
+): Pick<WhyReport, 'verdict' | 'text' | 'findings' | 'threads' | 'greenlets' | 'tasks' | 'tasksTruncated'> {
   const living = withoutGhosts(snapshot, facts);
   const waits = waitsOf(living, facts);
   const { greenlets, summary, findings: ofGreenlets } = explainGreenlets(living, waits);
   const findings = [...findingsOf(waits, living, facts), ...ofGreenlets].sort(
     (a, b) => Number(b.hung) - Number(a.hung),
   );
+  const tasks = whyTasks(snapshot);
+  const { tasksTruncated } = snapshot;
   return {
     ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid, summary)),
     findings,
     threads: waits.map((each) => whyThread(each, living.threads, facts)),
     ...(greenlets === undefined ? {} : { greenlets }),
+    ...(tasks.length === 0 ? {} : { tasks }),
+    ...(tasksTruncated === undefined ? {} : { tasksTruncated }),
   };
 }

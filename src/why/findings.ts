@@ -5,6 +5,7 @@ import { busy } from './busy.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { stoppedPeers, waitsForOwnPipe } from './peers.js';
+import { queuedInPostgres } from './postgres.js';
 import { taskCycles } from './taskCycles.js';
 import { childrenWaitedFor } from './systemCallWaits.js';
 import type { ThreadWait } from './waits.js';
@@ -247,5 +248,7 @@ export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, fac
   const found = certain.some(({ hung }) => hung)
     ? certain
     : [...certain, ...nobodyLeft(waits, snapshot, facts)];
-  return [...found, ...busy(waits, facts), ...queued(waits)].sort((a, b) => Number(b.hung) - Number(a.hung));
+  return [...found, ...busy(waits, facts), ...queued(waits), ...queuedInPostgres(waits, facts)].sort(
+    (a, b) => Number(b.hung) - Number(a.hung),
+  );
 }

@@ -200,7 +200,7 @@ function summary(waits: readonly GreenletWait[]): string[] {
 }
 
 function whyGreenlet(wait: GreenletWait): WhyGreenlet {
-  const { greenlet, what, address, on, how } = wait;
+  const { greenlet, what, address, on, how, timeout } = wait;
   const { tid, name } = greenlet;
   const frame = greenletPlace(greenlet);
   const heldBy =
@@ -213,7 +213,7 @@ function whyGreenlet(wait: GreenletWait): WhyGreenlet {
       frame === null
         ? null
         : { function: frame.qualifiedName ?? frame.function, file: frame.file, line: frame.line },
-    waits: what === null ? null : { for: wait.for, what, address, heldBy },
+    waits: what === null ? null : { for: wait.for, what, address, timeout, heldBy },
   };
 }
 

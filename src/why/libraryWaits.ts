@@ -70,6 +70,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     { for: 'import', what: 'a module that another thread imports', self: /^_ModuleLock$/ },
   ],
   'celery.result.get': [{ for: 'future', what: 'the result {self} of a task of Celery' }],
+  'billiard.pool.receive': [{ for: 'work', what: 'work, as a worker of Celery' }],
   'kombu.asynchronous.hub.create_loop': [
     { for: 'work', what: 'something to happen, in the event loop of Celery' },
   ],

@@ -33,7 +33,7 @@ const library = new Set([
   ...['socketserver', 'SocketServer', 'logging', 'concurrent', 'multiprocessing', 'asyncio'],
   ...['importlib', '_frozen_importlib', '_frozen_importlib_external', '_pyio', 'pkgutil'],
   ...['http', 'urllib', 'urllib2', 'httplib', 'xmlrpc', 'runpy', '_bootstrap', 'contextlib', 're'],
-  ...['celery', 'kombu', 'redis', 'vine', 'click', 'urllib3', 'requests'],
+  ...['celery', 'billiard', 'kombu', 'redis', 'vine', 'click', 'urllib3', 'requests'],
 ]);
 
 /** Is it a part of the standard library, or of Celery or requests, that programs wait in? What is in it is not what a person wrote. */

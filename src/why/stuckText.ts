@@ -36,14 +36,14 @@ function callText({ call: { name, fds, arguments: texts }, within }: StuckThread
 }
 
 function threadText(thread: StuckThread, own: number, report: WhyReport | undefined): string {
-  const { tid, pids, within } = thread;
+  const { tid, pids, within, call } = thread;
   const known = report?.threads.find((each) => each.tid === tid);
-  if (known === undefined) {
-    const others = [...new Set(pids)].filter((pid) => pid !== own).slice(0, mostTold);
-    const upTo = within || others.length === 0 ? '' : ` (up to process ${listed(others.map(String))})`;
-    return `${callText(thread)}${upTo}`;
-  }
-  return `thread ${known.name === null ? tid : `"${known.name}" (${tid})`} ${known.doing}`;
+  const others = [...new Set(pids)].filter((pid) => pid !== own).slice(0, mostTold);
+  const upTo = within || others.length === 0 ? '' : ` (up to process ${listed(others.map(String))})`;
+  if (known === undefined) return `${callText(thread)}${upTo}`;
+  const name = known.name === null ? tid : `"${known.name}" (${tid})`;
+  // What an epoll waits for is not told; other calls name the descriptor and who has its other end.
+  return `thread ${name} ${known.doing}${call.name.startsWith('epoll') ? upTo : ''}`;
 }
 
 function processText({ pid, command, threads }: StuckProcess, report: WhyReport | undefined): string {

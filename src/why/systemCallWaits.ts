@@ -47,6 +47,10 @@ function childWait(call: SystemCall, facts: KernelFacts): string {
   return `a child process to end (it has ${children.length})`;
 }
 
+function isListening(number: number, fds: Snapshot['fds']): boolean {
+  return fds?.some((fd) => fd.fd === number && fd.kind === 'socket' && fd.state === 'LISTEN') === true;
+}
+
 function descriptorWait(call: SystemCall, { fds }: Snapshot, { ownPipes }: KernelFacts): string {
   const [first = -1] = call.fds;
   const text = descriptorText(first, fds);
@@ -59,9 +63,23 @@ function descriptorWait(call: SystemCall, { fds }: Snapshot, { ownPipes }: Kerne
     : '';
   if (reads.test(call.name)) return `data from ${text}${own}`;
   if (writes.test(call.name)) return `room to write to ${text}${own}`;
-  const shown = call.fds.slice(0, mostDescribed).map((fd) => descriptorText(fd, fds));
-  if (call.fds.length > mostDescribed) shown.push(`${call.fds.length - mostDescribed} more`);
-  return `something to happen on ${listed(shown)}`;
+  const epoll = fds?.find((fd) => fd.fd === first);
+  const polled = epoll?.kind === 'epoll' ? epoll.interest.map(({ fd }) => fd) : call.fds;
+  const [only = -1] = polled;
+  if (polled.length === 1 && isListening(only, fds)) return `a connection on ${descriptorText(only, fds)}`;
+  const shown = polled.slice(0, mostDescribed).map((fd) => descriptorText(fd, fds));
+  if (polled.length > mostDescribed) shown.push(`${polled.length - mostDescribed} more`);
+  const by = epoll?.kind === 'epoll' ? `, by epoll (fd ${first}),` : '';
+  return `something to happen${by} on ${polled.length === 0 ? 'no descriptor' : listed(shown)}`;
+}
+
+/** What the kernel calls its wait in open() for somebody at the other end of a named pipe (fs/pipe.c of the kernel). */
+const waitForPartner = /^(wait_for_partner|fifo_open)$/;
+
+/** `somebody to open the other end of the named pipe "/run/jobs"` */
+function partnerWait({ arguments: texts }: SystemCall): string {
+  const path = texts.find((each) => each.startsWith('path='))?.slice('path='.length);
+  return `somebody to open the other end of the named pipe${path === undefined ? '' : ` ${path}`}`;
 }
 
 /** What a thread is blocked in, by its system call alone; null if it is not blocked in one. */
@@ -91,6 +109,8 @@ export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: Kernel
       timeout,
     };
   }
+  if (name.startsWith('open') && waitForPartner.test(kernel.waitChannel ?? ''))
+    return { for: 'descriptor', what: partnerWait(call), timeout };
   if (reads.test(name) || writes.test(name) || polls.test(name) || /^(accept4?|connect)$/.test(name))
     return { for: 'descriptor', what: descriptorWait(call, snapshot, facts), timeout };
   return { for: 'unknown', what: `the kernel, in ${name}(${call.arguments.join(', ')})`, timeout };

@@ -1,18 +1,9 @@
-import type { Frame } from '../model/frame.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Finding } from '../model/why.js';
-import { framesOfTask, taskCyclesIn, taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
+import { taskCyclesIn, taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
 import { taskName } from '../tasks/taskWords.js';
 import { waitersBehind } from './cycles.js';
-import { isLibrary } from './stack.js';
-import { frameText } from './words.js';
-
-/** Where a task is in the program. */
-function placeOf({ task }: TaskWait): string {
-  const frames = framesOfTask(task);
-  const frame: Frame | undefined = frames.find((each) => !isLibrary(each)) ?? frames[0];
-  return frame === undefined ? '' : ` in ${frameText(frame)}`;
-}
+import { inPlaceOfTask } from './whyTasks.js';
 
 function finding(cycle: readonly TaskWait[], waits: readonly TaskWait[], { threads }: Snapshot): Finding {
   const waiting = waitersBehind(
@@ -26,7 +17,7 @@ function finding(cycle: readonly TaskWait[], waits: readonly TaskWait[], { threa
   const idents = new Set(cycle.map(({ task }) => task.ident));
   const story = cycle.map((wait, index) => {
     const next = cycle[(index + 1) % cycle.length];
-    return `waits${placeOf(wait)} for ${next === undefined ? '' : taskName(next.task)}`;
+    return `waits${inPlaceOfTask(wait)} for ${next === undefined ? '' : taskName(next.task)}`;
   });
   const several = waiting.length === 1 ? '1 task waits' : `${waiting.length} tasks wait`;
   return {
@@ -36,6 +27,7 @@ function finding(cycle: readonly TaskWait[], waits: readonly TaskWait[], { threa
     tids: threads.flatMap(({ tid, python }) =>
       tid !== null && python !== null && idents.has(python.ident) ? [tid] : [],
     ),
+    tasks: cycle.map(({ task }) => task.address),
     text: [
       `deadlock of asyncio tasks: ${cycle[0] === undefined ? '' : taskName(cycle[0].task)} ${story.join(', which ')}`,
       ...(waiting.length === 0 ? [] : [`${several} behind`]),

@@ -67,6 +67,20 @@ describe.each(pythons)('a loop with many tasks, on $label', (python) => {
     const report = await why(pid);
     expect(report.findings).toMatchObject([{ kind: 'task cycle', hung: true, inferred: false, tids: [pid] }]);
     expect(report.text).toMatch(/^deadlock of asyncio tasks: .*; 1 task waits behind$/);
+    const tasks = report.tasks ?? [];
+    const waits = new Map(tasks.map((task) => [task.address, task.waits?.tasks]));
+    const [a = '', b = ''] = report.findings[0]?.tasks ?? [];
+    expect([waits.get(a), waits.get(b)]).toEqual([[b], [a]]);
+    // The pair, who waits behind, and main().
+    expect(tasks.map(({ waits: on }) => on?.tasks.length)).toEqual(expect.arrayContaining([1, 1, 1, 0]));
+    if (python.short < 0x0308) return;
+    const named = (address: string) => tasks.find((task) => task.address === address)?.name;
+    const told = tasks.map(({ name, waits: on }) => [name, ...(on?.tasks ?? []).map(named)]);
+    expect(told.filter((pair) => pair.length > 1)).toEqual([
+      ['a', 'b'],
+      ['b', 'a'],
+      ['c', 'a'],
+    ]);
   });
 });
 

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { agentLibraryFile } from '../../src/agent/libraryFile.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
@@ -9,6 +11,7 @@ import { openLive } from '../../src/usecases/openLive.js';
 import { runSleeper } from '../support/cli.js';
 import { startCommand } from '../support/command.js';
 import { anyPython, findPythons } from '../support/pythons.js';
+import { standstill } from '../support/standstill.js';
 import { footprint, startTarget, statusOf, targetsDirectory, type Target } from '../support/target.js';
 import { schemaErrors } from '../support/validate.js';
 
@@ -73,6 +76,24 @@ describe.each(findPythons())('$label', ({ executable }) => {
     },
     30_000,
   );
+});
+
+test('a process is given the agent while it opens a named pipe that nobody else does, and goes on to wait', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sleeper-fifo-'));
+  const path = join(directory, 'fifo');
+  try {
+    execFileSync('mkfifo', [path]);
+    target = await startTarget(anyPython().executable, 'hung.py', ['fifo', path], { bare: true });
+    const { pid } = target;
+    await standstill(pid);
+    expect(mainFunction(await dumped(pid))).toBe('fifo');
+    await standstill(pid);
+    closeSync(openSync(path, 'w'));
+    expect(await target.output).toBe('fine\n');
+    expect(await target.end()).toBe(0);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 describe('sleeper inject', () => {

@@ -76,6 +76,23 @@ describe('processes that wait for each other', () => {
     expect(found.text).toContain(`(up to process ${facts.parent})`);
   });
 
+  test.each([
+    ['event_loops', /waits in run_loop .*, in the event loop of asyncio \(1 task: 1 in StreamReader/],
+    [
+      'epoll_and_read',
+      /waits in epoll_and_read .* for something to happen, by epoll \(fd \d+\), on fd \d+: /,
+    ],
+  ])('in epoll: %s', async (scenario, doing) => {
+    const facts = await standing(python, scenario);
+    const report = await askParent(facts);
+
+    const found = onlyHung(report);
+    expect(found).toMatchObject({ kind: 'deadlock', tids: [facts.parent] });
+    expect(found.text).toMatch(doing);
+    expect(found.text).toContain(`(up to process ${facts.child})`);
+    expect(found.text).toContain(`(up to process ${facts.parent})`);
+  });
+
   test('that a lock of multiprocessing is among, without asking the other', async () => {
     const report = await askParent(await standing(python, 'process_lock'));
     expect(onlyHung(report).text).toContain('waits for a lock between processes');
@@ -97,6 +114,17 @@ describe('processes that wait for each other', () => {
       `process ${pid} \\(\\S+\\): thread "MainThread" \\(${pid}\\) waits in read `;
     expect(reports[0]?.text).toMatch(new RegExp(`${place(parent)}.*; ${place(child)}`));
   });
+});
+
+/** In a thread of its own, and from 3.12 on by a descriptor, an event loop waits for a child to end. */
+const eventLoops = kinds.filter(({ short }) => short === 0x0308 || short === 0x030f);
+
+test.each(eventLoops)('an event loop that waits for a child which waits for it, on $label', async (each) => {
+  const facts = await standing(each, 'unclosed_input');
+  const report = await askParent(facts);
+
+  expect(onlyHung(report)).toMatchObject({ kind: 'deadlock' });
+  expect(report.text).toContain(`process ${facts.child} (cat): waits for data from fd 0`);
 });
 
 describe.each(kinds)('locks between processes, on $label', (each) => {
@@ -147,9 +175,18 @@ describe('processes that are well', () => {
     expect(doingOf(report, 'MainThread')).toContain(String(facts.child));
   });
 
-  test('data that goes round, whenever one looks', async () => {
-    const facts = await start(python, 'busy_pipeline');
-    for (let look = 0; look < 20; look++)
+  test.each(['listens', 'idle_loop', 'replaced_number'])('in epoll: %s', async (scenario) => {
+    const report = await askParent(await standing(python, scenario));
+
+    expect(report).toMatchObject({ verdict: 'not hung', findings: [] });
+  });
+
+  test.each([
+    ['busy_pipeline', 15],
+    ['busy_event_loops', 8],
+  ])('%s: data that goes round, whenever one looks', async (scenario, looks) => {
+    const facts = await start(python, scenario);
+    for (let look = 0; look < looks; look++)
       expect(await askParent(facts)).toMatchObject({ verdict: 'not hung', findings: [] });
   });
 });

@@ -45,6 +45,18 @@ describe.each(few)('who waits for somebody outside, on $label', (python) => {
     );
   });
 
+  test('a named pipe: to be opened at the other end, and one whose other end a process has', async () => {
+    const { facts, report } = await standing(python, 'fifo', script);
+
+    expectWell(report);
+    expect(doingOf(report, 'MainThread')).toMatch(
+      /for somebody to open the other end of the named pipe "\/.*\/nobody"$/,
+    );
+    expect(doingOf(report, 'read')).toMatch(
+      new RegExp(`for data from fd \\d+: read end of /.*/somebody, other end: ${facts.child} `),
+    );
+  });
+
   test('a request over HTTP, which is told', async () => {
     const { report } = await standing(python, 'http', script);
 

@@ -31,6 +31,9 @@ const needs = {
     isThere('a Redis', 'redis-server', '--version'),
   uvicorn: () => isThere('uvicorn', debianPython, '-c', 'import gunicorn, uvicorn.workers'),
   uvloop: () => isThere('uvloop', debianPython, '-c', 'import uvloop'),
+  postgres: () =>
+    isThere('psycopg2', debianPython, '-c', 'import psycopg2') &&
+    isThere('PostgreSQL', 'sh', '-c', 'ls /usr/lib/postgresql/*/bin/initdb'),
   uwsgi: () => isThere('uWSGI', 'uwsgi', '--plugin', 'python3', '--version'),
 } as const;
 

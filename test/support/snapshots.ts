@@ -132,6 +132,7 @@ export const noKernelFacts: KernelFacts = {
   stoppedPeers: [],
   ownPipes: [],
   lockedDatabases: [],
+  postgresWaits: [],
   forkedFrom: null,
   parentThreads: [],
   futexPlaces: new Map(),

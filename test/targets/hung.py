@@ -67,6 +67,14 @@ def regex():
     re.match('(a+)+$', 'a' * 60 + 'b')
 
 
+def fifo():
+    """Opens a named pipe, whose path is the second argument, and waits for somebody at the other end."""
+    os.chdir(os.path.dirname(sys.argv[2]))
+    say('ready')
+    os.open(os.path.basename(sys.argv[2]), os.O_RDONLY)
+    say('fine')
+
+
 def sleep():
     """An interrupted sleep must go on for as long as it would have."""
     start = time.time()
@@ -109,4 +117,4 @@ def fork():
 
 
 if __name__ == '__main__':
-    {'blocked': blocked, 'deadlock': deadlock, 'gil': gil, 'regex': regex, 'sleep': sleep, 'busy': busy, 'fork': fork}[sys.argv[1]]()
+    globals()[sys.argv[1]]()

@@ -82,6 +82,23 @@ def dead_reader():
         os.write(writer, b'x' * 65536)
 
 
+def fifo():
+    """A named pipe that nobody writes to, and one that another process has open for it."""
+    directory = tempfile.mkdtemp()
+    nobody, somebody = (os.path.join(directory, name) for name in ('nobody', 'somebody'))
+    os.mkfifo(nobody)
+    os.mkfifo(somebody)
+
+    def write():
+        os.open(somebody, os.O_WRONLY)
+        signal.pause()
+
+    child = in_child(write)
+    thread('read', os.read, os.open(somebody, os.O_RDONLY), 1)
+    say(child=child)
+    os.open(nobody, os.O_RDONLY)
+
+
 def answers_once(listener):
     """A server over HTTP that answers the first request of a connection alone."""
     connections = []

@@ -1,24 +1,21 @@
 import { childrenOf } from '../../target/childProcesses.js';
 import { fileLockHolders } from '../../target/fileLocks.js';
 import { findAllHolders, type AllHolders } from '../../target/fds/holders.js';
-import { NetTables } from '../../target/fds/netTables.js';
-import { tcpPeer } from '../../target/fds/peers.js';
-import { inodeInLink, type PipeHolder } from '../../target/fds/pipe.js';
-import { unixPeers } from '../../target/fds/unixPeers.js';
 import { sharedPlace } from '../../target/futexPlace.js';
 import { parseMaps, type Mapping } from '../../target/maps.js';
-import { tryListNumbers, tryReadLink, tryReadProc } from '../../target/procFile.js';
+import { tryListNumbers, tryReadProc } from '../../target/procFile.js';
 import { parseStatus } from '../../target/status.js';
 import { parseSystemCall } from '../../target/syscalls/decode.js';
-import { polls, reads, writes } from '../../why/systemCallWaits.js';
+import { polls } from '../../why/systemCallWaits.js';
 import type { BlockedProcess, BlockedThread } from './blockedProcess.js';
+import { OtherSides, type Side } from './otherSides.js';
 
 /** Who could let a thread go on, each of them alone. */
 export interface Enders {
   readonly pids: readonly number[];
   /** Is it certain that there is nobody else, and that the wait has no end of its own? */
   readonly certain: boolean;
-  /** The thread waits in memory of the process, for another thread of it. */
+  /** The thread waits for another thread of its process. */
   readonly within: boolean;
 }
 
@@ -26,12 +23,6 @@ export interface Enders {
 const FUTEX_PRIVATE = 128n;
 /** For so long the other processes are looked through. */
 const patienceMs = 500;
-
-/** An open file that a thread waits for, and which access the other side has. */
-interface Side {
-  readonly link: string;
-  readonly access: PipeHolder['access'];
-}
 
 /** The process that holds the lock between processes that a thread waits for, by its place in shared memory; null: that is not known. */
 export type HolderOf = (pid: number, tid: number, shared: string) => number | null;
@@ -44,69 +35,54 @@ export function whoCanEnd(
   const { pid, threads } = process;
   const known = new Map<BlockedThread, Enders>();
   const sides = new Map<BlockedThread, readonly Side[]>();
+  const otherSides = new OtherSides(pid);
   for (const thread of threads) {
-    const others = otherSides(pid, thread);
+    const others = otherSides.of(thread);
     const enders = others === null ? ofOtherCall(process, thread, holderOf) : null;
     if (others !== null) sides.set(thread, others);
     else if (enders !== null) known.set(thread, enders);
     else return null;
   }
-  const links = new Set([...sides.values()].flat().map(({ link }) => link));
+  const links = new Set(
+    [...sides.values()].flat().flatMap((side) => (side.kind === 'file' ? [side.link] : [])),
+  );
   const place = { pid, procRoot: '/proc', directory: `/proc/${pid}` };
   const all = findAllHolders(place, links, patienceMs);
   if (all === null) return null;
   for (const [thread, others] of sides) {
-    const enders = endersOf(others, all);
+    const enders = endersOf(process, thread, others, all);
     if (enders === null) return null;
     known.set(thread, enders);
   }
   return known;
 }
 
-function endersOf(sides: readonly Side[], { holders, certain }: AllHolders): Enders | null {
+function endersOf(
+  { pid }: BlockedProcess,
+  { call }: BlockedThread,
+  sides: readonly Side[],
+  { holders, certain }: AllHolders,
+): Enders | null {
   const pids: number[] = [];
-  for (const { link, access } of sides) {
+  for (const side of sides) {
+    if (side.kind === 'process') {
+      pids.push(side.pid);
+      continue;
+    }
+    const { link, access } = side;
     const having = (holders.get(link) ?? []).filter(
       (each) => each.access === 'both' || each.access === access,
     );
     // Nobody has it, as far as one can see: then something else goes on here.
     if (having.length === 0) return null;
-    pids.push(...having.map(({ pid }) => pid));
+    pids.push(...having.map((each) => each.pid));
   }
-  // A socket may have a timeout that only the process knows (SO_RCVTIMEO).
-  return { pids, within: false, certain: certain && sides.every(({ link }) => link.startsWith('pipe:')) };
-}
-
-/** The other sides of all that a thread waits for in a call on descriptors; null: it is another call, or has none. */
-function otherSides(pid: number, { call }: BlockedThread): Side[] | null {
-  const { name, fds } = call;
-  const reading = reads.test(name);
-  if (!reading && !writes.test(name) && (!polls.test(name) || name.startsWith('epoll'))) return null;
-  const sides = fds.map((fd): Side | null => {
-    const link = tryReadLink(`/proc/${pid}/fd/${fd}`) ?? '';
-    if (link.startsWith('socket:')) return peerOf(pid, link);
-    if (!link.startsWith('pipe:')) return null;
-    return { link, access: reading || (polls.test(name) && isReadEnd(pid, fd)) ? 'write' : 'read' };
-  });
-  return sides.length === 0 || sides.includes(null) ? null : sides.filter((side) => side !== null);
-}
-
-function isReadEnd(pid: number, fd: number): boolean {
-  return /^flags:\s*\d*0$/m.test(tryReadProc(`/proc/${pid}/fdinfo/${fd}`) ?? '');
-}
-
-/** The socket at the other end of one that is connected within this machine. */
-function peerOf(pid: number, link: string): Side | null {
-  const inode = inodeInLink(link);
-  const net = new NetTables(`/proc/${pid}`);
-  const row = net.find([inode]).get(inode);
-  const peer =
-    row?.family === 'AF_UNIX'
-      ? unixPeers(`/proc/${pid}`).get(inode)
-      : row?.type === 'SOCK_STREAM'
-        ? tcpPeer(row.local, row.remote, net)
-        : null;
-  return peer === null || peer === undefined ? null : { link: `socket:[${peer}]`, access: 'both' };
+  const isPolling = polls.test(call.name);
+  // A socket may have a timeout that only the process knows (SO_RCVTIMEO). It is none for those who poll.
+  const endless = isPolling || sides.every((side) => side.kind === 'file' && side.link.startsWith('pipe:'));
+  // An event loop has a pipe or sockets to itself, by which its own threads wake it.
+  const within = isPolling && pids.every((each) => each === pid);
+  return { pids, within, certain: certain && endless };
 }
 
 function ofOtherCall(

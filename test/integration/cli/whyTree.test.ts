@@ -31,14 +31,16 @@ test('why --tree: which of the processes hangs', async () => {
   ]);
 
   const text = (await runSleeper(['why', '-s', String(target.pid)])).out;
-  const [parent = '', below = ''] = text.split('\n');
+  const [first, , parent = '', below = ''] = text.split('\n');
+  expect(first).toBe(`1 of 2 processes hangs: ${child}`);
   expect(parent).toMatch(new RegExp(`^${target.pid} .*not hung`));
   expect(below).toMatch(new RegExp(`^ {2}${child} `));
   // The one that hangs is told of in full, and only that.
   expect(text.match(/^Process \d+/gm)).toEqual([`Process ${child}`]);
 
   const dumped = (await runSleeper(['dump', '--tree', String(target.pid), '--no-locals'])).out;
-  expect(dumped.match(/lost lock: /g)).toHaveLength(1);
+  // In the overview, and above the dump of the one that hangs.
+  expect(dumped.match(/lost lock: /g)).toHaveLength(2);
 });
 
 test('why with no process that matches', async () => {

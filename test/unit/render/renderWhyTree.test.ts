@@ -44,8 +44,17 @@ function described(
 }
 
 function overview(inspected: Inspected<WhyReport>[]): string[] {
-  return (renderWhyTree(inspected, options).split('\n\n')[0] ?? '').trimEnd().split('\n');
+  return (renderWhyTree(inspected, options).split('\n\n')[1] ?? '').trimEnd().split('\n');
 }
+
+test('how many hang comes first', () => {
+  const first = (...fleet: Inspected<WhyReport>[]) => renderWhyTree(fleet, options).split('\n')[0];
+  const [well, hung, too] = [described(101, 0), described(102, 0, 'hung'), described(103, 0, 'hung', 8)];
+  expect(first(well, described(104, 0))).toBe('None of 2 processes hangs.');
+  expect(first(well, hung)).toBe('1 of 2 processes hangs: 102');
+  expect(first(hung, well, too)).toBe('2 of 3 processes hang: 102, 103');
+  expect(first(well)).toBe('101 python3 shop.py  not hung: this of 101');
+});
 
 test('workers that do the same are told once, beside the one that hangs', () => {
   const fleet = [
@@ -61,6 +70,29 @@ test('workers that do the same are told once, beside the one that hangs', () => 
     '  104 python3 shop.py  hung: this of 104',
   ]);
   expect(renderWhyTree(fleet, options).match(/^Process \d+/gm)).toEqual(['Process 104']);
+});
+
+test('who has other greenlets or tasks, or others wait in them, stands for itself', () => {
+  const place = { function: 'pay', file: 'shop.py', line: 9 };
+  const greenlet = { address: '0x1', tid: 1, name: null, doing: 'waits', place, waits: null };
+  const task = { address: '0x2', tid: 1, name: 'a', coroutine: 'pay', doing: 'runs', place, waits: null };
+  const having = (pid: number, more: Partial<WhyReport>): Inspected<WhyReport> => {
+    const each = described(pid, 0);
+    return each.kind === 'described' ? { ...each, result: { ...each.result, ...more } } : each;
+  };
+  const fleet = [
+    having(101, { greenlets: [greenlet] }),
+    having(102, { greenlets: [{ ...greenlet, place: { ...place, line: 10 } }] }),
+    having(103, { greenlets: [{ ...greenlet, address: '0x3' }] }),
+    having(104, { tasks: [task] }),
+    having(105, {}),
+  ];
+  expect(overview(fleet).map((line) => line.split('  ')[0])).toEqual([
+    '101 python3 shop.py',
+    '',
+    ...[102, 104, 105].map((pid) => `${pid} python3 shop.py`),
+  ]);
+  expect(overview(fleet)[1]).toContain('the same: 103 ');
 });
 
 test('several that hang in the same way are shown once', () => {

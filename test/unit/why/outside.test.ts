@@ -81,6 +81,35 @@ describe('SQLite, between two attempts', () => {
   });
 });
 
+describe('PostgreSQL, which waits for a lock', () => {
+  const backend = { pid: 99, command: 'postgres: shop orders 10.0.0.3(4000) UPDATE waiting' };
+  const waiting = (transactions: KernelFacts['postgresWaits'][number]['transactions']) =>
+    explained({}, {}, { postgresWaits: [{ fd: 5, backend, transactions }] });
+
+  test('is told with the transactions that may have it', () => {
+    const idle = { pid: 98, command: 'postgres: shop orders [local] idle in transaction' };
+    const report = waiting([{ ...idle, clients: [{ pid: 97, command: 'python3' }] }]);
+    expect(report.threads[0]?.doing).toMatch(
+      / for PostgreSQL, which waits for a lock itself: data from fd 5: /,
+    );
+    expect(report).toMatchObject({ verdict: 'not hung', findings: [{ kind: 'queued', inferred: true }] });
+    expect(report.findings[0]?.text).toMatch(
+      / as its process 99 \(postgres: .* UPDATE waiting\) says; .* idle in process 98 \(.*\), for process 97 \(python3\)$/,
+    );
+  });
+
+  test('or alone, if none of them is seen', () => {
+    expect(waiting([]).findings[0]?.text).toMatch(/ says; only the server knows who has it$/);
+  });
+
+  test('is not what a thread waits for that waits for more', () => {
+    const poll = { name: 'poll', arguments: ['fds=[5:POLLIN, 6:POLLIN]', 'timeout=infinite'], fds: [5, 6] };
+    expect(explained(poll, {}, { postgresWaits: [{ fd: 5, backend, transactions: [] }] }).findings).toEqual(
+      [],
+    );
+  });
+});
+
 describe('the handler of a signal', () => {
   const outer = aFrame({ function: 'serve', line: 40 });
   const frame = "<frame at 0x7f10, file '/srv/app/worker.py', code serve>";

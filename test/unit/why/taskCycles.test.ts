@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { taskCycles } from '../../../src/why/taskCycles.js';
 import { aFrame, aSnapshot, aThread } from '../../support/snapshots.js';
-import { aTask, awaits } from '../../support/tasks.js';
+import { aTask, awaits, taskAddress } from '../../support/tasks.js';
 
 const frames = [
   aFrame({ module: 'asyncio.tasks', function: 'wait_for', file: '/lib/asyncio/tasks.py' }),
@@ -18,6 +18,7 @@ test('tasks that wait for each other, and who waits behind', () => {
       hung: true,
       inferred: false,
       tids: [4242],
+      tasks: [taskAddress('a'), taskAddress('b')],
       text:
         'deadlock of asyncio tasks: "a" waits in transfer (app.py:12) for "b", ' +
         'which waits in transfer (app.py:12) for "a"; 2 tasks wait behind',
