@@ -10,8 +10,11 @@ export interface Guard {
   readonly pid: number | undefined;
   /** The process that gdb is attached to; null: none. */
   watch(pid: number | null): void;
-  /** Nothing is left to be done. */
-  end(): void;
+  /**
+   * Nothing is left to be done. Resolves when it is gone: left behind it would be adopted by process 1, which in a
+   * container may be the very process that was looked into, and stay there as a zombie.
+   */
+  end(): Promise<void>;
 }
 
 /**
@@ -52,6 +55,7 @@ export function startGuard(): Guard {
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let watched: number | null = null;
   return {
     pid: child.pid,
@@ -61,7 +65,9 @@ export function startGuard(): Guard {
       child.stdin.write(`${pid ?? ''}\n`);
     },
     end() {
+      child.ref();
       child.stdin.end('end\n');
+      return gone;
     },
   };
 }

@@ -363,8 +363,10 @@ export class GdbSession {
     }
     if (this.state !== 'detached') this.letGoOfTheDead();
     this.settleDebt();
-    this.guard?.end();
     this.transport.close();
+    if (this.guard !== null) {
+      await within(this.deadlines.step, 'the end of the guard', this.guard.end()).catch(() => undefined);
+    }
   }
 
   /** One thing after the other; `close` waits for what is under way. */

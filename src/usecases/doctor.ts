@@ -88,6 +88,7 @@ async function askGdb({ gdb = 'gdb', signal }: DoctorOptions): Promise<MachineFa
 async function practise(options: DoctorOptions): Promise<number | SleeperError> {
   const child = spawn('/bin/sh', ['-c', 'read -r line'], { stdio: ['pipe', 'ignore', 'ignore'] });
   child.stdin.on('error', () => undefined);
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   try {
     return await withGdb(options, options.signal, async (session) => {
       await session.attach(child.pid ?? -1);
@@ -99,5 +100,7 @@ async function practise(options: DoctorOptions): Promise<number | SleeperError> 
     throw error;
   } finally {
     child.stdin.end();
+    // Process 1 would adopt it, which in a container may be the one that is looked at.
+    await gone;
   }
 }
