@@ -295,6 +295,13 @@ export const errors = {
       `${ms / 1000} s after a thread of process ${pid} was sent on an errand (${name}) it has not come back; it will when the call returns, and nothing else is changed.`,
       'A lock that the call needs is held, or the disk is slow. Look again later with `sleeper inject --status PID`.',
     ),
+  noRoom: (pid: number) =>
+    new SleeperError(
+      'no-room',
+      'agent',
+      `Process ${pid} got no memory for the call that loads the agent, and is unharmed: the kernel refused it.`,
+      `Its limit of address space is used up (ulimit -v; \`grep address /proc/${pid}/limits\`), or a seccomp filter forbids mmap().`,
+    ),
   errandUnderWay: (pid: number) =>
     new SleeperError(
       'errand-under-way',

@@ -14,6 +14,8 @@ export interface Status {
   bounding: bigint;
   /** seccomp(2): 0 none, 1 strict, 2 a filter; 0 as well where the kernel knows of none. */
   seccomp: number;
+  /** How many filters; null: this kernel (before 5.9) does not tell. */
+  seccompFilters: number | null;
   /** The mask of signals that the thread blocks: bit n - 1 is signal n. */
   blockedSignals: bigint;
   /** The pid in each nested pid namespace, the outermost first. */
@@ -39,6 +41,7 @@ export function parseStatus(text: string): Status {
     effective: mask('CapEff'),
     bounding: mask('CapBnd'),
     seccomp: numbers('Seccomp')[0] ?? 0,
+    seccompFilters: numbers('Seccomp_filters')[0] ?? null,
     blockedSignals: mask('SigBlk'),
     namespacePids: numbers('NSpid'),
     threads: numbers('Threads')[0] ?? 0,
