@@ -49,15 +49,21 @@ export class SleeperError extends Error {
   }
 }
 
+/** The id may be that of a process inside of its container: the ids that such processes have here. */
+const hereOr = (otherwise: string, here: readonly number[]): string =>
+  here.length === 0
+    ? otherwise
+    : `In its container, ${here.length === 1 ? 'process' : 'one of the processes'} ${here.slice(0, 5).join(', ')} has that id: use the one that it has here.`;
+
 const processNamed = (pid: number | null): string => (pid === null ? 'any process' : `process ${pid}`);
 
 export const errors = {
-  noSuchProcess: (pid: number) =>
+  noSuchProcess: (pid: number, here: readonly number[] = []) =>
     new SleeperError(
       'no-such-process',
       'noProcess',
       `There is no process ${pid}.`,
-      'List the Python processes with `sleeper ps`.',
+      hereOr('List the Python processes with `sleeper ps`.', here),
     ),
   zombie: (pid: number, name: string, parent: number) =>
     new SleeperError(
@@ -73,19 +79,19 @@ export const errors = {
       `The main thread of process ${pid} has ended (pthread_exit) while others go on: no debugger can attach to such a process.`,
       `\`grep . /proc/${pid}/task/*/wchan\` tells what its threads wait for in the kernel.`,
     ),
-  kernelThread: (pid: number, name: string) =>
+  kernelThread: (pid: number, name: string, here: readonly number[] = []) =>
     new SleeperError(
       'kernel-thread',
       'notPython',
       `Process ${pid} (${name}) is a thread of the kernel, not a program.`,
-      'List the Python processes with `sleeper ps`.',
+      hereOr('List the Python processes with `sleeper ps`.', here),
     ),
-  notPython: (pid: number, command: string, executable: string) =>
+  notPython: (pid: number, command: string, executable: string, here: readonly number[] = []) =>
     new SleeperError(
       'not-python',
       'notPython',
       `Process ${pid} is not Python: it runs ${executable} (${command})`,
-      'List the Python processes with `sleeper ps`; the one you mean may be its child.',
+      hereOr('List the Python processes with `sleeper ps`; the one you mean may be its child.', here),
     ),
   otherPython: (pid: number, implementation: string) =>
     new SleeperError(

@@ -49,6 +49,11 @@ export function parseStatus(text: string): Status {
   };
 }
 
+/** The id of a process in its own pid namespace, where that is nested in this one, as a container's is; null: it is not. */
+export function containerPid({ namespacePids }: Status): number | null {
+  return namespacePids.length > 1 ? (namespacePids.at(-1) ?? null) : null;
+}
+
 /** The id by which a process knows itself, in a pid namespace of its own. */
 export function ownPid(pid: number, procRoot = defaultProcRoot): number {
   return parseStatus(tryReadProc(`${procRoot}/${pid}/status`) ?? '').namespacePids.at(-1) ?? pid;
