@@ -52,6 +52,7 @@ const loading: readonly Need[] = [
   ['gettid'],
   ['getpid'],
   ['tgkill'],
+  ['prlimit64'],
   ['futex'],
   ['restart_syscall'],
 ];
