@@ -49,15 +49,21 @@ export class SleeperError extends Error {
   }
 }
 
+/** The id may be that of a process inside of its container: the ids that such processes have here. */
+const hereOr = (otherwise: string, here: readonly number[]): string =>
+  here.length === 0
+    ? otherwise
+    : `In its container, ${here.length === 1 ? 'process' : 'one of the processes'} ${here.slice(0, 5).join(', ')} has that id: use the one that it has here.`;
+
 const processNamed = (pid: number | null): string => (pid === null ? 'any process' : `process ${pid}`);
 
 export const errors = {
-  noSuchProcess: (pid: number) =>
+  noSuchProcess: (pid: number, here: readonly number[] = []) =>
     new SleeperError(
       'no-such-process',
       'noProcess',
       `There is no process ${pid}.`,
-      'List the Python processes with `sleeper ps`.',
+      hereOr('List the Python processes with `sleeper ps`.', here),
     ),
   zombie: (pid: number, name: string, parent: number) =>
     new SleeperError(
@@ -73,19 +79,19 @@ export const errors = {
       `The main thread of process ${pid} has ended (pthread_exit) while others go on: no debugger can attach to such a process.`,
       `\`grep . /proc/${pid}/task/*/wchan\` tells what its threads wait for in the kernel.`,
     ),
-  kernelThread: (pid: number, name: string) =>
+  kernelThread: (pid: number, name: string, here: readonly number[] = []) =>
     new SleeperError(
       'kernel-thread',
       'notPython',
       `Process ${pid} (${name}) is a thread of the kernel, not a program.`,
-      'List the Python processes with `sleeper ps`.',
+      hereOr('List the Python processes with `sleeper ps`.', here),
     ),
-  notPython: (pid: number, command: string, executable: string) =>
+  notPython: (pid: number, command: string, executable: string, here: readonly number[] = []) =>
     new SleeperError(
       'not-python',
       'notPython',
       `Process ${pid} is not Python: it runs ${executable} (${command})`,
-      'List the Python processes with `sleeper ps`; the one you mean may be its child.',
+      hereOr('List the Python processes with `sleeper ps`; the one you mean may be its child.', here),
     ),
   otherPython: (pid: number, implementation: string) =>
     new SleeperError(
@@ -294,6 +300,13 @@ export const errors = {
       'timeout',
       `${ms / 1000} s after a thread of process ${pid} was sent on an errand (${name}) it has not come back; it will when the call returns, and nothing else is changed.`,
       'A lock that the call needs is held, or the disk is slow. Look again later with `sleeper inject --status PID`.',
+    ),
+  noRoom: (pid: number) =>
+    new SleeperError(
+      'no-room',
+      'agent',
+      `Process ${pid} got no memory for the call that loads the agent, and is unharmed: the kernel refused it.`,
+      `Its limit of address space is used up (ulimit -v; \`grep address /proc/${pid}/limits\`), or a seccomp filter forbids mmap().`,
     ),
   errandUnderWay: (pid: number) =>
     new SleeperError(

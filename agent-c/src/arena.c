@@ -2,6 +2,7 @@
 
 #include <asm/unistd.h>
 #include <linux/mman.h>
+#include <linux/resource.h>
 
 #include "../include/sleeper.h"
 #include "call.h"
@@ -17,10 +18,18 @@ static char *map_as(size_t bytes) {
   return result < 0 && result > -4096 ? NULL : (char *)result;
 }
 
+/* Has the process a limit of address space? */
+static bool is_limited(void) {
+  uint64_t limit[2] = {RLIM64_INFINITY, RLIM64_INFINITY};
+  sleeper__syscall6_as(__NR_prlimit64, 0, RLIMIT_AS, 0, (long)limit, 0, 0);
+  return limit[0] != RLIM64_INFINITY;
+}
+
 bool sleeper__arena_map(void) {
   const size_t fixed = GUARD_BYTES + SLEEPER_STACK_BYTES + SLEEPER_PAGE_TABLE_BYTES;
-  /* A process with a tight RLIMIT_AS gets a smaller buffer: its answers are cut, and say so. */
-  for (size_t output_bytes = (size_t)64 << 20; output_bytes >= (size_t)1 << 20; output_bytes /= 4) {
+  /* A process with a limit needs what is left of it itself. Answers that a smaller buffer cuts say so. */
+  for (size_t output_bytes = (size_t)(is_limited() ? 4 : 64) << 20; output_bytes >= (size_t)1 << 20;
+       output_bytes /= 4) {
     char *base = map_as(fixed + output_bytes);
     if (base == NULL) continue;
     sleeper__syscall3_as(__NR_mprotect, (long)base, GUARD_BYTES, PROT_NONE);

@@ -4,5 +4,7 @@ import { fileURLToPath } from 'node:url';
 const build = fileURLToPath(new URL('../../agent-c/build/', import.meta.url));
 
 export const agentLibraryFile = `${build}libsleeper.so`;
+/** Prints the seccomp filters of threads (agent-c/seccomp). */
+export const seccompFiltersProgram = `${build}seccomp-filters`;
 /** The bytes of agent-c/errand; not built for every architecture. */
 export const errandFile = `${build}errand.bin`;

@@ -46,6 +46,7 @@ export function dumpOptions(io: Io, options: DumpCommandOptions, ports: DumpPort
     maxLength: options.maxLength,
     thread: options.thread,
     gdb: options.gdb,
+    trustSeccomp: options.trustSeccomp,
     timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
     sleeperVersion: sleeperVersion(),
     signal: io.signal,

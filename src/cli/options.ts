@@ -8,6 +8,7 @@ export interface GlobalOptions {
   readonly gdb?: string;
   readonly timeout?: number;
   readonly traceGdb?: string;
+  readonly trustSeccomp?: true;
 }
 
 /** For commander: a whole number, 1 or more. */
@@ -108,5 +109,6 @@ export function withGlobalOptions(program: Command): Command {
     .option('--gdb <path>', 'the gdb to use', 'gdb')
     .option('--timeout <seconds>', 'give up, and let the process go, after this time', seconds, 10)
     .option('--trace-gdb <file>', 'write all that is said to gdb and by gdb to a file, for a bug report')
+    .option('--trust-seccomp', 'go ahead where a process has a seccomp filter that cannot be read')
     .option('--no-color', 'no colours (also: NO_COLOR=1; FORCE_COLOR=1 for the opposite)');
 }

@@ -52,6 +52,7 @@ async function recordInto(path: string, pid: number, io: Io, options: RecordComm
     const tail = await record(pid, {
       ...{ hz, trace, sleeperVersion: sleeperVersion() },
       gdb: options.gdb,
+      trustSeccomp: options.trustSeccomp,
       timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
       durationMs: options.duration === undefined ? null : options.duration * 1000,
       bytes: options.buffer << 20,

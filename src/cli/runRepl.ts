@@ -59,12 +59,11 @@ export async function runRepl(text: string, io: Io, options: ReplCommandOptions)
   const log = verboseLog(io, options);
   const trace = await openTrace(options);
   const timeoutMs = (options.timeout ?? 10) * 1000;
-  const gdb = options.gdb === undefined ? {} : { gdb: options.gdb };
   // Set below: the terminal needs the context for completion, and the context the terminal for questions.
   let terminal: Terminal | null = null;
   const mayInject = beforeInjection(io, options);
   const common = {
-    ...gdb,
+    ...{ gdb: options.gdb, trustSeccomp: options.trustSeccomp },
     ...{ timeoutMs, trace, log },
     beforeInjection: () => (terminal === null ? mayInject(pid) : terminal.lend(() => mayInject(pid))),
     sleeperVersion: sleeperVersion(),

@@ -120,6 +120,7 @@ export async function runWatch(
       await watch(pid, {
         ...{ trace, lookTurn, log, sleeperVersion: sleeperVersion(), signal: io.signal },
         gdb: options.gdb,
+        trustSeccomp: options.trustSeccomp,
         timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
         beforeInjection: beforeInjection(io, options),
         hangMs: options.hang,

@@ -22,6 +22,7 @@ import { findSafeMoment } from '../target/safeMoment.js';
 import { isFreeThreaded, isSupportedPython } from '../target/supportedPythons.js';
 import { visibleToProcess } from '../target/visibleFile.js';
 import { note, ok, problem, warning } from './checks.js';
+import { seccompChecks, type SeccompFacts } from './seccompChecks.js';
 
 type ProcessReport = NonNullable<DoctorReport['process']>;
 type Loading = ProcessReport['loading'];
@@ -35,6 +36,8 @@ export interface ProcessOptions {
   readonly policy: 'ask' | 'always' | 'never';
   /** Nothing on this machine is in the way. */
   readonly machineWorks: boolean;
+  /** Null: they were not looked at. */
+  readonly seccomp: SeccompFacts | null;
   readonly procRoot?: string;
   /** As `AssertOptions.probe`. */
   readonly probe?: (pid: number, procRoot: string) => void;
@@ -42,7 +45,7 @@ export interface ProcessOptions {
 
 const RTLD_NOW = 2n;
 
-/** Looks at a process, in /proc and its memory only: it is neither stopped nor changed. */
+/** Looks at a process, in /proc and its memory only: it is neither stopped nor changed here. */
 export function examineProcess(pid: number, options: ProcessOptions): ProcessReport {
   const procRoot = options.procRoot ?? defaultProcRoot;
   const directory = `${procRoot}/${pid}`;
@@ -71,6 +74,7 @@ export function examineProcess(pid: number, options: ProcessOptions): ProcessRep
     const executable = tryReadLink(`${directory}/exe`) ?? '';
     checks.push(pythonCheck(report, isFreeThreaded(executable, maps ?? '')));
   }
+  if (options.seccomp !== null) checks.push(...seccompChecks(pid, options.seccomp));
   if (!(touchable instanceof SleeperError)) examineInside(report, options, procRoot);
   report.commands = commands(report, options);
   return report;
@@ -213,5 +217,8 @@ function commands({ checks, loading }: ProcessReport, options: ProcessOptions): 
   const reading = problems.some(({ exitCode }) => exitCode === exitCodes.permission) ? ['ps'] : ['ps', 'fds'];
   if (!options.machineWorks || problems.length > 0) return reading;
   if (loading !== 'not needed' && options.policy === 'never') return [...reading, 'inject'];
-  return [...reading, 'dump', 'why', 'record', 'repl', ...(options.canInject ? ['dump --live'] : [])];
+  const looks = ['dump', 'why', 'record', 'repl'];
+  const session = options.seccomp?.session;
+  const killed = session?.kind === 'read' && session.killed.length > 0;
+  return [...reading, ...looks, ...(options.canInject && !killed ? ['dump --live'] : [])];
 }

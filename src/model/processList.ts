@@ -3,6 +3,10 @@ import { z } from 'zod';
 /** A Python process in the list of `sleeper ps`. */
 export const processListEntry = z.strictObject({
   pid: z.int(),
+  containerPid: z
+    .int()
+    .optional()
+    .describe('its id in the pid namespace that it runs in, where that is another, as in a container'),
   parentPid: z.int(),
   user: z.string(),
   implementation: z.string().describe('"CPython", "PyPy", ...'),

@@ -51,6 +51,10 @@ export const thread = z.strictObject({
 
 export const processInfo = z.strictObject({
   pid: z.int(),
+  containerPid: z
+    .int()
+    .optional()
+    .describe('its id in the pid namespace that it runs in, where that is another, as in a container'),
   parentPid: z.int(),
   user: z.string(),
   command: z.string().describe("the kernel's name of the process"),

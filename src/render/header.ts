@@ -22,6 +22,7 @@ function about({ python, process, takenAt, stoppedUs }: Snapshot): string[] {
   const age = Date.parse(takenAt) - Date.parse(process.startedAt);
   return [
     `${python.implementation} ${escapeUntrusted(python.version)}${build.length > 0 ? ` (${build.join(', ')})` : ''}`,
+    ...(process.containerPid === undefined ? [] : [`pid ${process.containerPid} in its container`]),
     `user ${escapeUntrusted(process.user)}`,
     ...(process.workingDirectory === null ? [] : [`in ${escapeUntrusted(process.workingDirectory)}`]),
     ...(Number.isFinite(age) ? [`up ${duration(Math.max(0, age))}`] : []),

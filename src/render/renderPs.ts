@@ -33,8 +33,12 @@ export function commandText({ argv, command }: ProcessListEntry): string {
 export function renderPs(processes: readonly ProcessListEntry[], options: PsOptions): string {
   const style = styleOf(options.colour);
   if (processes.length === 0) return 'No Python process is running that you may see.\n';
+  const inside: Column<ProcessListEntry>[] = processes.some(({ containerPid }) => containerPid !== undefined)
+    ? [{ title: 'INSIDE', align: 'right', cell: ({ containerPid }) => `${containerPid ?? ''}` }]
+    : [];
   const columns: Column<ProcessListEntry>[] = [
     { title: 'PID', align: 'right', cell: ({ pid }) => `${pid}`, paint: (text) => style.heading(text) },
+    ...inside,
     { title: 'PARENT', align: 'right', cell: ({ parentPid }) => `${parentPid}` },
     { title: 'PYTHON', cell: versionText },
     { title: 'USER', cell: ({ user }) => escapeUntrusted(user) },

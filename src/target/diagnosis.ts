@@ -1,6 +1,7 @@
 import { errors } from '../errors.js';
 import { shortCommand } from './commandLine.js';
 import { isFrozen } from './frozen.js';
+import { knownInsideAs } from './namesakes.js';
 import { liveDirectory } from './liveDirectory.js';
 import { permissionError } from './permission.js';
 import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
@@ -30,11 +31,11 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   const directory = `${procRoot}/${String(pid)}`;
   const line = tryReadProc(`${directory}/stat`);
   const status = tryReadProc(`${directory}/status`);
-  if (line === null || status === null) throw errors.noSuchProcess(pid);
+  if (line === null || status === null) throw errors.noSuchProcess(pid, knownInsideAs(pid, procRoot));
   const stat = parseStat(line);
 
   liveDirectory(pid, procRoot);
-  if (stat.kernelThread) throw errors.kernelThread(pid, stat.name);
+  if (stat.kernelThread) throw errors.kernelThread(pid, stat.name, knownInsideAs(pid, procRoot));
 
   if ('ZXx'.includes(stat.state)) throw errors.mainThreadEnded(pid);
 
@@ -42,7 +43,8 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   const python = pythonProcess(pid, { procRoot }) ?? pythonProcess(pid, { procRoot, thorough: true });
   const executable = tryReadLink(`${directory}/exe`);
   if (executable !== null) {
-    if (python === null) throw errors.notPython(pid, shortCommand(procRoot, pid), executable);
+    if (python === null)
+      throw errors.notPython(pid, shortCommand(procRoot, pid), executable, knownInsideAs(pid, procRoot));
     if (python.implementation !== 'CPython') throw errors.otherPython(pid, python.implementation);
   }
 

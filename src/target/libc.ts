@@ -20,6 +20,7 @@ export function findLibcFunction(mappings: readonly Mapping[], memory: Reader, n
 
 /** Which C library is among a process's mappings; null: neither of the two, as in a static program. */
 export function libcName(maps: string): 'glibc' | 'musl' | null {
-  if (/\/(ld-musl-|libc\.musl-)[^/\n]*$/m.test(maps)) return 'musl';
-  return /\/libc(-2\.\d+)?\.so(\.6)?$/m.test(maps) ? 'glibc' : null;
+  // musl's one library is its loader; its file may be called libc.so, as glibc's linker script is, which nobody maps.
+  if (/\/(ld-musl-[^/\n]*|libc\.musl-[^/\n]*|libc\.so)$/m.test(maps)) return 'musl';
+  return /\/libc(-2\.\d+\.so|\.so\.6)$/m.test(maps) ? 'glibc' : null;
 }

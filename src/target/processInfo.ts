@@ -5,7 +5,7 @@ import { parseCommandLine } from './commandLine.js';
 import { userName } from './passwd.js';
 import { defaultProcRoot, tryReadLink, tryReadProc } from './procFile.js';
 import { parseStat } from './stat.js';
-import { parseStatus } from './status.js';
+import { containerPid, parseStatus } from './status.js';
 
 /**
  * What the kernel says of a process as a whole. What this user may not read is empty or null.
@@ -18,9 +18,12 @@ export function readProcessInfo(pid: number, options: { procRoot?: string } = {}
   const status = tryReadProc(`${directory}/status`);
   if (line === null || status === null) throw errors.noSuchProcess(pid);
   const stat = parseStat(line);
-  const { uids, residentBytes } = parseStatus(status);
+  const parsed = parseStatus(status);
+  const { uids, residentBytes } = parsed;
+  const inside = containerPid(parsed);
   return {
     pid,
+    ...(inside === null ? {} : { containerPid: inside }),
     parentPid: stat.parentPid,
     user: userName(uids[1] ?? 0),
     command: stat.name,

@@ -6,7 +6,7 @@ import { userName } from './passwd.js';
 import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
 import { pythonProcess } from './pythonProcess.js';
 import { parseStat } from './stat.js';
-import { parseStatus } from './status.js';
+import { containerPid, parseStatus } from './status.js';
 
 export interface ListOptions {
   procRoot?: string;
@@ -51,9 +51,12 @@ function readEntry(
   if (python === null) return null;
   const status = tryReadProc(`${directory}/status`);
   if (status === null) return null;
-  const { uids, residentBytes } = parseStatus(status);
+  const parsed = parseStatus(status);
+  const { uids, residentBytes } = parsed;
+  const inside = containerPid(parsed);
   return {
     pid,
+    ...(inside === null ? {} : { containerPid: inside }),
     parentPid: stat.parentPid,
     user: userName(uids[1] ?? 0),
     implementation: python.implementation,

@@ -9,8 +9,8 @@ export type SafeMoment =
   /** No thread can now. `why` says what the threads are doing: a phrase. */
   | { readonly kind: 'unsafe'; readonly why: string };
 
-/** Where one thread of a stopped process is: /proc/PID/task/TID/syscall, proc_pid_syscall(5). */
-interface Place {
+/** Where a thread is that does not run: /proc/PID/task/TID/syscall, proc_pid_syscall(5). */
+export interface Place {
   readonly tid: number;
   /** -1: in no system call. */
   readonly syscall: number;
@@ -71,20 +71,21 @@ export function findSafeMoment(
 }
 
 function placesOf(tasks: string): Place[] {
-  return (tryListNumbers(tasks) ?? []).flatMap((tid) => {
-    const fields = (tryReadProc(`${tasks}/${String(tid)}/syscall`) ?? '').trim().split(' ');
-    // NR and six arguments, or -1; then the stack pointer and the program counter.
-    if (fields.length !== 9 && fields.length !== 3) return [];
-    if (!/^-?\d+( 0x[0-9a-f]+)+$/.test(fields.join(' '))) return [];
-    return [
-      {
-        tid,
-        syscall: Number(fields[0]),
-        arguments: fields.length === 9 ? [BigInt(fields[1] ?? '0'), BigInt(fields[2] ?? '0')] : [0n, 0n],
-        pc: BigInt(fields.at(-1) ?? '0'),
-      },
-    ];
-  });
+  return (tryListNumbers(tasks) ?? []).flatMap((tid) => placeOf(tasks, tid) ?? []);
+}
+
+/** Where a thread is that is stopped or waits in a system call; null: it runs, or is gone. */
+export function placeOf(tasks: string, tid: number): Place | null {
+  const fields = (tryReadProc(`${tasks}/${String(tid)}/syscall`) ?? '').trim().split(' ');
+  // NR and six arguments, or -1; then the stack pointer and the program counter.
+  if (fields.length !== 9 && fields.length !== 3) return null;
+  if (!/^-?\d+( 0x[0-9a-f]+)+$/.test(fields.join(' '))) return null;
+  return {
+    tid,
+    syscall: Number(fields[0]),
+    arguments: fields.length === 9 ? [BigInt(fields[1] ?? '0'), BigInt(fields[2] ?? '0')] : [0n, 0n],
+    pc: BigInt(fields.at(-1) ?? '0'),
+  };
 }
 
 /** What it is doing; null: it is safe. */

@@ -14,6 +14,8 @@ export interface Status {
   bounding: bigint;
   /** seccomp(2): 0 none, 1 strict, 2 a filter; 0 as well where the kernel knows of none. */
   seccomp: number;
+  /** How many filters; null: this kernel (before 5.9) does not tell. */
+  seccompFilters: number | null;
   /** The mask of signals that the thread blocks: bit n - 1 is signal n. */
   blockedSignals: bigint;
   /** The pid in each nested pid namespace, the outermost first. */
@@ -39,11 +41,17 @@ export function parseStatus(text: string): Status {
     effective: mask('CapEff'),
     bounding: mask('CapBnd'),
     seccomp: numbers('Seccomp')[0] ?? 0,
+    seccompFilters: numbers('Seccomp_filters')[0] ?? null,
     blockedSignals: mask('SigBlk'),
     namespacePids: numbers('NSpid'),
     threads: numbers('Threads')[0] ?? 0,
     residentBytes: (numbers('VmRSS')[0] ?? 0) * 1024,
   };
+}
+
+/** The id of a process in its own pid namespace, where that is nested in this one, as a container's is; null: it is not. */
+export function containerPid({ namespacePids }: Status): number | null {
+  return namespacePids.length > 1 ? (namespacePids.at(-1) ?? null) : null;
 }
 
 /** The id by which a process knows itself, in a pid namespace of its own. */

@@ -4,16 +4,20 @@ import { release, type as systemType } from 'node:os';
 import { promisify } from 'node:util';
 import { agentLibraryFile, errandFile } from '../agent/libraryFile.js';
 import { machineChecks, type MachineFacts } from '../doctor/machineChecks.js';
+import type { SeccompFacts } from '../doctor/seccompChecks.js';
 import { examineProcess, type ProcessOptions } from '../doctor/processChecks.js';
 import { errors, SleeperError } from '../errors.js';
 import { findGdb } from '../gdb/findGdb.js';
 import { oldestGdb, parseGdbVersion } from '../gdb/gdbVersion.js';
 import { gdbEnvironment } from '../gdb/ptyTransport.js';
 import type { DoctorReport } from '../model/doctor.js';
+import { hasAgent } from '../target/agentLibrary.js';
+import { assertInspectable } from '../target/diagnosis.js';
 import { elfMachine, machineName } from '../target/elfMachine.js';
 import { userName } from '../target/passwd.js';
 import { readSurroundings } from '../target/surroundings.js';
 import { withGdb, type GdbChoice } from './gdb.js';
+import { examineSeccomp, loading } from './seccomp.js';
 
 export interface DoctorOptions extends GdbChoice {
   readonly signal: AbortSignal;
@@ -24,7 +28,8 @@ export interface DoctorOptions extends GdbChoice {
 const gdbPatienceMs = 15_000;
 
 /**
- * Checks the machine, and a process if one is named: that one is not touched. gdb is tried on a process of our own.
+ * Checks the machine, and a process if one is named: that one is not touched, but for one with a seccomp filter,
+ * whose threads are stopped for some microseconds to read it. gdb is tried on a process of our own.
  * @throws the signal's reason
  */
 export async function doctor(pid: number | null, options: DoctorOptions): Promise<DoctorReport> {
@@ -53,6 +58,7 @@ export async function doctor(pid: number | null, options: DoctorOptions): Promis
       : examineProcess(pid, {
           ...{ canInject: facts.canInject, agentArchitecture: facts.agent.architecture, machineWorks },
           policy: options.policy,
+          seccomp: await seccompOf(pid),
         });
   return {
     schemaVersion: 1,
@@ -61,6 +67,18 @@ export async function doctor(pid: number | null, options: DoctorOptions): Promis
     machine,
     process: found,
   };
+}
+
+/** Null: it must not be touched, or not by us. */
+async function seccompOf(pid: number): Promise<SeccompFacts | null> {
+  try {
+    assertInspectable(pid);
+    const look = await examineSeccomp(pid, hasAgent(pid) ? ['request'] : [loading(pid), 'request']);
+    return { look, session: await examineSeccomp(pid, ['live session']) };
+  } catch (error) {
+    if (error instanceof SleeperError) return null;
+    throw error;
+  }
 }
 
 async function askGdb({ gdb = 'gdb', signal }: DoctorOptions): Promise<MachineFacts['gdb']> {

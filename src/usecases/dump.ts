@@ -7,6 +7,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { ProcessMemory } from '../target/processMemory.js';
 import type { NativeDump } from './dumpNative.js';
 import { withGdb } from './gdb.js';
+import type { SeccompOptions } from './seccomp.js';
 import { mergeThreads } from './mergeThreads.js';
 import { namespaceTids } from './namespaceTids.js';
 import type { Turn } from './oneAtATime.js';
@@ -14,7 +15,7 @@ import { placeGreenlets } from './placeGreenlets.js';
 import { selectThreads } from './selectThreads.js';
 
 /** What of a process is wanted, and how to get it. */
-export interface DumpOptions {
+export interface DumpOptions extends SeccompOptions {
   readonly locals: boolean;
   readonly globals: boolean;
   readonly fds: boolean;
@@ -60,6 +61,7 @@ async function load() {
     { dump: askAgent, cameTooEarly, readReadyBlock },
     { salvageReport },
     { agentReport },
+    { assertSeccompAllows, loading },
   ] = await Promise.all([
     import('../target/diagnosis.js'),
     import('../target/agentLibrary.js'),
@@ -71,10 +73,11 @@ async function load() {
     import('../agent/client.js'),
     import('../agent/partialReport.js'),
     import('../model/agentReport.js'),
+    import('./seccomp.js'),
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
-    ...{ threadsThatMovedOn },
+    ...{ threadsThatMovedOn, assertSeccompAllows, loading },
     ...{
       describeFds,
       readFdTable,
@@ -96,6 +99,11 @@ async function prepare(pid: number, options: DumpOptions, modules: Modules): Pro
   const memory = modules.openProcessMemory(pid);
   try {
     const agent = modules.findAgent(pid, { memory });
+    await modules.assertSeccompAllows(
+      pid,
+      agent === null ? [modules.loading(pid), 'request'] : ['request'],
+      options,
+    );
     if (agent === null) {
       await options.beforeInjection(pid);
       return { memory, control: null };

@@ -1,9 +1,10 @@
 import type { GdbDeadlines } from '../gdb/gdbOptions.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
+import type { SeccompOptions } from './seccomp.js';
 
-/** Which gdb, and how patiently. */
-export interface GdbChoice {
+/** Which gdb, how patiently, and how boldly. */
+export interface GdbChoice extends SeccompOptions {
   readonly gdb?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly trace?: Trace | null | undefined;

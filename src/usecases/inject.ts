@@ -6,6 +6,7 @@ import type { GdbSession } from '../gdb/session.js';
 import { findAgent, type AgentLibrary } from '../target/agentLibrary.js';
 import { listNumbers, tryReadLink } from '../target/procFile.js';
 import { visibleToProcess } from '../target/visibleFile.js';
+import { assertSeccompAllows, loading, type SeccompOptions } from './seccomp.js';
 import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
 
 const RTLD_NOW = 2n;
@@ -23,7 +24,7 @@ const memfdName = 'libsleeper.so';
 export async function ensureAgent(
   session: GdbSession,
   pid: number,
-  options: ErrandOptions,
+  options: ErrandOptions & SeccompOptions,
 ): Promise<AgentLibrary> {
   const there = findAgent(pid, { memory: options.memory });
   if (there !== null) return seeingPython(session, pid, there, options);
@@ -35,6 +36,7 @@ export async function ensureAgent(
     } catch (error) {
       if (!(error instanceof ErrandFailed)) throw error;
       options.log(`dlopen() of the file failed: ${error.message}`);
+      await assertSeccompAllows(pid, ['load from memory'], options);
     }
   }
   return loadFromMemory(session, pid, options);
@@ -48,9 +50,10 @@ export async function ensureAgent(
 export async function agentOf(
   session: GdbSession,
   pid: number,
-  options: ErrandOptions & { readonly beforeInjection: (pid: number) => Promise<void> },
+  options: ErrandOptions & SeccompOptions & { readonly beforeInjection: (pid: number) => Promise<void> },
 ): Promise<AgentLibrary> {
   const there = findAgent(pid, { memory: options.memory });
+  await assertSeccompAllows(pid, there === null ? [loading(pid), 'request'] : ['request'], options);
   if (there === null) await options.beforeInjection(pid);
   await session.ready;
   return ensureAgent(session, pid, options);

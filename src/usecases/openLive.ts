@@ -9,6 +9,7 @@ import { assertInspectable } from '../target/diagnosis.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
 import { agentOf } from './inject.js';
+import { assertSeccompAllows } from './seccomp.js';
 import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
 
 export interface OpenLiveOptions extends GdbChoice {
@@ -45,6 +46,7 @@ export async function openLiveIn(
   const memory = openProcessMemory(pid);
   const errand = { ...options, memory };
   try {
+    await assertSeccompAllows(pid, ['live session'], options);
     const { control } = await agentOf(session, pid, errand);
     const before = readReadyBlock({ pid, memory, control });
     if (before.live !== null) throw liveErrors.liveBusy(pid);

@@ -17,7 +17,7 @@ import { findLibcFunction } from '../target/libc.js';
 import { parseMaps, widestGap, type Mapping } from '../target/maps.js';
 import type { ProcessMemory } from '../target/processMemory.js';
 import { readProc } from '../target/procFile.js';
-import { findSafeMoment } from '../target/safeMoment.js';
+import { findSafeMoment, placeOf } from '../target/safeMoment.js';
 
 /** A function of the target to be called by a thread of the target: it may allocate memory and take locks. */
 export interface Order extends Pick<Errand, 'arguments' | 'failure'> {
@@ -53,6 +53,14 @@ export class ErrandFailed extends Error {
   }
 }
 
+/** A thread on its errand. */
+interface Sent {
+  readonly tid: number;
+  readonly room: bigint;
+  /** The addresses of the errand's code. */
+  readonly code: { readonly start: bigint; readonly end: bigint };
+}
+
 const defaultTimeoutMs = 10_000;
 const firstPauseMs = 2;
 const longestPauseMs = 100;
@@ -69,13 +77,22 @@ export async function runErrand(
   options: ErrandOptions,
 ): Promise<void> {
   if (!existsSync(errandFile)) throw errors.injectUnsupported(process.arch);
-  const room = await handOver(session, pid, order, options);
+  const sent = await handOver(session, pid, order, options);
   try {
-    await finished(pid, order, room, options);
+    await finished(pid, order, sent, options);
   } catch (error) {
-    if (error instanceof ErrandFailed) await clear(session, pid, room, options);
+    if (error instanceof ErrandFailed) await clear(session, pid, sent.room, options);
     throw error;
   }
+}
+
+/**
+ * Whether a thread that has no room is back from its errand, or never got one. Not known of one that runs: false; it is
+ * looked at again.
+ */
+function isElsewhere(pid: number, tid: number, code: Sent['code']): boolean {
+  const place = placeOf(`/proc/${pid}/task`, tid);
+  return place !== null && place.syscall >= 0 && (place.pc < code.start || place.pc >= code.end);
 }
 
 /** Unmaps what an errand that failed has left. That this fails in its turn is not what the person asked about. */
@@ -97,7 +114,7 @@ async function handOver(
   pid: number,
   order: Order,
   { memory, timeoutMs = defaultTimeoutMs, signal, log }: ErrandOptions,
-): Promise<bigint> {
+): Promise<Sent> {
   const deadline = performance.now() + timeoutMs;
   const size = errandBytes(order.arguments);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
@@ -117,7 +134,7 @@ async function handOver(
       log(
         `thread ${moment.tid} was sent on its way (${order.what}) after ${(stoppedUs / 1000).toFixed(2)} ms`,
       );
-      return room;
+      return { tid: moment.tid, room, code: { start: at, end: at + BigInt(size) } };
     }
     await session.detach();
     log(`no thread can be used now: ${moment.why}`);
@@ -159,14 +176,19 @@ function errandOf(
 async function finished(
   pid: number,
   order: Order,
-  room: bigint,
+  { tid, room, code }: Sent,
   { memory, timeoutMs = defaultTimeoutMs, signal }: ErrandOptions,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const outcome = readRoom(memory, room);
     if (outcome?.failed === true) throw new ErrandFailed(outcome.reason, outcome.result);
-    if (outcome === null && order.done()) return;
+    if (outcome === null) {
+      // In this order: what the call brings about is there before the thread is back.
+      const back = isElsewhere(pid, tid, code);
+      if (order.done()) return;
+      if (back && readRoom(memory, room) === null) throw errors.noRoom(pid);
+    }
     if (performance.now() > deadline) throw errors.errandLate(pid, order.what, timeoutMs);
     await delay(pauseMs, undefined, { signal });
   }

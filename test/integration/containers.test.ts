@@ -43,3 +43,10 @@ withContainers(
   },
   30_000,
 );
+
+withContainers('from outside: both ids are told (unshare)', async () => {
+  const pid = await startContainer('hung.py', 'blocked');
+  const listed = await runSleeper(['ps']);
+  expect(listed.out).toMatch(new RegExp(`^ *PID +INSIDE `));
+  expect(listed.out).toMatch(new RegExp(`^ *${pid} +1 `, 'm'));
+});

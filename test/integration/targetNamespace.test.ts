@@ -37,7 +37,7 @@ function idsOf(task: string): [outer: number, inner: number] {
 
       expect({ code, err }).toEqual({ code: 0, err: '' });
       const dumped = snapshot.parse(JSON.parse(out));
-      expect(dumped.process.pid).toBe(pid);
+      expect(dumped.process).toMatchObject({ pid, containerPid: oracle.pid });
       // Each once, with both what Python and what the kernel says of it.
       const told = dumped.threads.map(({ tid, python, kernel }) => ({
         tid,

@@ -30,6 +30,7 @@ async function run(text: string, io: Io, options: InjectCommandOptions): Promise
           `Loading the agent into process ${pid}`,
           inject(pid, {
             gdb: options.gdb,
+            trustSeccomp: options.trustSeccomp,
             timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
             signal: io.signal,
             log: verboseLog(io, options),

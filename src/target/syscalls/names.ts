@@ -31,13 +31,23 @@ const tables = new Map<string, string[]>();
  * @param architecture as `process.arch` says: "x64" or "arm64"
  */
 export function systemCallName(number: number, architecture: string = process.arch): string {
+  const name = namesOf(architecture)[number];
+  if (name !== undefined && name !== '') return name;
+  return newer.get(number) ?? `syscall ${String(number)}`;
+}
+
+/** The number of a system call that is older than Linux 6.1; null: the architecture has none of that name. */
+export function systemCallNumber(name: string, architecture: string = process.arch): number | null {
+  const number = namesOf(architecture).indexOf(name);
+  return number < 0 ? null : number;
+}
+
+function namesOf(architecture: string): string[] {
   let table = tables.get(architecture);
   if (table === undefined) {
     const names = architecture === 'arm64' ? arm64SystemCalls : architecture === 'x64' ? x64SystemCalls : '';
     table = names.split(',');
     tables.set(architecture, table);
   }
-  const name = table[number];
-  if (name !== undefined && name !== '') return name;
-  return newer.get(number) ?? `syscall ${String(number)}`;
+  return table;
 }

@@ -3,6 +3,7 @@ import { errors, type SleeperError } from '../../../src/errors.js';
 import { liveErrors } from '../../../src/liveErrors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
+import { seccompErrors } from '../../../src/seccompErrors.js';
 import { treeErrors } from '../../../src/treeErrors.js';
 
 /** One error of each kind, with the names and numbers that docs/troubleshooting.md shows. */
@@ -13,7 +14,8 @@ export const errorSamples: Readonly<
     | keyof typeof liveErrors
     | keyof typeof replErrors
     | keyof typeof recordingErrors
-    | keyof typeof treeErrors,
+    | keyof typeof treeErrors
+    | keyof typeof seccompErrors,
     SleeperError
   >
 > = {
@@ -56,6 +58,9 @@ export const errorSamples: Readonly<
   noCodeCave: errors.noCodeCave(1234),
   noSafeMoment: errors.noSafeMoment(1234, 10_000, 'one thread runs in libc.so.6'),
   errandLate: errors.errandLate(1234, 'dlopen()', 10_000),
+  noRoom: errors.noRoom(1234),
+  seccompKills: seccompErrors.seccompKills(1234, ['memfd_create()'], 'loading the agent'),
+  seccompUnknown: seccompErrors.seccompUnknown(1234),
   errandUnderWay: errors.errandUnderWay(1234),
   loadFailed: errors.loadFailed(1234, 'cannot open shared object file: Permission denied'),
   declined: errors.declined(1234),

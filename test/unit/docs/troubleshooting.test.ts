@@ -5,6 +5,7 @@ import { errors, exitCodes } from '../../../src/errors.js';
 import { liveErrors } from '../../../src/liveErrors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
 import { replErrors } from '../../../src/replErrors.js';
+import { seccompErrors } from '../../../src/seccompErrors.js';
 import { treeErrors } from '../../../src/treeErrors.js';
 import { errorSamples } from './errorSamples.js';
 import { readDocument, root, sections } from './markdown.js';
@@ -25,6 +26,7 @@ test('every error has one heading, and every heading an error', () => {
       ...treeErrors,
       ...doctorErrors,
       ...liveErrors,
+      ...seccompErrors,
     }).sort(),
   );
   expect([...codes].sort()).toEqual(samples.map(({ code }) => code).sort());

@@ -45,6 +45,7 @@ function examine(changed: Partial<ProcessOptions> = {}) {
     agentArchitecture: 'x86-64',
     policy: 'ask',
     machineWorks: true,
+    seccomp: null,
   } as const;
   const report = examineProcess(pid, { ...options, procRoot, probe: allow, ...changed });
   const problems = report.checks.filter(({ status }) => status === 'problem').map(({ code }) => code);

@@ -213,6 +213,26 @@ describe('its state', () => {
   });
 });
 
+describe('an id that is known inside of a container only', () => {
+  const hint = (name: number): string => {
+    try {
+      assertInspectable(name, { procRoot, patienceMs: 0, probe: allow });
+    } catch (error) {
+      if (error instanceof SleeperError) return `${error.code}: ${error.hint}`;
+    }
+    throw new Error('it passed');
+  };
+
+  test('is told with the one that the process has here', () => {
+    writeProcess({ status: { namespacePids: `${pid}\t7` } });
+    expect(hint(7)).toMatch(/^no-such-process: In its container, process 500 has that id/);
+    expect(hint(8)).toMatch(/^no-such-process: List/);
+    write('7/stat', statLine(7, 'S', PF_KTHREAD));
+    writeStatus('7', {});
+    expect(hint(7)).toMatch(/^kernel-thread: In its container, process 500/);
+  });
+});
+
 describe('the permission: which one is missing', () => {
   const cases: [string, { self: Partial<Identity>; target?: Partial<Identity>; scope?: number }, string][] = [
     ['another user', { self: { uid: 1000 }, target: { uid: 1001 } }, 'other-user'],

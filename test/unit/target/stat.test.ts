@@ -39,6 +39,7 @@ test('status', () => {
     uids: [1000, 1001, 1002, 1003],
     gids: [5, 5, 5, 5],
     seccomp: 0,
+    seccompFilters: null,
     tracerPid: 77,
     permitted: 0n,
     effective: 0x1fffeffffffn,

@@ -1,0 +1,88 @@
+import { agentLibraryFile } from '../agent/libraryFile.js';
+import { seccompErrors } from '../seccompErrors.js';
+import { containersOf } from '../target/controlGroups.js';
+import { libcName } from '../target/libc.js';
+import { tryReadLink, tryReadProc } from '../target/procFile.js';
+import { judge, type Filter } from '../target/seccomp/filter.js';
+import { filtersOf, restrictedThreads, type Restricted } from '../target/seccomp/filtersOf.js';
+import { neededCalls, type Undertaking } from '../target/seccomp/needs.js';
+import { parseStatus } from '../target/status.js';
+import { visibleToProcess } from '../target/visibleFile.js';
+
+export interface SeccompOptions {
+  /** The person vouches for filters that we may not read: they kill nobody. */
+  readonly trustSeccomp?: boolean | undefined;
+}
+
+/** What is known of the filters of a process, and of what they do to an undertaking. */
+export type SeccompVerdict =
+  | { readonly kind: 'none' }
+  /** They were read. The names of the calls that they kill for, and of those that they answer with an error. */
+  | { readonly kind: 'read'; readonly killed: readonly string[]; readonly refused: readonly string[] }
+  /** They may not be read; `why`: what speaks for it that they kill nobody, null: nothing. */
+  | { readonly kind: 'unread'; readonly why: 'container' | 'ours' | null };
+
+/** Looks at the seccomp filters of a process: each thread that has some is stopped for some microseconds. */
+export async function examineSeccomp(
+  pid: number,
+  undertakings: readonly Undertaking[],
+): Promise<SeccompVerdict> {
+  const restricted = restrictedThreads(pid);
+  if (restricted.strict) return { kind: 'read', killed: ['almost every system call'], refused: [] };
+  if (restricted.tids.length === 0) return { kind: 'none' };
+  const filters = await filtersOf(restricted.tids);
+  if (filters === null) return { kind: 'unread', why: whyHarmless(pid, restricted) };
+  const libc = libcName(tryReadProc(`/proc/${pid}/maps`) ?? '') ?? 'glibc';
+  const calls = undertakings.flatMap((undertaking) => neededCalls(undertaking, libc));
+  const thatAre = (verdict: 'killed' | 'refused'): string[] => [
+    ...new Set(calls.filter((call) => gravest(filters, call) === verdict).map(({ name }) => `${name}()`)),
+  ];
+  return { kind: 'read', killed: thatAre('killed'), refused: thatAre('refused') };
+}
+
+/** How the agent would be loaded into a process. */
+export function loading(pid: number): Undertaking {
+  return visibleToProcess(pid, agentLibraryFile) ? 'load' : 'load from memory';
+}
+
+/**
+ * A filter may answer a forbidden system call by killing the process; whatever sleeper has it do must not end in that.
+ * @throws SleeperError seccomp-kills, seccomp-unknown
+ */
+export async function assertSeccompAllows(
+  pid: number,
+  undertakings: readonly Undertaking[],
+  { trustSeccomp = false, log }: SeccompOptions & { readonly log: (what: string) => void },
+): Promise<void> {
+  const verdict = await examineSeccomp(pid, undertakings);
+  if (verdict.kind === 'none') return;
+  if (verdict.kind === 'unread') {
+    if (verdict.why === null && !trustSeccomp) throw seccompErrors.seccompUnknown(pid);
+    log(`its seccomp filter cannot be read; it is trusted (${verdict.why ?? '--trust-seccomp'})`);
+    return;
+  }
+  if (verdict.killed.length > 0) throw seccompErrors.seccompKills(pid, verdict.killed, wording(undertakings));
+  log(`its seccomp filter was read: it refuses ${verdict.refused.join(', ') || 'nothing that is needed'}`);
+}
+
+export function wording(undertakings: readonly Undertaking[]): string {
+  if (undertakings.includes('live session')) return 'a live session';
+  return undertakings.includes('request') && undertakings.length === 1 ? 'a look' : 'loading the agent';
+}
+
+function gravest(filters: readonly Filter[][], call: Parameters<typeof judge>[1]): ReturnType<typeof judge> {
+  const verdicts = filters.map((ofThread) => judge(ofThread, call));
+  return verdicts.includes('killed') ? 'killed' : verdicts.includes('refused') ? 'refused' : 'allowed';
+}
+
+/**
+ * The one filter of a container is that of its runtime, and those answer with errors. Beside the process, under as many
+ * filters, sleeper itself lives under the one of the container, and it makes the same calls.
+ */
+function whyHarmless(pid: number, { filters }: Restricted): 'container' | 'ours' | null {
+  if (filters === 1 && containersOf(pid).length > 0) return 'container';
+  const own = parseStatus(tryReadProc('/proc/self/status') ?? '').seccompFilters;
+  const namespaceOf = (who: number | 'self'): string | null => tryReadLink(`/proc/${who}/ns/mnt`);
+  const beside = namespaceOf('self') !== null && namespaceOf('self') === namespaceOf(pid);
+  return filters !== null && filters === own && beside ? 'ours' : null;
+}
