@@ -6,7 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { createProgram } from '../../../src/cli/program.js';
 import type { Io } from '../../../src/cli/io.js';
 import { errorSamples } from './errorSamples.js';
-import { codeBlocks, codeSpans, documents, readDocument, root } from './markdown.js';
+import { documentedCommands } from './commandLines.js';
+import { codeSpans, documents, readDocument, root } from './markdown.js';
 import { shellCommands } from './shellCommands.js';
 
 /** The parser of the command line, with commands that do nothing. */
@@ -62,13 +63,9 @@ function afterSleeper(words: readonly string[]): string[] | null {
   return words.slice(start + 1).filter((word) => word !== '...');
 }
 
-/** The commands in the blocks of a document. */
+/** The commands in the blocks of a document. test/integration/documents.test.ts carries them out, where that can be. */
 function typedCommands(path: string): string[][] {
-  return codeBlocks(readDocument(path))
-    .flatMap(({ language, text }) =>
-      language === 'sh' ? [text] : [...text.matchAll(/^\$ (.+)$/gm)].map(([, line = '']) => line),
-    )
-    .flatMap(shellCommands);
+  return documentedCommands(path).flatMap(shellCommands);
 }
 
 /** The commands in its text, where "`sleeper fds`" is a name and needs no arguments. */
