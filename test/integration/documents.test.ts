@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,9 @@ const notRun: readonly { readonly command: RegExp; readonly why: string }[] = [
   { command: /^npm (test|run demo)$/, why: '.ci/run does it' },
   { command: /^npm run (storm|bench)/, why: 'takes minutes' },
   { command: /^docker /, why: 'needs docker and an image' },
+  ...(spawnSync('jq', ['--version']).error === undefined
+    ? []
+    : [{ command: /\bjq\b/, why: 'there is no jq' }]),
 ];
 
 /** Those that must fail here, with the code of their failure. */
