@@ -47,10 +47,12 @@ Environment:
   NO_COLOR=1, FORCE_COLOR=1   no colours; colours without a terminal, too
   PAGER                       what \`sleeper repl\` shows long output with
   XDG_CONFIG_HOME             where the configuration is; otherwise ~/.config
+  XDG_STATE_HOME              where the history is; otherwise ~/.local/state
 
 Files:
   ~/.config/sleeper/config.json   may the agent be loaded without a question?
-  sleeper-PID-TIME.sleeper        what \`sleeper record\` writes without --output`;
+  ~/.local/state/sleeper/repl_history   what was typed into \`sleeper repl\`
+  sleeper-PID-TIME.sleeper   what \`sleeper record\` writes without --output`;
 
 function addRun(program: Command): void {
   // The launcher (bin/sleeper) does it: this is here for the help, and for options in front of `run`.
