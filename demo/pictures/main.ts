@@ -29,8 +29,7 @@ async function drawTerminals(): Promise<void> {
 }
 
 async function drawRecording(): Promise<void> {
-  // Small pauses more than the budget allows: a short recording of a small program needs the samples.
-  await inTerminal('sleeper record -d 25 --max-pause-share 50 -o profile.sleeper -- python3 demo/shop.py 26');
+  await inTerminal('sleeper record -d 60 -r 2 -o profile.sleeper -- python3 demo/shop.py 61');
   for (const name of ['profile.svg', 'profile.html']) {
     await inTerminal(`sleeper report profile.sleeper --no-idle --no-lines -o ${name}`);
   }
