@@ -26,7 +26,7 @@ Examples:
   sleeper dump 1234                      every thread, with its locals
   sleeper dump                           choose the process from a list
   sleeper dump 1234 --fds --thread worker-1
-  sleeper dump 1234 --native               with the functions of C between those of Python
+  sleeper dump 1234 --native             with the functions of C, too
   sleeper dump 1234 1235 --json | jq '.[].threads[].python.name'
   sleeper dump --tree 1234 --no-locals   a server and its workers
   sleeper dump --match 'celery.*mail'    those whose command line matches
