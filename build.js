@@ -1,5 +1,6 @@
 // Puts the CLI and all that it uses into few files: Node then starts in two thirds of the time. It does not
 // check types: `npm run typecheck` does.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from 'esbuild';
@@ -14,18 +15,11 @@ const englishOnly = {
   },
 };
 
-const { metafile } = await build({
-  metafile: true,
-  entryPoints: ['src/cli/main.ts'],
-  // As deep below the root as the sources: they find files of the package relative to themselves.
-  outdir: 'dist/cli',
+const common = {
   bundle: true,
-  splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  sourcemap: true,
-  chunkNames: 'chunk-[hash]',
   // Has native code.
   external: ['node-pty'],
   plugins: [englishOnly],
@@ -34,7 +28,23 @@ const { metafile } = await build({
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
   logLevel: 'warning',
+};
+
+const { metafile } = await build({
+  ...common,
+  metafile: true,
+  entryPoints: ['src/cli/main.ts'],
+  // As deep below the root as the sources: they find files of the package relative to themselves.
+  outdir: 'dist/cli',
+  splitting: true,
+  sourcemap: true,
+  chunkNames: 'chunk-[hash]',
 });
+
+// The man page is made of the definitions of the commands, by a program that is not kept.
+const writer = 'dist/cli/writeManPage.js';
+await build({ ...common, entryPoints: ['src/cli/writeManPage.ts'], outfile: writer });
+execFileSync(process.execPath, [writer, 'dist/man/sleeper.1', 'bin/sleeper'], { stdio: 'inherit' });
 
 const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
 for (const name of readdirSync('dist/cli')) {

@@ -1,6 +1,7 @@
 import { SleeperError } from './errors.js';
+import { supportedPythons } from './target/supportedPythons.js';
 
-/** What only `sleeper doctor` tells of a process. */
+/** What speaks against a process for good, by what is to be seen from outside. */
 export const doctorErrors = {
   agentArchitecture: (whose: string, architecture: string, built: string) =>
     new SleeperError(
@@ -14,6 +15,6 @@ export const doctorErrors = {
       'python-unsupported',
       'notPython',
       `Process ${pid} runs CPython ${version}, which this sleeper does not know.`,
-      'It reads 2.7 and 3.6 to 3.15, not free-threaded.',
+      `It reads 2.7 and 3.6 to ${supportedPythons.at(-1) ?? ''}, not free-threaded; \`sleeper fds\` and \`sleeper ps\` work all the same.`,
     ),
 } as const;

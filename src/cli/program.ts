@@ -18,22 +18,41 @@ import { sleeperVersion } from './version.js';
 
 const examples = `
 Examples:
-  sleeper run -- python3 app.py            start a program so that it can be looked into
+  sleeper run -- python3 app.py            start a program with the agent in it
   sleeper ps                               which Python processes are there?
   sleeper dump 1234                        what is process 1234 doing?
   sleeper why 1234                         does it hang, and why?
-  sleeper watch 1234 -o hangs              write down why, each time that it does
-  sleeper dump 1234 --json --output d.json the same for a program
+  sleeper watch 1234 -o hangs              write down why, whenever it does
+  sleeper dump 1234 --json -o d.json       the same for a program
   sleeper fds 1234                         what has it open?
   sleeper repl 1234                        look around in it
   sleeper record -p 1234 -o profile.svg    where does its time go?
   sleeper doctor 1234                      what is in the way?
 
 Exit codes:
-  0 done; 1 failed; 2 wrong command line; 3 some of several processes failed; 4 no such process;
-  5 not CPython, or not supported; 6 not permitted; 7 the process is in a state in which it must not
-  be touched; 8 gdb is missing, too old or failed; 9 no agent in the process, or another version;
-  10 a deadline passed; 130 interrupted.`;
+  0     done
+  1     failed
+  2     wrong command line
+  3     some of several processes failed
+  4     no such process
+  5     not CPython, or not supported
+  6     not permitted
+  7     the process is in a state in which it must not be touched
+  8     gdb is missing, too old or failed
+  9     no agent in the process, or another version
+  10    a deadline passed
+  130   interrupted
+
+Environment:
+  NO_COLOR=1, FORCE_COLOR=1   no colours; colours without a terminal, too
+  PAGER                       what \`sleeper repl\` shows long output with
+  XDG_CONFIG_HOME             where the configuration is; otherwise ~/.config
+  XDG_STATE_HOME              where the history is; otherwise ~/.local/state
+
+Files:
+  ~/.config/sleeper/config.json   may the agent be loaded without a question?
+  ~/.local/state/sleeper/repl_history   what was typed into \`sleeper repl\`
+  sleeper-PID-TIME.sleeper   what \`sleeper record\` writes without --output`;
 
 function addRun(program: Command): void {
   // The launcher (bin/sleeper) does it: this is here for the help, and for options in front of `run`.
@@ -57,7 +76,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
     )
     .version(sleeperVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureHelp({ showGlobalOptions: true, helpWidth: 80 })
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,

@@ -50,7 +50,9 @@ export function examineProcess(pid: number, options: ProcessOptions): ProcessRep
   const procRoot = options.procRoot ?? defaultProcRoot;
   const directory = `${procRoot}/${pid}`;
   const probe = options.probe === undefined ? {} : { probe: options.probe };
-  const touchable = attempt(() => assertInspectable(pid, { procRoot, ...probe }));
+  const state = attempt(() => assertInspectable(pid, { procRoot, ...probe }));
+  // Which Python it is has a line of its own.
+  const touchable = state instanceof SleeperError && state.code === 'python-unsupported' ? null : state;
   const denied =
     touchable instanceof SleeperError ? attempt(() => permissionError(pid, procRoot, options.probe)) : null;
   const python = pythonProcess(pid, { procRoot, thorough: true });

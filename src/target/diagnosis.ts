@@ -1,3 +1,4 @@
+import { doctorErrors } from '../doctorErrors.js';
 import { errors } from '../errors.js';
 import { shortCommand } from './commandLine.js';
 import { isFrozen } from './frozen.js';
@@ -8,6 +9,7 @@ import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './pro
 import { pythonProcess, type PythonProcess } from './pythonProcess.js';
 import { parseStat, type Stat } from './stat.js';
 import { parseStatus } from './status.js';
+import { isFreeThreaded, isSupportedPython } from './supportedPythons.js';
 
 /** The function in the kernel in which a thread waits for the server of a FUSE file system. */
 export const fuseWaitChannel = 'request_wait_answer';
@@ -55,7 +57,18 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   const denied = permissionError(pid, procRoot, options.probe);
   if (denied !== null) throw denied;
   if (python === null) throw errors.noSuchProcess(pid);
+  assertSupported(pid, python, executable ?? '', procRoot);
   return python;
+}
+
+/** What a Python is that sleeper does not know is said before the agent is loaded into it, which would stay. */
+function assertSupported(pid: number, python: PythonProcess, executable: string, procRoot: string): void {
+  const { version } = python;
+  // "3", or nothing: only the agent can tell more.
+  if (version?.includes('.') !== true) return;
+  if (!isSupportedPython(version)) throw doctorErrors.pythonUnsupported(pid, version);
+  if (isFreeThreaded(executable, tryReadProc(`${procRoot}/${String(pid)}/maps`) ?? ''))
+    throw doctorErrors.pythonUnsupported(pid, `${version}, free-threaded`);
 }
 
 function assertState(pid: number, stat: Stat, tracer: number, procRoot: string): void {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { isSupportedPython } from '../../src/target/supportedPythons.js';
 
 /** An interpreter of the matrix. */
 export interface Python {
@@ -19,10 +20,6 @@ function shortVersion(version: string): number {
   return (major << 8) | minor;
 }
 
-function isSupported({ short }: Python): boolean {
-  return short === 0x0207 || (short >= 0x0306 && short <= 0x030f);
-}
-
 function list(...options: string[]): Python[] {
   return execFileSync(find, options, { encoding: 'utf8' })
     .trim()
@@ -32,7 +29,7 @@ function list(...options: string[]): Python[] {
       const [version = '', label = '', executable = ''] = line.split('\t');
       return { version, label, executable, short: shortVersion(version) };
     })
-    .filter(isSupported);
+    .filter(({ version }) => isSupportedPython(version));
 }
 
 /** The debug builds on this machine that sleeper supports; they are few and slow, and no test but those for them takes one. */

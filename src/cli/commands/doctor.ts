@@ -3,13 +3,14 @@ import type { Io } from '../io.js';
 import type { DoctorCommandOptions } from '../runDoctor.js';
 
 const examples = `
-The process is not touched: not stopped, not traced, nothing is loaded into it. gdb is tried on a process of our own.
-Exit code 0: sleeper can work; else that of the first problem, which a command would end with.
+The process is not touched: not stopped, not traced, nothing is loaded into it.
+gdb is tried on a process of our own. Exit code 0: sleeper can work; else that
+of the first problem, which a command would end with.
 
 Examples:
-  sleeper doctor                           can sleeper work on this machine?
-  sleeper doctor 1234                      and on this process? How would the agent get into it?
-  sleeper doctor 1234 --json | jq '.process.checks[] | select(.status == "problem") | .cure'`;
+  sleeper doctor                can sleeper work on this machine?
+  sleeper doctor 1234           and on this process? How would the agent get in?
+  sleeper doctor 1234 --json | jq -r '.process.checks[].cure // empty'`;
 
 /** `sleeper doctor [PID]` */
 export function addDoctor(program: Command, io: Io, exit: (code: number) => void): void {

@@ -23,19 +23,21 @@ import { withProgress } from '../progress.js';
 
 const examples = `
 Examples:
-  sleeper dump 1234                        every thread of process 1234, with its locals
-  sleeper dump                             choose the process from a list
+  sleeper dump 1234                      every thread, with its locals
+  sleeper dump                           choose the process from a list
   sleeper dump 1234 --fds --thread worker-1
-  sleeper dump 1234 --native               with the functions of C between those of Python
+  sleeper dump 1234 --native             with the functions of C, too
   sleeper dump 1234 1235 --json | jq '.[].threads[].python.name'
-  sleeper dump --tree 1234 --no-locals     and of all that it has started: a server and its workers
-  sleeper dump --match 'celery.*mail'      the processes whose command line matches
-  sleeper dump --unit gunicorn.service     the processes of a service, or --container of a container
+  sleeper dump --tree 1234 --no-locals   a server and its workers
+  sleeper dump --match 'celery.*mail'    those whose command line matches
+  sleeper dump --unit gunicorn.service   of a service; or --container ID
   sleeper dump 1234 --depth 8 --max-length 2000 --output dump.txt
 
-JSON: one process gives an object; several, a tree, --match and the like give an array. In place of a process that could not be described
-stands {"pid": ..., "error": {"code", "message", "hint"}}. docs/schema/ has the JSON Schemas.
-Text has values cut to the width of the terminal; in a file or a pipe to 400 columns, or as --max-length says.`;
+JSON: one process gives an object; several, a tree, --match and the like give an
+array. In place of a process that could not be described stands
+{"pid": ..., "error": {"code", "message", "hint"}}. docs/schema/ has the JSON
+Schemas. Text has values cut to the width of the terminal; in a file or a pipe
+to 400 columns, or as --max-length says.`;
 
 async function chosenPids(io: Io, pids: readonly string[]): Promise<number[]> {
   if (pids.length > 0) return [...new Set(pids.map(parsePid))];

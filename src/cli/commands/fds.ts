@@ -9,11 +9,12 @@ interface FdsCommandOptions extends GlobalOptions {
 }
 
 const examples = `
-The process is not stopped for this, and it needs no agent; it need not be Python.
+The process is not stopped for this, and it needs no agent; it need not be
+Python.
 
 Examples:
   sleeper fds 1234
-  sleeper fds 1234 --json | jq '.fds[] | select(.kind == "socket" and .state == "CLOSE_WAIT")'`;
+  sleeper fds 1234 --json | jq '.fds[] | select(.state == "CLOSE_WAIT")'`;
 
 async function run(text: string, io: Io, options: FdsCommandOptions): Promise<number> {
   const pid = parsePid(text);

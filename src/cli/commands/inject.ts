@@ -12,12 +12,13 @@ interface InjectCommandOptions extends GlobalOptions {
 }
 
 const examples = `
-What stays in the process: the library, asleep (no thread, no open file), and, in a page of its own copy of the
-C library or of libpython, some bytes behind the code that nothing ever executes. It goes with the process.
+What stays in the process: the library, asleep (no thread, no open file), and,
+in a page of its own copy of the C library or of libpython, some bytes behind
+the code that nothing ever executes. It goes with the process.
 
 Examples:
   sleeper inject 1234
-  sleeper inject --status 1234             is it there? Exit code 0: yes, 9: no`;
+  sleeper inject --status 1234      is it there? Exit code 0: yes, 9: no`;
 
 async function run(text: string, io: Io, options: InjectCommandOptions): Promise<number> {
   const pid = parsePid(text);

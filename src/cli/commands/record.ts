@@ -7,16 +7,17 @@ import type { RecordCommandOptions } from '../runRecord.js';
 
 const examples = `
 Examples:
-  sleeper record -p 1234                              until Ctrl-C; then where the time went
-  sleeper record -p 1234 -d 60 -r 50 -o profile.svg   a minute, 50 times a second, as a flame graph
-  sleeper record -p 1234 -n -o profile.svg            with the functions of C
-  sleeper record -p 1234 --locals-at handle:path      for which paths \`handle\` takes how long
-  sleeper record -p 1234 --every 15s -o today.html    now and then, for as long as it takes
-  sleeper record -o profile.html -- python3 app.py    a program from its start to its end
-  sleeper record -p 1234 -d 60 -o app.sleeper         only the recording, for \`sleeper report\`
+  sleeper record -p 1234                      until Ctrl-C; then a summary
+  sleeper record -p 1234 -d 60 -o prof.svg    a minute, as a flame graph
+  sleeper record -p 1234 -n -o prof.svg       with the functions of C
+  sleeper record -p 1234 --locals-at f:path   for which paths f() takes how long
+  sleeper record -p 1234 --every 15s -o today.html      now and then, all day
+  sleeper record -o prof.html -- python3 app.py         from start to end
+  sleeper record -p 1234 -d 60 -o app.sleeper           for \`sleeper report\`
 
-All that is recorded goes to a file at once, and \`sleeper report\` shows it in any format, also if the recording was
-cut off. Ctrl-C ends a recording; a second one breaks it off.`;
+All that is recorded goes to a file at once, and \`sleeper report\` shows it in
+any format, also if the recording was cut off. Ctrl-C ends a recording; a second
+one breaks it off.`;
 
 /** `sleeper record` */
 export function addRecord(program: Command, io: Io, exit: (code: number) => void): void {

@@ -4,14 +4,15 @@ import type { ReplCommandOptions } from '../runRepl.js';
 
 const examples = `
 Examples:
-  sleeper repl 1234                            look around in process 1234; \`help\` lists the verbs
-  echo bt | sleeper repl 1234                  commands from a pipe or a file
+  sleeper repl 1234                 look around; \`help\` lists the verbs
+  echo bt | sleeper repl 1234       commands from a pipe or a file
   sleeper repl 1234 -c 'thread worker-1' -c 'bt full'
   sleeper repl 1234 --json -c threads | jq '.result.threads[].name'
 
-The process runs on between commands, except while it is paused. However you leave, it is left running and untraced.
-JSON: each command gives one document, {"command", "ok": true, "result"} or {"command", "ok": false, "error"}.
-Without a terminal, or with -c, the exit code is 1 if a command failed.`;
+The process runs on between commands, except while it is paused. However you
+leave, it is left running and untraced. JSON: each command gives one document,
+{"command", "ok": true, "result"} or {"command", "ok": false, "error"}. Without
+a terminal, or with -c, the exit code is 1 if a command failed.`;
 
 function repeated(command: string, before: readonly string[] = []): string[] {
   return [...before, command];

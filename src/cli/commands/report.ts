@@ -16,13 +16,13 @@ interface ReportCommandOptions extends ProfileViewOptions {
 
 const examples = `
 Examples:
-  sleeper report sleeper-1234.sleeper                     where the time went
-  sleeper report app.sleeper -o app.html                  a page to look around in
-  sleeper report app.sleeper -f pprof -o app.pb.gz        then: go tool pprof -http : app.pb.gz
-  sleeper report before.sleeper --diff after.sleeper      what has become slower?
+  sleeper report sleeper-1234.sleeper          where the time went
+  sleeper report app.sleeper -o app.html       a page to look around in
+  sleeper report app.sleeper -o app.pb.gz      for \`go tool pprof\`
+  sleeper report a.sleeper --diff b.sleeper    what has become slower?
   sleeper report app.sleeper --no-idle --threads -o app.svg
 
-A recording that is still being made, or was cut off, can be reported on as well.`;
+A recording that is still being made, or was cut off, can be reported on, too.`;
 
 async function run(path: string, io: Io, options: ReportCommandOptions): Promise<number> {
   // A recording is what reports are made of: it is not replaced by one, not even by mistake.

@@ -5,17 +5,20 @@ import { interval } from '../options.js';
 import type { WatchCommandOptions } from '../runWatch.js';
 
 const examples = `
-A hang is: what \`sleeper why\` calls hung, a deadlock for example, for as long as --hang says; or the main thread, or the one
-that --thread names, has not gone on for as long, and does not merely wait for work. docs/watch.md has all of it.
+A hang is: what \`sleeper why\` calls hung, a deadlock for example, for as long as
+--hang says; or the main thread, or the one that --thread names, has not gone on
+for as long, and does not merely wait for work. docs/watch.md has all of it.
 
 Examples:
   sleeper watch 1234 --hang 30s --output hangs
-  sleeper watch 1234 --output hangs --exec 'mail -s "hung: $SLEEPER_VERDICT" me < "$SLEEPER_DUMP"'
-  sleeper watch 1234 --output hangs --heartbeat /run/app/alive     the program touches this file as long as all is well
+  sleeper watch 1234 --output hangs --exec 'mail me < "$SLEEPER_DUMP"'
+  sleeper watch 1234 --output hangs --heartbeat /run/app/alive
   sleeper watch 1234 --output hangs --thread worker-1
-  sleeper watch 1234 --output hangs --json | jq -r 'select(.event == "hang").reason'
+  sleeper watch 1234 -o hangs --json | jq -r 'select(.event == "hang").reason'
 
-It ends when the process does, with exit code 0, or on Ctrl-C or SIGTERM, with 130 or 143.`;
+It ends when the process does, with exit code 0, or on Ctrl-C or SIGTERM, with
+130 or 143. The hook of --exec gets SLEEPER_PID, SLEEPER_VERDICT, SLEEPER_DUMP
+and SLEEPER_DUMP_JSON.`;
 
 /** `sleeper watch PID...` */
 export function addWatch(program: Command, io: Io, exit: (code: number) => void): void {

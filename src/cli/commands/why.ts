@@ -5,15 +5,16 @@ import { withProcessChoice } from '../processChoice.js';
 import type { WhyCommandOptions } from '../runWhy.js';
 
 const examples = `
-The verdict comes first: a deadlock and who is in it, a lock whose owner is gone, a GIL that is not given up ... or
-that the process is not hung, and what its threads wait for. "(inferred)" marks what nothing in memory says outright.
+The verdict comes first: a deadlock and who is in it, a lock whose owner is
+gone, a GIL that is not given up ... or that the process is not hung, and what
+its threads wait for. "(inferred)" marks what nothing in memory says outright.
 
 Examples:
   sleeper why 1234
-  sleeper why --tree 1234                        a server and its workers: which of them hangs?
-  sleeper why --match 'celery.*mail'             the processes whose command line matches
-  sleeper why --unit gunicorn.service            those of a service; of a container: --container ID
-  sleeper why 1234 --json | jq -r .verdict       "hung" or "not hung"; the exit code is 0 for both
+  sleeper why --tree 1234                   a server: which worker hangs?
+  sleeper why --match 'celery.*mail'        those whose command line matches
+  sleeper why --unit gunicorn.service       of a service; or --container ID
+  sleeper why 1234 --json | jq -r .verdict  "hung" or "not hung": exit code 0
   sleeper why 1234 --json | jq '.findings[] | select(.hung) | .tids'`;
 
 /** `sleeper why PID` */

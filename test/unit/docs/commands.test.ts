@@ -1,33 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CommanderError, type Command } from 'commander';
+import { CommanderError } from 'commander';
 import { describe, expect, test } from '@jest/globals';
-import { createProgram } from '../../../src/cli/program.js';
-import type { Io } from '../../../src/cli/io.js';
+import { parser } from '../../support/parser.js';
 import { errorSamples } from './errorSamples.js';
-import { codeBlocks, codeSpans, documents, readDocument, root } from './markdown.js';
+import { documentedCommands } from './commandLines.js';
+import { codeSpans, documents, readDocument, root } from './markdown.js';
 import { shellCommands } from './shellCommands.js';
-
-/** The parser of the command line, with commands that do nothing. */
-function parser(): { program: Command; said: string[] } {
-  const said: string[] = [];
-  const say = (text: string | Uint8Array): void => void said.push(String(text));
-  const io: Io = {
-    env: {},
-    inputIsTerminal: false,
-    outputIsTerminal: false,
-    errorIsTerminal: false,
-    columns: undefined,
-    signal: new AbortController().signal,
-    onInterrupt: () => () => undefined,
-    out: say,
-    err: say,
-  };
-  const program = createProgram(io, () => undefined);
-  for (const command of program.commands) command.action(() => undefined);
-  return { program, said };
-}
 
 const incomplete = 'missing required argument';
 const launcher = fileURLToPath(new URL('bin/sleeper', root));
@@ -44,6 +24,7 @@ function complaintsOfRun(words: readonly string[]): string[] {
 function complaints(words: readonly string[]): string[] {
   if (words[0] === 'run') return complaintsOfRun(words.slice(1));
   const { program, said } = parser();
+  for (const command of program.commands) command.action(() => undefined);
   try {
     program.parse(words, { from: 'user' });
     return [];
@@ -62,13 +43,9 @@ function afterSleeper(words: readonly string[]): string[] | null {
   return words.slice(start + 1).filter((word) => word !== '...');
 }
 
-/** The commands in the blocks of a document. */
+/** The commands in the blocks of a document. test/integration/documents.test.ts carries them out, where that can be. */
 function typedCommands(path: string): string[][] {
-  return codeBlocks(readDocument(path))
-    .flatMap(({ language, text }) =>
-      language === 'sh' ? [text] : [...text.matchAll(/^\$ (.+)$/gm)].map(([, line = '']) => line),
-    )
-    .flatMap(shellCommands);
+  return documentedCommands(path).flatMap(shellCommands);
 }
 
 /** The commands in its text, where "`sleeper fds`" is a name and needs no arguments. */

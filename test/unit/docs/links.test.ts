@@ -27,13 +27,6 @@ describe('README.md', () => {
   test('links every document', () => {
     expect(documents.filter((path) => !readme.includes(`](${path})`) && path !== 'README.md')).toEqual([]);
   });
-
-  test('shows lines of the demo that the demo has', () => {
-    const demo = readDocument('demo/hung_worker.py').split('\n');
-    const shown = [...readme.matchAll(/\(demo\/hung_worker\.py:(\d+)\)\n +> (.+)/g)];
-    expect(shown.length).toBeGreaterThan(2);
-    for (const [, line, source] of shown) expect(demo[Number(line) - 1]?.trim()).toBe(source);
-  });
 });
 
 /** The names of all members, at any depth. */

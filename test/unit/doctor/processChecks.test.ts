@@ -74,7 +74,7 @@ test('a process that is stopped: its files can be listed', () => {
 
 test.each([
   ['/usr/bin/python3.5', '', 'CPython 3.5,'],
-  ['/usr/bin/python3.16', '', 'CPython 3.16,'],
+  ['/usr/bin/python3.99', '', 'CPython 3.99,'],
   ['/usr/bin/python3.14t', '', 'CPython 3.14, free-threaded,'],
   ['/usr/bin/nginx', '/usr/lib/libpython3.13t.so.1.0', 'CPython 3.13, free-threaded,'],
 ])('%s with "%s" is told as unknown', (executable, library, text) => {

@@ -146,6 +146,24 @@ describe('what it is', () => {
       message: expect.stringContaining('PyPy') as unknown,
     });
   });
+  test.each([
+    ['/usr/bin/python3.5', '', 'CPython 3.5,'],
+    ['/usr/bin/python3.99', '', 'CPython 3.99,'],
+    ['/usr/bin/python3.14t', '', 'CPython 3.14, free-threaded,'],
+    ['/usr/bin/nginx', '/usr/lib/libpython3.13t.so.1.0', 'CPython 3.13, free-threaded,'],
+  ])('a Python that sleeper does not know, %s %s', (executable, library, name) => {
+    writeProcess({ executable });
+    write(`${String(pid)}/maps`, library === '' ? '' : `7f00-7f10 r-xp 00000000 fe:01 123 ${library}\n`);
+    expect(failure()).toMatchObject({
+      code: 'python-unsupported',
+      exit: 'notPython',
+      message: expect.stringContaining(name) as unknown,
+    });
+  });
+  test('one whose version is not to be seen passes: the agent will tell', () => {
+    writeProcess({ executable: '/usr/bin/python3' });
+    expect(assertInspectable(pid, { procRoot, probe: allow }).version).toBe('3');
+  });
 });
 
 describe('its state', () => {

@@ -1,0 +1,36 @@
+/** Comparing outputs that documents show with what is printed today: what differs each time is made equal first. */
+
+/** Numbers, times, addresses, paths: those of another process, Python or machine are as good. */
+function withoutVariety(line: string): string {
+  return line
+    .replace(/0x[0-9a-f]+/g, '0x')
+    .replace(/\d+(?:[.:T-]\d+)*Z?/g, '0')
+    .replace(/\b0 (?:µs|ms|s|min)\b/g, '0 s')
+    .replace(/(?<=[ "(])\/[\w./-]*\//g, '')
+    .replace(/, user \S+, in [^ ,]+,/, ', user and directory,')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** The lines of an output, without what differs from time to time. */
+export function shapeOf(output: string): string[] {
+  return output
+    .replace(/\u001b\[[\d;]*m/g, '')
+    .replaceAll('\r', '')
+    .trim()
+    .split('\n')
+    .map(withoutVariety);
+}
+
+/** Does an output have the lines that were shown? `[...]` stands for any lines, or any words within one. */
+export function isShownBy(shown: string, output: string): boolean {
+  const pattern = shapeOf(shown).map((line) =>
+    line === '[...]'
+      ? '(?:[^\n]*\n)*?'
+      : `${line
+          .split('[...]')
+          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+          .join('[^\n]*')}\n`,
+  );
+  return new RegExp(`^${pattern.join('')}(?:[^\n]*\n)*$`).test(`${shapeOf(output).join('\n')}\n`);
+}
