@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { errors, type SleeperError } from '../errors.js';
+import { errors, SleeperError } from '../errors.js';
 
 /**
  * Why gdb could not attach, from what the kernel says now and, failing that, from gdb's words.
@@ -18,6 +18,11 @@ export function attachError(pid: number, message: string, procRoot = '/proc'): S
   const filtered = /^Seccomp:\s*2$/m.test(read(`${procRoot}/self/status`) ?? '');
   if (filtered && message.includes('not permitted')) return errors.seccompFilter(pid, message);
   return errors.attachDenied(pid, message);
+}
+
+/** May it be that another debugger was in the way, even if that is gone when one looks who it was? */
+export function mayBeAnotherTracer(error: unknown): boolean {
+  return error instanceof SleeperError && ['already-traced', 'attach-denied'].includes(error.code);
 }
 
 function read(path: string): string | null {

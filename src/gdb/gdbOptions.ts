@@ -13,6 +13,8 @@ export interface GdbOptions {
 export interface GdbDeadlines {
   readonly start: number;
   readonly attach: number;
+  /** For another debugger that traces the target: another sleeper's is gone in a moment. Nothing is killed after it. */
+  readonly tracer: number;
   readonly call: number;
   /** For anything that should take no time at all: detach, end, a stop of the whole process. */
   readonly step: number;
@@ -23,6 +25,7 @@ export interface GdbDeadlines {
 export const defaultDeadlines: GdbDeadlines = {
   start: 15_000,
   attach: 5_000,
+  tracer: 1_000,
   call: 5_000,
   step: 3_000,
   console: 60_000,

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
-import { attachError } from './attachError.js';
+import { attachError, mayBeAnotherTracer } from './attachError.js';
 import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
@@ -52,6 +53,9 @@ export interface CallReport {
   /** From just before the stop was asked for until it was known to be over: an upper bound. Microseconds. */
   readonly stoppedUs: number;
 }
+
+/** Between two attempts to attach to a process that somebody else traces. */
+const retryMs = 5;
 
 type State = 'detached' | 'stopped' | 'running';
 
@@ -131,7 +135,8 @@ export class GdbSession {
   }
 
   /**
-   * Attaches to a process and stops all its threads.
+   * Attaches to a process and stops all its threads. Where somebody else traces it, there may be a way in a moment
+   * later: another sleeper's look takes milliseconds.
    * @throws SleeperError no-such-process, already-traced, attach-denied, gdb-*
    */
   attach(pid: number): Promise<void> {
@@ -143,13 +148,12 @@ export class GdbSession {
       this.threads.clear();
       this.aimedAt = null;
       const stopped = this.connection.expect(isStopOrEnd);
-      this.stopAskedAt = performance.now();
-      const answer = await this.patiently(
-        this.deadlines.attach,
-        'attaching to',
-        this.connection.send(`-target-attach ${pid}`),
-      );
-      if (answer.class === 'error') throw attachError(pid, answer.message);
+      await this.waitForOthers(async () => {
+        this.stopAskedAt = performance.now();
+        const attaching = this.connection.send(`-target-attach ${pid}`);
+        const answer = await this.patiently(this.deadlines.attach, 'attaching to', attaching);
+        if (answer.class === 'error') throw attachError(pid, answer.message);
+      });
       await this.patiently(this.deadlines.attach, 'attaching to', stopped);
       if (this.now() !== 'stopped') throw errors.noSuchProcess(pid);
     });
@@ -430,6 +434,21 @@ export class GdbSession {
       this.threads.set(tid, number);
     }
     return [`-thread-select ${number}`];
+  }
+
+  /** Attaches, again and again while another debugger is in the way and the patience lasts. */
+  private async waitForOthers(attach: () => Promise<void>): Promise<void> {
+    const deadline = performance.now() + this.deadlines.tracer;
+    for (;;) {
+      try {
+        await attach();
+        return;
+      } catch (error) {
+        const late = performance.now() > deadline || this.closing !== null;
+        if (late || !mayBeAnotherTracer(error)) throw error;
+      }
+      await delay(retryMs);
+    }
   }
 
   /** @param tid the thread that shall stop first: the kernel prefers the one that a signal was sent to */

@@ -5,7 +5,7 @@ import { liveDirectory } from './liveDirectory.js';
 import { permissionError } from './permission.js';
 import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
 import { pythonProcess, type PythonProcess } from './pythonProcess.js';
-import { parseStat, type Stat } from './stat.js';
+import { parseStat } from './stat.js';
 import { parseStatus } from './status.js';
 
 /** The function in the kernel in which a thread waits for the server of a FUSE file system. */
@@ -13,7 +13,10 @@ export const fuseWaitChannel = 'request_wait_answer';
 
 export interface AssertOptions {
   procRoot?: string;
-  /** For how long a thread may stay in uninterruptible sleep before the process is refused; short ones are usual. */
+  /**
+   * For how long a thread may stay in uninterruptible sleep, or somebody may trace the process, before it is refused:
+   * a short sleep is usual, and so is a short trace, by another sleeper.
+   */
   patienceMs?: number;
   /** How the kernel is asked for the permission; tests answer for it. */
   probe?: (pid: number, procRoot: string) => void;
@@ -29,8 +32,7 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   const procRoot = options.procRoot ?? defaultProcRoot;
   const directory = `${procRoot}/${String(pid)}`;
   const line = tryReadProc(`${directory}/stat`);
-  const status = tryReadProc(`${directory}/status`);
-  if (line === null || status === null) throw errors.noSuchProcess(pid);
+  if (line === null) throw errors.noSuchProcess(pid);
   const stat = parseStat(line);
 
   liveDirectory(pid, procRoot);
@@ -46,9 +48,10 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
     if (python.implementation !== 'CPython') throw errors.otherPython(pid, python.implementation);
   }
 
-  assertState(pid, stat, parseStatus(status).tracerPid, procRoot);
+  const patienceMs = options.patienceMs ?? 200;
+  assertState(pid, directory, patienceMs, procRoot);
   if (isFrozen(pid, procRoot)) throw errors.frozen(pid);
-  assertInterruptible(pid, directory, options.patienceMs ?? 200);
+  assertInterruptible(pid, directory, patienceMs);
 
   const denied = permissionError(pid, procRoot, options.probe);
   if (denied !== null) throw denied;
@@ -56,14 +59,32 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   return python;
 }
 
-function assertState(pid: number, stat: Stat, tracer: number, procRoot: string): void {
-  if (tracer !== 0) throw errors.alreadyTraced(pid, tracer, shortCommand(procRoot, tracer));
-  if (stat.state === 'T') throw errors.stopped(pid);
-  // A tracer outside of this pid namespace has no number here.
-  if (stat.state === 't') throw errors.alreadyTraced(pid, 0, '');
+const pauseMs = 5;
+
+function assertState(pid: number, directory: string, patienceMs: number, procRoot: string): void {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const { state, tracer } = stateOf(pid, directory);
+    if (tracer === 0 && state === 'T') throw errors.stopped(pid);
+    // A tracer outside of this pid namespace has no number here.
+    const traced = tracer !== 0 || state === 't';
+    if (!traced) return;
+    if (performance.now() >= deadline)
+      throw errors.alreadyTraced(pid, tracer, tracer === 0 ? '' : shortCommand(procRoot, tracer));
+    pause();
+  }
 }
 
-const pauseMs = 5;
+function stateOf(pid: number, directory: string): { state: string; tracer: number } {
+  const line = tryReadProc(`${directory}/stat`);
+  const status = tryReadProc(`${directory}/status`);
+  if (line === null || status === null) throw errors.noSuchProcess(pid);
+  return { state: parseStat(line).state, tracer: parseStatus(status).tracerPid };
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+}
 
 /** Looks again until no thread is in uninterruptible sleep, or the patience is over. */
 function assertInterruptible(pid: number, directory: string, patienceMs: number): void {
@@ -76,7 +97,7 @@ function assertInterruptible(pid: number, directory: string, patienceMs: number)
       const channel = tryReadProc(`${directory}/task/${String(first)}/wchan`)?.trim() ?? '';
       throw errors.uninterruptible(pid, waiting, channel === '0' ? '' : channel);
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    pause();
   }
 }
 
