@@ -47,6 +47,7 @@ export function dumpOptions(io: Io, options: DumpCommandOptions, ports: DumpPort
     thread: options.thread,
     gdb: options.gdb,
     timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+    mostThreads: options.maxThreads,
     sleeperVersion: sleeperVersion(),
     signal: io.signal,
     ...ports,

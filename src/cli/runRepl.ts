@@ -66,6 +66,7 @@ export async function runRepl(text: string, io: Io, options: ReplCommandOptions)
   const common = {
     ...gdb,
     ...{ timeoutMs, trace, log },
+    mostThreads: options.maxThreads,
     beforeInjection: () => (terminal === null ? mayInject(pid) : terminal.lend(() => mayInject(pid))),
     sleeperVersion: sleeperVersion(),
   };

@@ -121,6 +121,7 @@ export async function runWatch(
         ...{ trace, lookTurn, log, sleeperVersion: sleeperVersion(), signal: io.signal },
         gdb: options.gdb,
         timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+        mostThreads: options.maxThreads,
         beforeInjection: beforeInjection(io, options),
         hangMs: options.hang,
         strict: options.strict === true,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { errors, SleeperError } from '../errors.js';
+import { errors, type SleeperError } from '../errors.js';
 
 /**
  * Why gdb could not attach, from what the kernel says now and, failing that, from gdb's words.
@@ -20,9 +20,14 @@ export function attachError(pid: number, message: string, procRoot = '/proc'): S
   return errors.attachDenied(pid, message);
 }
 
-/** May it be that another debugger was in the way, even if that is gone when one looks who it was? */
-export function mayBeAnotherTracer(error: unknown): boolean {
-  return error instanceof SleeperError && ['already-traced', 'attach-denied'].includes(error.code);
+/**
+ * Refuses a process that would stand still for long while it is attached to.
+ * @throws SleeperError too-many-threads
+ */
+export function assertFewThreads(pid: number, mostThreads: number, procRoot = '/proc'): void {
+  const status = read(`${procRoot}/${pid}/status`) ?? '';
+  const threads = Number(/^Threads:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+  if (threads > mostThreads) throw errors.tooManyThreads(pid, threads);
 }
 
 function read(path: string): string | null {

@@ -7,7 +7,15 @@ export interface GdbOptions {
   readonly environment?: NodeJS.ProcessEnv;
   readonly trace?: Trace | null;
   readonly deadlines?: Partial<GdbDeadlines>;
+  /** A process with more threads is not attached to. */
+  readonly mostThreads?: number;
 }
+
+/**
+ * gdb stops each thread by itself, in 0.1 to 0.3 ms, and a process stands still until all of them are: with so many, for
+ * half a second.
+ */
+export const defaultMostThreads = 2_000;
 
 /** In milliseconds. When one passes, gdb is made to let go of the target: gently, then by SIGKILL. */
 export interface GdbDeadlines {

@@ -1,5 +1,6 @@
 import { errors } from '../errors.js';
 import { shortCommand } from './commandLine.js';
+import { elfMachine, machineName } from './elfMachine.js';
 import { isFrozen } from './frozen.js';
 import { liveDirectory } from './liveDirectory.js';
 import { permissionError } from './permission.js';
@@ -46,6 +47,7 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   if (executable !== null) {
     if (python === null) throw errors.notPython(pid, shortCommand(procRoot, pid), executable);
     if (python.implementation !== 'CPython') throw errors.otherPython(pid, python.implementation);
+    assertArchitecture(pid, directory);
   }
 
   const patienceMs = options.patienceMs ?? 200;
@@ -57,6 +59,12 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   if (denied !== null) throw denied;
   if (python === null) throw errors.noSuchProcess(pid);
   return python;
+}
+
+/** Of another one, as of 32 bits on a machine of 64, no library of ours can be loaded. */
+function assertArchitecture(pid: number, directory: string): void {
+  const [own, machine] = [machineName(process.arch), elfMachine(`${directory}/exe`)];
+  if (machine !== null && machine !== own) throw errors.agentArchitecture(`process ${pid} is`, machine, own);
 }
 
 const pauseMs = 5;

@@ -7,6 +7,7 @@ import { machineChecks, type MachineFacts } from '../doctor/machineChecks.js';
 import { examineProcess, type ProcessOptions } from '../doctor/processChecks.js';
 import { errors, SleeperError } from '../errors.js';
 import { findGdb } from '../gdb/findGdb.js';
+import { defaultMostThreads } from '../gdb/gdbOptions.js';
 import { oldestGdb, parseGdbVersion } from '../gdb/gdbVersion.js';
 import { gdbEnvironment } from '../gdb/ptyTransport.js';
 import type { DoctorReport } from '../model/doctor.js';
@@ -53,6 +54,7 @@ export async function doctor(pid: number | null, options: DoctorOptions): Promis
       : examineProcess(pid, {
           ...{ canInject: facts.canInject, agentArchitecture: facts.agent.architecture, machineWorks },
           policy: options.policy,
+          mostThreads: options.mostThreads ?? defaultMostThreads,
         });
   return {
     schemaVersion: 1,

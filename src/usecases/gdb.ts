@@ -6,16 +6,22 @@ import type { Trace } from '../gdb/trace.js';
 export interface GdbChoice {
   readonly gdb?: string | undefined;
   readonly timeoutMs?: number | undefined;
+  /** As `GdbOptions.mostThreads`. */
+  readonly mostThreads?: number | undefined;
   readonly trace?: Trace | null | undefined;
 }
 
 /** A gdb as the options say, starting. */
 async function startGdb(options: GdbChoice): Promise<GdbSession> {
   const { GdbSession: Session } = await import('../gdb/session.js');
-  const { gdb, timeoutMs, trace } = options;
+  const { gdb, timeoutMs, mostThreads, trace } = options;
   const deadlines: Partial<GdbDeadlines> =
     timeoutMs === undefined ? {} : { start: timeoutMs, attach: timeoutMs, call: timeoutMs };
-  return Session.start({ ...(gdb === undefined ? {} : { gdb }), trace: trace ?? null, deadlines });
+  return Session.start({
+    ...(gdb === undefined ? {} : { gdb }),
+    ...(mostThreads === undefined ? {} : { mostThreads }),
+    ...{ trace: trace ?? null, deadlines },
+  });
 }
 
 /**

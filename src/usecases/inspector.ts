@@ -10,7 +10,7 @@ import { readOpenFds } from './openFds.js';
 
 export type InspectorOptions = Pick<
   DumpOptions,
-  'gdb' | 'timeoutMs' | 'trace' | 'sleeperVersion' | 'log' | 'beforeInjection'
+  'gdb' | 'timeoutMs' | 'mostThreads' | 'trace' | 'sleeperVersion' | 'log' | 'beforeInjection'
 >;
 
 /** When the process started: with its id, that tells it from all others. Null: it has ended. */

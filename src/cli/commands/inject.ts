@@ -31,6 +31,7 @@ async function run(text: string, io: Io, options: InjectCommandOptions): Promise
           inject(pid, {
             gdb: options.gdb,
             timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+            mostThreads: options.maxThreads,
             signal: io.signal,
             log: verboseLog(io, options),
           }),
