@@ -116,16 +116,24 @@ export function cameTooEarly({ memory, control }: AgentPlace): boolean {
  * The control block, if the agent serves this process.
  * @throws SleeperError agent-not-ready, agent-version
  */
-export function readReadyBlock({ pid, memory, control }: AgentPlace): ControlBlock {
+export function readReadyBlock(place: AgentPlace): ControlBlock {
+  const block = readBlock(place);
+  if (block.state !== agentState.ready) {
+    throw errors.agentNotReady(
+      place.pid,
+      block.state === agentState.notPython ? 'it found no CPython there' : block.reason,
+    );
+  }
+  return block;
+}
+
+/**
+ * The control block, whether or not the agent serves this process.
+ * @throws SleeperError agent-version
+ */
+export function readBlock({ pid, memory, control }: AgentPlace): ControlBlock {
   try {
-    const block = readControlBlock(memory, control);
-    if (block.state !== agentState.ready) {
-      throw errors.agentNotReady(
-        pid,
-        block.state === agentState.notPython ? 'it found no CPython there' : block.reason,
-      );
-    }
-    return block;
+    return readControlBlock(memory, control);
   } catch (error) {
     if (error instanceof NotControlBlock) throw errors.agentVersion(pid, error.version);
     throw error;

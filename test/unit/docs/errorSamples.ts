@@ -91,6 +91,7 @@ export const errorSamples: Readonly<
   endOfStack: replErrors.endOfStack('oldest'),
   noSource: replErrors.noSource('/srv/app/worker.py', 'it cannot be read'),
   pausedProcess: replErrors.pausedProcess(1234),
+  severalInterpreters: replErrors.severalInterpreters(1234),
   frameGone: replErrors.frameGone('its function has returned.'),
   noGil: replErrors.noGil('thread 1240 "crunch", in crunch (/srv/app/crunch.py:20)'),
   evaluationInterrupted: replErrors.evaluationInterrupted('deadline', 10_000),
