@@ -3,13 +3,6 @@ import { supportedPythons } from './target/supportedPythons.js';
 
 /** What speaks against a process for good, by what is to be seen from outside. */
 export const doctorErrors = {
-  agentArchitecture: (whose: string, architecture: string, built: string) =>
-    new SleeperError(
-      'agent-architecture',
-      'agent',
-      `The agent is built for ${built}, and ${whose} ${architecture}.`,
-      'Build it on the machine that it is for, with `npm run build:agent`; there is none for processes of 32 bits.',
-    ),
   pythonUnsupported: (pid: number, version: string) =>
     new SleeperError(
       'python-unsupported',

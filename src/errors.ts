@@ -57,6 +57,10 @@ const hereOr = (otherwise: string, here: readonly number[]): string =>
 
 const processNamed = (pid: number | null): string => (pid === null ? 'any process' : `process ${pid}`);
 
+/** At 0.1 to 0.3 ms a thread. */
+const pauseOf = (threads: number): string =>
+  `${(threads / 10_000).toFixed(1)} to ${(threads / 3_333).toFixed(1)} s`;
+
 export const errors = {
   noSuchProcess: (pid: number, here: readonly number[] = []) =>
     new SleeperError(
@@ -115,6 +119,13 @@ export const errors = {
         ? `Process ${pid} is being traced from outside of this pid namespace.`
         : `Process ${pid} is being traced by process ${tracer} (${command}).`,
       'Only one debugger, strace or profiler can trace a process at a time: end that one first.',
+    ),
+  tooManyThreads: (pid: number, threads: number) =>
+    new SleeperError(
+      'too-many-threads',
+      'badState',
+      `Process ${pid} has ${threads} threads, and would stand still until gdb has stopped each of them: for ${pauseOf(threads)}.`,
+      `If it may, look all the same with \`--max-threads ${threads}\`. \`sleeper fds ${pid}\` stops nothing.`,
     ),
   frozen: (pid: number) =>
     new SleeperError(
@@ -265,6 +276,13 @@ export const errors = {
       'agent',
       `On ${architecture} the agent cannot be loaded into a process that runs already, only on x86-64.`,
       'Start the program with `sleeper run -- COMMAND`.',
+    ),
+  agentArchitecture: (whose: string, architecture: string, built: string) =>
+    new SleeperError(
+      'agent-architecture',
+      'agent',
+      `The agent is built for ${built}, and ${whose} ${architecture}.`,
+      'Build it on the machine that it is for, with `npm run build:agent`; there is none for processes of 32 bits.',
     ),
   agentNotBuilt: (path: string) =>
     new SleeperError(

@@ -60,6 +60,13 @@ export const replErrors = {
       `Process ${pid} is paused: no Python can run in it.`,
       '`resume` first. While it is paused, `p NAME`, `locals` and `globals` show values as they are in memory.',
     ),
+  severalInterpreters: (pid: number) =>
+    new SleeperError(
+      'several-interpreters',
+      'failure',
+      `Process ${pid} has several interpreters: no frame can be evaluated in, for CPython 3.12 and later give out frames of another one in a way that ends the process.`,
+      '`locals` shows the variables as they are in memory.',
+    ),
   frameGone: (reason: string) =>
     new SleeperError(
       'frame-gone',

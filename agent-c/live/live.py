@@ -243,6 +243,10 @@ def same_text(one, other):
 def find_frame(reference):
     if reference is None:
         return None
+    # It makes frame objects for the threads of all interpreters, in the memory of this one. From 3.12 on each may have
+    # memory of its own, which a frame object is given back to when its function returns: the process then aborts.
+    if sys.version_info >= (3, 12) and other_interpreters():
+        raise Gone('in a program with several interpreters this Python does not give out its frames unharmed')
     frame = sys._current_frames().get(reference['ident'])
     if frame is None:
         raise Gone('its thread has ended')

@@ -88,8 +88,19 @@ static PyObject *write_back(PyObject *self, PyObject *arguments) {
   return failed ? NULL : api->PyLong_FromLongLong(0);
 }
 
+/* other_interpreters(): 1 if there are any beside the main one, else 0. New ones are put at the head of the
+ * list, so that nothing of another interpreter, which may be ending, is read. */
+static PyObject *other_interpreters(PyObject *self, PyObject *arguments) {
+  (void)self;
+  (void)arguments;
+  bool alone = api->PyInterpreterState_Main == NULL ||
+               api->PyInterpreterState_Head() == api->PyInterpreterState_Main();
+  return api->PyLong_FromLongLong(alone ? 0 : 1);
+}
+
 struct live_method sleeper__live_methods[] = {
     {"guard", guard, METH_VARARGS, NULL},
+    {"other_interpreters", other_interpreters, METH_NOARGS, NULL},
     {"clock", clock_ms, METH_NOARGS, NULL},
     {"write_back", write_back, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -48,6 +48,8 @@ export interface AgentAnswer {
 
 /** An answer longer than this is taken for damage. Bytes. */
 const longestAnswer = 1n << 30n;
+/** How often it is asked again, when another sleeper has asked before the answer was read. */
+const mostAttempts = 10;
 
 /** Stops the process, has the agent describe it as JSON (model/agentReport.ts), and, unless it shall stay, lets it go. */
 export function dump(
@@ -69,8 +71,8 @@ export function dump(
 }
 
 /**
- * Stops the process, makes one request of the agent, lets the process go if so wanted, and then reads the answer,
- * which stays valid until the next request of anybody.
+ * Stops the process, makes one request of the agent, lets the process go if so wanted, and then reads the answer. It
+ * stays valid until the next request of anybody: if another sleeper was faster, all is done again.
  * @throws SleeperError agent-not-ready, agent-version, agent-refused, no-such-process, and those of GdbSession
  */
 export async function ask(
@@ -80,18 +82,24 @@ export async function ask(
   then: 'detach' | 'stay' = 'detach',
   atStop?: () => Promise<void>,
 ): Promise<AgentAnswer> {
-  const before = readReadyBlock(place);
-  await session.attach(place.pid);
-  await atStop?.();
-  const { outcome, stoppedUs } = await session.call(before, {
-    prepare: () => {
-      writeRequest(place.memory, place.control, before, request);
-    },
-    tid: place.tid ?? null,
-    then,
-  });
-  if (outcome.kind === 'processEnded') throw errors.noSuchProcess(place.pid);
-  return { ...readAnswer(place, before, outcome), outcome, stoppedUs };
+  const block = readReadyBlock(place);
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    let servedBefore = 0;
+    await session.attach(place.pid);
+    await atStop?.();
+    const { outcome, stoppedUs } = await session.call(block, {
+      prepare: () => {
+        servedBefore = readControlBlock(place.memory, place.control).served;
+        writeRequest(place.memory, place.control, block, request);
+      },
+      tid: place.tid ?? null,
+      then,
+    });
+    if (outcome.kind === 'processEnded') throw errors.noSuchProcess(place.pid);
+    const answer = readAnswer(place, servedBefore, outcome);
+    if (answer !== 'overtaken') return { ...answer, outcome, stoppedUs };
+  }
+  throw errors.agentBroken(place.pid, `others asked it before its answer was read, ${mostAttempts} times`);
 }
 
 /** Was there no Python yet when the agent was loaded? */
@@ -108,37 +116,53 @@ export function cameTooEarly({ memory, control }: AgentPlace): boolean {
  * The control block, if the agent serves this process.
  * @throws SleeperError agent-not-ready, agent-version
  */
-export function readReadyBlock({ pid, memory, control }: AgentPlace): ControlBlock {
+export function readReadyBlock(place: AgentPlace): ControlBlock {
+  const block = readBlock(place);
+  if (block.state !== agentState.ready) {
+    throw errors.agentNotReady(
+      place.pid,
+      block.state === agentState.notPython ? 'it found no CPython there' : block.reason,
+    );
+  }
+  return block;
+}
+
+/**
+ * The control block, whether or not the agent serves this process.
+ * @throws SleeperError agent-version
+ */
+export function readBlock({ pid, memory, control }: AgentPlace): ControlBlock {
   try {
-    const block = readControlBlock(memory, control);
-    if (block.state !== agentState.ready) {
-      throw errors.agentNotReady(
-        pid,
-        block.state === agentState.notPython ? 'it found no CPython there' : block.reason,
-      );
-    }
-    return block;
+    return readControlBlock(memory, control);
   } catch (error) {
     if (error instanceof NotControlBlock) throw errors.agentVersion(pid, error.version);
     throw error;
   }
 }
 
+/** 'overtaken': somebody else has made a request meanwhile. */
 function readAnswer(
   { pid, memory, control }: AgentPlace,
-  before: ControlBlock,
+  servedBefore: number,
   outcome: CallOutcome,
-): { text: string; complete: boolean } {
+): Pick<AgentAnswer, 'text' | 'complete'> | 'overtaken' {
   const after = readControlBlock(memory, control);
   // On a machine that is very busy the thread may not have run at all before the deadline.
-  if (after.served === before.served && outcome.kind === 'brokenOff') return { text: '', complete: false };
-  if (after.served === before.served) throw errors.agentBroken(pid, 'the call never reached it');
+  if (after.served === servedBefore && outcome.kind === 'brokenOff') return { text: '', complete: false };
+  if (after.served === servedBefore) throw errors.agentBroken(pid, 'the call never reached it');
+  if (!isAnswerTo(servedBefore, after)) return 'overtaken';
   if (after.status === agentStatus.refused) throw errors.agentRefused(pid, after.reason);
   if (after.length > longestAnswer)
     throw errors.agentBroken(pid, `it says that its answer has ${after.length} bytes`);
   const length = Number(after.length);
-  return {
-    text: length === 0 ? '' : memory.read(after.output, length).toString('utf8'),
-    complete: after.status === agentStatus.done,
-  };
+  const text = length === 0 ? '' : memory.read(after.output, length).toString('utf8');
+  // A new request changes the status before anything of the answer is lost.
+  const last = readControlBlock(memory, control);
+  if (last.status !== after.status || last.served !== after.served) return 'overtaken';
+  return { text, complete: after.status === agentStatus.done };
+}
+
+/** Does the block speak of the request that was made after so many, and not of a later one? */
+export function isAnswerTo(servedBefore: number, { served, status }: ControlBlock): boolean {
+  return served === (servedBefore + 1) >>> 0 && status !== agentStatus.idle;
 }

@@ -181,7 +181,6 @@ export function writeRequest(
   request: AgentRequest,
 ): void {
   const sockets = (request.sockets ?? []).slice(0, Math.floor(Number(block.arenaSize) / 2 / 4));
-  if (sockets.length > 0) memory.write(block.arena, Buffer.from(Int32Array.from(sockets).buffer));
   const start = controlLayout.request.at;
   const end = controlLayout.status.at + controlLayout.status.size;
   const bytes = Buffer.alloc(end - start);
@@ -193,6 +192,8 @@ export function writeRequest(
   bytes.writeBigUInt64LE(BigInt(sockets.length * 4), controlLayout.input_length.at - start);
   bytes.writeUInt32LE(agentStatus.idle, controlLayout.status.at - start);
   memory.write(address + BigInt(start), bytes);
+  // After the status, by which another sleeper that still reads an earlier answer from the arena sees that it is gone.
+  if (sockets.length > 0) memory.write(block.arena, Buffer.from(Int32Array.from(sockets).buffer));
 }
 
 /** What is to be told to the agent beside a request for a sample. */

@@ -1,7 +1,7 @@
 import { errors } from '../errors.js';
 import type { CallReport, GdbSession } from '../gdb/session.js';
 import { ownPid } from '../target/status.js';
-import { readReadyBlock, type AgentPlace } from './client.js';
+import { isAnswerTo, readReadyBlock, type AgentPlace } from './client.js';
 import {
   agentStatus,
   readControlBlock,
@@ -62,6 +62,7 @@ function forgetAbandoned({ pid, memory }: AgentPlace, { recording, recordingOwne
 export class AgentRecording {
   private readonly id = newRecordingId();
   private read = 0;
+  private servedBefore = 0;
   private readonly block: ControlBlock;
 
   /** @throws SleeperError agent-not-ready, agent-version */
@@ -88,7 +89,9 @@ export class AgentRecording {
     if (report.outcome.kind !== 'returned')
       throw errors.agentBroken(place.pid, `it was cut short (${report.outcome.kind})`);
     const after = readControlBlock(place.memory, place.control);
-    if (after.status === agentStatus.refused) throw errors.agentRefused(place.pid, after.reason);
+    // One that is not stayed with may have been asked something else by another sleeper meanwhile.
+    if (after.status === agentStatus.refused && isAnswerTo(this.servedBefore, after))
+      throw errors.agentRefused(place.pid, after.reason);
     return { ...this.collect(after.recording), stoppedUs: report.stoppedUs };
   }
 
@@ -121,6 +124,7 @@ export class AgentRecording {
 
   private request(kind: number): void {
     const { place, block, options } = this;
+    this.servedBefore = readControlBlock(place.memory, place.control).served;
     writeSampling(place.memory, place.control, {
       id: this.id,
       bytes: BigInt(options.bytes),

@@ -48,6 +48,7 @@ export function dumpOptions(io: Io, options: DumpCommandOptions, ports: DumpPort
     gdb: options.gdb,
     trustSeccomp: options.trustSeccomp,
     timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+    mostThreads: options.maxThreads,
     sleeperVersion: sleeperVersion(),
     signal: io.signal,
     ...ports,

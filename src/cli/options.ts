@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { errors } from '../errors.js';
+import { defaultMostThreads } from '../gdb/gdbOptions.js';
 
 /** The options that every command knows. */
 export interface GlobalOptions {
@@ -7,6 +8,7 @@ export interface GlobalOptions {
   readonly verbose?: true;
   readonly gdb?: string;
   readonly timeout?: number;
+  readonly maxThreads?: number;
   readonly traceGdb?: string;
   readonly trustSeccomp?: true;
 }
@@ -108,6 +110,12 @@ export function withGlobalOptions(program: Command): Command {
     .option('-v, --verbose', 'tell on stderr what is done and how long it takes')
     .option('--gdb <path>', 'the gdb to use', 'gdb')
     .option('--timeout <seconds>', 'give up, and let the process go, after this time', seconds, 10)
+    .option(
+      '--max-threads <count>',
+      'leave a process alone that has more: it stands still until gdb has stopped each',
+      count,
+      defaultMostThreads,
+    )
     .option('--trace-gdb <file>', 'write all that is said to gdb and by gdb to a file, for a bug report')
     .option('--trust-seccomp', 'go ahead where a process has a seccomp filter that cannot be read')
     .option('--no-color', 'no colours (also: NO_COLOR=1; FORCE_COLOR=1 for the opposite)');

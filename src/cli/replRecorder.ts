@@ -19,7 +19,7 @@ import { recordingPath } from './recordingPath.js';
 /** What recordings have in common with all else that the REPL does with the process. */
 export type ReplRecorderOptions = Pick<
   RecordOptions,
-  'gdb' | 'timeoutMs' | 'trace' | 'log' | 'beforeInjection' | 'sleeperVersion'
+  'gdb' | 'timeoutMs' | 'mostThreads' | 'trace' | 'log' | 'beforeInjection' | 'sleeperVersion'
 >;
 
 /** As the options of `sleeper record` are unless they are given. */

@@ -25,6 +25,7 @@ export async function runDoctor(
     const work = doctor(pid, {
       gdb: options.gdb,
       timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+      mostThreads: options.maxThreads,
       trace,
       signal: io.signal,
       sleeperVersion: sleeperVersion(),

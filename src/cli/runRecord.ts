@@ -54,6 +54,7 @@ async function recordInto(path: string, pid: number, io: Io, options: RecordComm
       gdb: options.gdb,
       trustSeccomp: options.trustSeccomp,
       timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+      mostThreads: options.maxThreads,
       durationMs: options.duration === undefined ? null : options.duration * 1000,
       bytes: options.buffer << 20,
       mostPauseShare: options.maxPauseShare / 100,

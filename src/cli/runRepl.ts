@@ -65,6 +65,7 @@ export async function runRepl(text: string, io: Io, options: ReplCommandOptions)
   const common = {
     ...{ gdb: options.gdb, trustSeccomp: options.trustSeccomp },
     ...{ timeoutMs, trace, log },
+    mostThreads: options.maxThreads,
     beforeInjection: () => (terminal === null ? mayInject(pid) : terminal.lend(() => mayInject(pid))),
     sleeperVersion: sleeperVersion(),
   };

@@ -122,6 +122,7 @@ export async function runWatch(
         gdb: options.gdb,
         trustSeccomp: options.trustSeccomp,
         timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+        mostThreads: options.maxThreads,
         beforeInjection: beforeInjection(io, options),
         hangMs: options.hang,
         strict: options.strict === true,

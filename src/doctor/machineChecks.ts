@@ -1,4 +1,3 @@
-import { doctorErrors } from '../doctorErrors.js';
 import { errors, type SleeperError } from '../errors.js';
 import type { DoctorCheck } from '../model/doctor.js';
 import { hasPtraceCapability } from '../target/permission.js';
@@ -53,7 +52,7 @@ function agent({ agent: { path, exists, architecture: built }, architecture }: M
   if (built === architecture) return ok('agent', `built for ${built}, ${path}`);
   return problem(
     'agent',
-    doctorErrors.agentArchitecture('this machine is', architecture, built ?? 'something else'),
+    errors.agentArchitecture('this machine is', architecture, built ?? 'something else'),
   );
 }
 

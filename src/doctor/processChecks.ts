@@ -4,6 +4,7 @@ import { errandBytes } from '../agent/errand.js';
 import { agentLibraryFile } from '../agent/libraryFile.js';
 import { doctorErrors } from '../doctorErrors.js';
 import { errors, exitCodes, SleeperError } from '../errors.js';
+import { assertFewThreads } from '../gdb/attachError.js';
 import type { DoctorCheck, DoctorReport } from '../model/doctor.js';
 import { findAgent } from '../target/agentLibrary.js';
 import { chooseThread } from '../target/chooseThread.js';
@@ -34,6 +35,8 @@ export interface ProcessOptions {
   readonly agentArchitecture: string | null;
   /** Whether the agent may be loaded: `inject` of the configuration. */
   readonly policy: 'ask' | 'always' | 'never';
+  /** A process with more is left alone. */
+  readonly mostThreads: number;
   /** Nothing on this machine is in the way. */
   readonly machineWorks: boolean;
   /** Null: they were not looked at. */
@@ -70,6 +73,8 @@ export function examineProcess(pid: number, options: ProcessOptions): ProcessRep
   const { checks } = report;
   if (touchable instanceof SleeperError) checks.push(problem('process', touchable));
   else checks.push(ok('process', 'it is neither stopped nor traced, and you may trace it'));
+  const crowd = attempt(() => assertFewThreads(pid, options.mostThreads, procRoot));
+  if (crowd instanceof SleeperError) checks.push(problem('threads', crowd));
   if (denied instanceof SleeperError && !checks.some(({ code }) => code === denied.code))
     checks.push(problem('permission', denied));
   if (python?.implementation === 'CPython') {
@@ -198,7 +203,7 @@ function wayIn(
 ): Exclude<Loading, null> | SleeperError {
   const architecture = elfMachine(`${procRoot}/${pid}/exe`);
   if (architecture !== null && agentArchitecture !== null && architecture !== agentArchitecture)
-    return doctorErrors.agentArchitecture(`process ${pid} is`, architecture, agentArchitecture);
+    return errors.agentArchitecture(`process ${pid} is`, architecture, agentArchitecture);
   if (!canInject) return errors.injectUnsupported(process.arch);
   const mappings = parseMaps(tryReadProc(`${procRoot}/${pid}/maps`) ?? '');
   if (findLibcFunction(mappings, memory, 'dlopen') === null) return errors.staticProgram(pid, 'dlopen');

@@ -20,6 +20,16 @@ export function attachError(pid: number, message: string, procRoot = '/proc'): S
   return errors.attachDenied(pid, message);
 }
 
+/**
+ * Refuses a process that would stand still for long while it is attached to.
+ * @throws SleeperError too-many-threads
+ */
+export function assertFewThreads(pid: number, mostThreads: number, procRoot = '/proc'): void {
+  const status = read(`${procRoot}/${pid}/status`) ?? '';
+  const threads = Number(/^Threads:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+  if (threads > mostThreads) throw errors.tooManyThreads(pid, threads);
+}
+
 function read(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');

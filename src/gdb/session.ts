@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
-import { attachError } from './attachError.js';
+import { assertFewThreads, attachError } from './attachError.js';
 import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
 import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
-import { defaultDeadlines, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
+import { defaultDeadlines, defaultMostThreads, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
 import { demangleCommand } from './demangleCommand.js';
 import { startGuard, type Guard } from './guard.js';
 import { inConsole, isStopOrEnd, type MiAsyncRecord } from './miRecord.js';
@@ -25,6 +25,7 @@ import { startPtyTransport } from './ptyTransport.js';
 import { startUp } from './startUp.js';
 import { parseRegisters, registersCommand, type UnwindRegisters } from './threadRegisters.js';
 import type { GdbTransport } from './transport.js';
+import { waitForOthers } from './waitForOthers.js';
 
 export interface CallOptions {
   /** Runs when the target has stopped, before the call: writes the request. */
@@ -76,6 +77,7 @@ export class GdbSession {
   private closing: Promise<void> | null = null;
   private killed = false;
   private readonly deadlines: GdbDeadlines;
+  private readonly mostThreads: number;
   /** Resolves when gdb has started; awaited by `attach`. */
   readonly ready: Promise<void>;
 
@@ -87,6 +89,7 @@ export class GdbSession {
     options: GdbOptions,
   ) {
     this.deadlines = { ...defaultDeadlines, ...options.deadlines };
+    this.mostThreads = options.mostThreads ?? defaultMostThreads;
     connection.onRecord((record, at) => this.follow(record, at));
     this.ready = startUp(connection, this.deadlines, name, guard?.pid ?? null).finally(() => {
       this.state = 'detached';
@@ -131,25 +134,27 @@ export class GdbSession {
   }
 
   /**
-   * Attaches to a process and stops all its threads.
-   * @throws SleeperError no-such-process, already-traced, attach-denied, gdb-*
+   * Attaches to a process and stops all its threads. Where somebody else traces it, there may be a way in a moment
+   * later: another sleeper's look takes milliseconds.
+   * @throws SleeperError no-such-process, too-many-threads, already-traced, attach-denied, gdb-*
    */
   attach(pid: number): Promise<void> {
     return this.operation(async () => {
       await this.ready;
       if (this.state !== 'detached') throw new Error(`already attached to ${this.pid}`);
+      assertFewThreads(pid, this.mostThreads);
       this.pid = pid;
       this.guard?.watch(pid);
       this.threads.clear();
       this.aimedAt = null;
       const stopped = this.connection.expect(isStopOrEnd);
-      this.stopAskedAt = performance.now();
-      const answer = await this.patiently(
-        this.deadlines.attach,
-        'attaching to',
-        this.connection.send(`-target-attach ${pid}`),
-      );
-      if (answer.class === 'error') throw attachError(pid, answer.message);
+      const attach = async (): Promise<void> => {
+        this.stopAskedAt = performance.now();
+        const attaching = this.connection.send(`-target-attach ${pid}`);
+        const answer = await this.patiently(this.deadlines.attach, 'attaching to', attaching);
+        if (answer.class === 'error') throw attachError(pid, answer.message);
+      };
+      await waitForOthers(attach, this.deadlines.tracer, () => this.closing !== null);
       await this.patiently(this.deadlines.attach, 'attaching to', stopped);
       if (this.now() !== 'stopped') throw errors.noSuchProcess(pid);
     });

@@ -11,21 +11,27 @@ const lasting = [
 const alignment = 16n;
 const pageBytes = 4096n;
 
-/**
- * An address in executable memory where `size` bytes can be put and nothing else is ever executed: what is left of a
- * page behind the end of a program's or library's code. Null: there is none.
- */
-export function findCodeCave(mappings: readonly Mapping[], memory: Reader, size: number): bigint | null {
+/** A piece of executable memory where something can be put, and nothing else is ever executed. */
+export interface CodeCave {
+  readonly at: bigint;
+  readonly bytes: number;
+}
+
+/** What is left of the pages behind the ends of the code of programs and libraries; the best cave first. */
+export function codeCaves(mappings: readonly Mapping[], memory: Reader): CodeCave[] {
   const executable = mappings.filter(({ permissions, inode }) => permissions === 'r-xp' && inode !== '0');
   const bases = imageBases(mappings);
   const ranked = lasting.flatMap((pattern) => executable.filter(({ path }) => pattern.test(path)));
-  for (const mapping of [...new Set(ranked)]) {
+  return [...new Set(ranked)].flatMap((mapping) => {
     const base = bases.filter((each) => each.path === mapping.path && each.start <= mapping.start).at(-1);
-    if (base === undefined) continue;
-    const cave = behindCode(mapping, base, memory);
-    if (cave !== null && mapping.end - cave >= BigInt(size)) return cave;
-  }
-  return null;
+    const at = base === undefined ? null : behindCode(mapping, base, memory);
+    return at === null ? [] : [{ at, bytes: Number(mapping.end - at) }];
+  });
+}
+
+/** The address of the best one that has so many bytes; null: there is none. */
+export function findCodeCave(mappings: readonly Mapping[], memory: Reader, size: number): bigint | null {
+  return codeCaves(mappings, memory).find(({ bytes }) => bytes >= size)?.at ?? null;
 }
 
 function behindCode(mapping: Mapping, base: Mapping, memory: Reader): bigint | null {

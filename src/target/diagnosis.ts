@@ -1,13 +1,14 @@
 import { doctorErrors } from '../doctorErrors.js';
 import { errors } from '../errors.js';
 import { shortCommand } from './commandLine.js';
+import { elfMachine, machineName } from './elfMachine.js';
 import { isFrozen } from './frozen.js';
 import { knownInsideAs } from './namesakes.js';
 import { liveDirectory } from './liveDirectory.js';
 import { permissionError } from './permission.js';
 import { defaultProcRoot, tryListNumbers, tryReadLink, tryReadProc } from './procFile.js';
 import { pythonProcess, type PythonProcess } from './pythonProcess.js';
-import { parseStat, type Stat } from './stat.js';
+import { parseStat } from './stat.js';
 import { parseStatus } from './status.js';
 import { isFreeThreaded, isSupportedPython } from './supportedPythons.js';
 
@@ -16,7 +17,10 @@ export const fuseWaitChannel = 'request_wait_answer';
 
 export interface AssertOptions {
   procRoot?: string;
-  /** For how long a thread may stay in uninterruptible sleep before the process is refused; short ones are usual. */
+  /**
+   * For how long a thread may stay in uninterruptible sleep, or somebody may trace the process, before it is refused:
+   * a short sleep is usual, and so is a short trace, by another sleeper.
+   */
   patienceMs?: number;
   /** How the kernel is asked for the permission; tests answer for it. */
   probe?: (pid: number, procRoot: string) => void;
@@ -32,8 +36,7 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
   const procRoot = options.procRoot ?? defaultProcRoot;
   const directory = `${procRoot}/${String(pid)}`;
   const line = tryReadProc(`${directory}/stat`);
-  const status = tryReadProc(`${directory}/status`);
-  if (line === null || status === null) throw errors.noSuchProcess(pid, knownInsideAs(pid, procRoot));
+  if (line === null) throw errors.noSuchProcess(pid, knownInsideAs(pid, procRoot));
   const stat = parseStat(line);
 
   liveDirectory(pid, procRoot);
@@ -48,11 +51,13 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
     if (python === null)
       throw errors.notPython(pid, shortCommand(procRoot, pid), executable, knownInsideAs(pid, procRoot));
     if (python.implementation !== 'CPython') throw errors.otherPython(pid, python.implementation);
+    assertArchitecture(pid, directory);
   }
 
-  assertState(pid, stat, parseStatus(status).tracerPid, procRoot);
+  const patienceMs = options.patienceMs ?? 200;
+  assertState(pid, directory, patienceMs, procRoot);
   if (isFrozen(pid, procRoot)) throw errors.frozen(pid);
-  assertInterruptible(pid, directory, options.patienceMs ?? 200);
+  assertInterruptible(pid, directory, patienceMs);
 
   const denied = permissionError(pid, procRoot, options.probe);
   if (denied !== null) throw denied;
@@ -71,14 +76,38 @@ function assertSupported(pid: number, python: PythonProcess, executable: string,
     throw doctorErrors.pythonUnsupported(pid, `${version}, free-threaded`);
 }
 
-function assertState(pid: number, stat: Stat, tracer: number, procRoot: string): void {
-  if (tracer !== 0) throw errors.alreadyTraced(pid, tracer, shortCommand(procRoot, tracer));
-  if (stat.state === 'T') throw errors.stopped(pid);
-  // A tracer outside of this pid namespace has no number here.
-  if (stat.state === 't') throw errors.alreadyTraced(pid, 0, '');
+/** Of another one, as of 32 bits on a machine of 64, no library of ours can be loaded. */
+function assertArchitecture(pid: number, directory: string): void {
+  const [own, machine] = [machineName(process.arch), elfMachine(`${directory}/exe`)];
+  if (machine !== null && machine !== own) throw errors.agentArchitecture(`process ${pid} is`, machine, own);
 }
 
 const pauseMs = 5;
+
+function assertState(pid: number, directory: string, patienceMs: number, procRoot: string): void {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const { state, tracer } = stateOf(pid, directory);
+    if (tracer === 0 && state === 'T') throw errors.stopped(pid);
+    // A tracer outside of this pid namespace has no number here.
+    const traced = tracer !== 0 || state === 't';
+    if (!traced) return;
+    if (performance.now() >= deadline)
+      throw errors.alreadyTraced(pid, tracer, tracer === 0 ? '' : shortCommand(procRoot, tracer));
+    pause();
+  }
+}
+
+function stateOf(pid: number, directory: string): { state: string; tracer: number } {
+  const line = tryReadProc(`${directory}/stat`);
+  const status = tryReadProc(`${directory}/status`);
+  if (line === null || status === null) throw errors.noSuchProcess(pid);
+  return { state: parseStat(line).state, tracer: parseStatus(status).tracerPid };
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+}
 
 /** Looks again until no thread is in uninterruptible sleep, or the patience is over. */
 function assertInterruptible(pid: number, directory: string, patienceMs: number): void {
@@ -91,7 +120,7 @@ function assertInterruptible(pid: number, directory: string, patienceMs: number)
       const channel = tryReadProc(`${directory}/task/${String(first)}/wchan`)?.trim() ?? '';
       throw errors.uninterruptible(pid, waiting, channel === '0' ? '' : channel);
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    pause();
   }
 }
 

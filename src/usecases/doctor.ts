@@ -8,6 +8,7 @@ import type { SeccompFacts } from '../doctor/seccompChecks.js';
 import { examineProcess, type ProcessOptions } from '../doctor/processChecks.js';
 import { errors, SleeperError } from '../errors.js';
 import { findGdb } from '../gdb/findGdb.js';
+import { defaultMostThreads } from '../gdb/gdbOptions.js';
 import { oldestGdb, parseGdbVersion } from '../gdb/gdbVersion.js';
 import { gdbEnvironment } from '../gdb/ptyTransport.js';
 import type { DoctorReport } from '../model/doctor.js';
@@ -59,6 +60,7 @@ export async function doctor(pid: number | null, options: DoctorOptions): Promis
           ...{ canInject: facts.canInject, agentArchitecture: facts.agent.architecture, machineWorks },
           policy: options.policy,
           seccomp: await seccompOf(pid),
+          mostThreads: options.mostThreads ?? defaultMostThreads,
         });
   return {
     schemaVersion: 1,

@@ -29,6 +29,7 @@ export interface DumpOptions extends SeccompOptions {
   readonly thread?: string | undefined;
   readonly gdb?: string | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly mostThreads?: number | undefined;
   readonly trace?: Trace | null | undefined;
   readonly sleeperVersion: string;
   /** Aborted: the process is let go at once. */

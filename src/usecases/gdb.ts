@@ -7,16 +7,22 @@ import type { SeccompOptions } from './seccomp.js';
 export interface GdbChoice extends SeccompOptions {
   readonly gdb?: string | undefined;
   readonly timeoutMs?: number | undefined;
+  /** As `GdbOptions.mostThreads`. */
+  readonly mostThreads?: number | undefined;
   readonly trace?: Trace | null | undefined;
 }
 
 /** A gdb as the options say, starting. */
 async function startGdb(options: GdbChoice): Promise<GdbSession> {
   const { GdbSession: Session } = await import('../gdb/session.js');
-  const { gdb, timeoutMs, trace } = options;
+  const { gdb, timeoutMs, mostThreads, trace } = options;
   const deadlines: Partial<GdbDeadlines> =
     timeoutMs === undefined ? {} : { start: timeoutMs, attach: timeoutMs, call: timeoutMs };
-  return Session.start({ ...(gdb === undefined ? {} : { gdb }), trace: trace ?? null, deadlines });
+  return Session.start({
+    ...(gdb === undefined ? {} : { gdb }),
+    ...(mostThreads === undefined ? {} : { mostThreads }),
+    ...{ trace: trace ?? null, deadlines },
+  });
 }
 
 /**

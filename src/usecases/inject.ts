@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cameTooEarly } from '../agent/client.js';
 import { agentLibraryFile } from '../agent/libraryFile.js';
@@ -14,7 +15,6 @@ const MFD_CLOEXEC = 1n;
 const MFD_EXEC = 16n;
 /** asm/unistd_64.h */
 const NR_memfd_create = 319n;
-const memfdName = 'libsleeper.so';
 
 /**
  * Loads the agent into a process that runs without it, and waits until it is there. One that has it already is left
@@ -113,8 +113,9 @@ async function loadFromMemory(
   if (!existsSync(`/proc/${pid}/root/proc/version`)) {
     throw errors.loadFailed(pid, 'it sees neither the file of the agent nor a /proc to reach it through.');
   }
-  const before = memoryFiles(pid);
-  const opened = (): number | undefined => memoryFiles(pid).find((fd) => !before.includes(fd));
+  // No other sleeper may take it for its own.
+  const name = `libsleeper.so-${randomBytes(4).toString('hex')}`;
+  const opened = (): number | undefined => memoryFile(pid, name);
   const flags = existsSync('/proc/sys/vm/memfd_noexec') ? MFD_CLOEXEC | MFD_EXEC : MFD_CLOEXEC;
   const call = (name: string, args: Order['arguments'], done: () => boolean): Promise<void> =>
     runErrand(
@@ -124,13 +125,13 @@ async function loadFromMemory(
       options,
     );
   try {
-    await call('syscall', [NR_memfd_create, memfdName, flags], () => opened() !== undefined);
+    await call('syscall', [NR_memfd_create, name, flags], () => opened() !== undefined);
     const fd = opened() ?? -1;
     try {
       writeFileSync(`/proc/${pid}/fd/${fd}`, readFileSync(agentLibraryFile));
       return await load(session, pid, `/proc/self/fd/${fd}`, options);
     } finally {
-      await call('close', [BigInt(fd)], () => !memoryFiles(pid).includes(fd));
+      await call('close', [BigInt(fd)], () => opened() === undefined);
     }
   } catch (error) {
     if (error instanceof ErrandFailed) throw errors.loadFailed(pid, error.message);
@@ -138,10 +139,8 @@ async function loadFromMemory(
   }
 }
 
-/** The process's descriptors of files in memory that are called as ours is. */
-function memoryFiles(pid: number): number[] {
+/** The process's descriptor of its file in memory with this name. */
+function memoryFile(pid: number, name: string): number | undefined {
   const directory = `/proc/${pid}/fd`;
-  return listNumbers(directory).filter(
-    (fd) => tryReadLink(`${directory}/${fd}`)?.startsWith(`/memfd:${memfdName}`) === true,
-  );
+  return listNumbers(directory).find((fd) => tryReadLink(`${directory}/${fd}`)?.startsWith(`/memfd:${name}`));
 }

@@ -1,4 +1,5 @@
-import { agentState, readControlBlock } from '../agent/controlBlock.js';
+import { readBlock } from '../agent/client.js';
+import { agentState } from '../agent/controlBlock.js';
 import type { AgentPresence } from '../model/agentPresence.js';
 import { findAgent } from '../target/agentLibrary.js';
 import { assertInspectable } from '../target/diagnosis.js';
@@ -20,7 +21,7 @@ const stateNames = new Map<number, AgentPresence['state']>([
 
 /**
  * Whether the agent is in a process. It is not stopped for that.
- * @throws SleeperError
+ * @throws SleeperError, agent-version among them
  */
 export function agentStatus(pid: number): AgentPresence {
   assertInspectable(pid);
@@ -38,7 +39,7 @@ export function agentStatus(pid: number): AgentPresence {
         reason: null,
       };
     }
-    const { state, version, reason } = readControlBlock(memory, agent.control);
+    const { state, version, reason } = readBlock({ pid, memory, control: agent.control });
     return {
       ...{ schemaVersion: 1, pid, loaded: true, path: agent.path, version },
       state: stateNames.get(state) ?? 'unsupported',

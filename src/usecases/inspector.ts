@@ -10,7 +10,14 @@ import { readOpenFds } from './openFds.js';
 
 export type InspectorOptions = Pick<
   DumpOptions,
-  'gdb' | 'trustSeccomp' | 'timeoutMs' | 'trace' | 'sleeperVersion' | 'log' | 'beforeInjection'
+  | 'gdb'
+  | 'trustSeccomp'
+  | 'timeoutMs'
+  | 'mostThreads'
+  | 'trace'
+  | 'sleeperVersion'
+  | 'log'
+  | 'beforeInjection'
 >;
 
 /** When the process started: with its id, that tells it from all others. Null: it has ended. */

@@ -53,7 +53,10 @@ export async function openLiveIn(
     const opened = (): ControlBlock['live'] => readReadyBlock({ pid, memory, control }).live;
     const order: Order = {
       ...{ function: before.liveStart, what: 'the start of a session', arguments: [], failure: -1n },
-      prepare: (pc) => writeResumePc(memory, control, pc),
+      prepare: (pc) => {
+        if (opened() !== null) throw liveErrors.liveBusy(pid);
+        writeResumePc(memory, control, pc);
+      },
       done: () => opened() !== null,
     };
     await startSession(session, pid, order, errand);

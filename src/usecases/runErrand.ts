@@ -10,9 +10,9 @@ import {
   type Errand,
 } from '../agent/errand.js';
 import { errandFile } from '../agent/libraryFile.js';
-import { errors } from '../errors.js';
+import { errors, SleeperError } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
-import { findCodeCave } from '../target/codeCave.js';
+import { codeCaves, type CodeCave } from '../target/codeCave.js';
 import { findLibcFunction } from '../target/libc.js';
 import { parseMaps, widestGap, type Mapping } from '../target/maps.js';
 import type { ProcessMemory } from '../target/processMemory.js';
@@ -27,7 +27,10 @@ export interface Order extends Pick<Errand, 'arguments' | 'failure'> {
   readonly what: string;
   /** A function of the C library that tells why it failed. */
   readonly explain?: string;
-  /** Called while the process stands, with the program counter of the thread that will go. */
+  /**
+   * Called while the process stands, with the program counter of the thread that will go. Only now can no other
+   * sleeper do anything: it throws if that has done meanwhile what forbids the errand.
+   */
   readonly prepare?: (pc: bigint) => void;
   /** Whether what the call brings about can be seen. */
   readonly done: () => boolean;
@@ -67,8 +70,9 @@ const longestPauseMs = 100;
 
 /**
  * Sends a thread of the process on an errand, and waits until it has been done. The process is stopped only while the
- * errand is handed over.
- * @throws SleeperError no-code-cave, no-safe-moment, errand-late, static-program, gdb-*; ErrandFailed; the signal's reason
+ * errand is handed over. Another sleeper's errand is waited for; if there is nothing to be done after it, nothing is.
+ * @throws SleeperError no-code-cave, no-safe-moment, errand-under-way, errand-late, static-program, gdb-*; ErrandFailed; the
+ *   signal's reason; what `order.prepare` throws
  */
 export async function runErrand(
   session: GdbSession,
@@ -78,6 +82,7 @@ export async function runErrand(
 ): Promise<void> {
   if (!existsSync(errandFile)) throw errors.injectUnsupported(process.arch);
   const sent = await handOver(session, pid, order, options);
+  if (sent === null) return;
   try {
     await finished(pid, order, sent, options);
   } catch (error) {
@@ -102,52 +107,77 @@ async function clear(session: GdbSession, pid: number, room: bigint, options: Er
     done: () => readRoom(options.memory, room) === null,
   };
   try {
-    await finished(pid, order, await handOver(session, pid, order, options), options);
+    const way = await handOver(session, pid, order, options);
+    if (way !== null) await finished(pid, order, way, options);
   } catch (error) {
     options.log(`the room of the errand stays: ${(error as Error).message}`);
   }
 }
 
-/** Attaches until a thread is found that can go. All that can be prepared is prepared before. */
+/**
+ * Attaches until a thread is found that can go. All that can be prepared is prepared before; but other sleepers may do
+ * anything until the process stands.
+ * @returns null: it was done already
+ */
 async function handOver(
   session: GdbSession,
   pid: number,
   order: Order,
   { memory, timeoutMs = defaultTimeoutMs, signal, log }: ErrandOptions,
-): Promise<Sent> {
+): Promise<Sent | null> {
   const deadline = performance.now() + timeoutMs;
   const size = errandBytes(order.arguments);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     signal.throwIfAborted();
     const mappings = parseMaps(readProc(`/proc/${pid}/maps`));
-    const at = findCodeCave(mappings, memory, size);
-    if (at === null) throw errors.noCodeCave(pid);
-    if (isUnderWay(roomOfEarlier(memory, at), mappings, memory)) throw errors.errandUnderWay(pid);
+    const caves = codeCaves(mappings, memory);
+    const at = caves.find(({ bytes }) => bytes >= size)?.at;
+    if (at === undefined) throw errors.noCodeCave(pid);
     const room = widestGap(mappings, BigInt(roomBytes));
     const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at);
-    await session.attach(pid);
-    const moment = findSafeMoment(pid, mappings, { start: at, end: at + BigInt(size) });
-    if (moment.kind === 'safe') {
+    const hand = async (): Promise<Sent | null | SleeperError> => {
+      if (isUnderWay(pid, caves, memory)) return errors.errandUnderWay(pid);
+      const moment = findSafeMoment(pid, mappings, { start: at, end: at + BigInt(size) });
+      if (moment.kind === 'unsafe') return errors.noSafeMoment(pid, timeoutMs, moment.why);
       order.prepare?.(moment.pc);
+      if (order.done()) return null;
       const entry = at + BigInt(errandLayout.entry);
       const stoppedUs = await session.send({ tid: moment.tid, at, bytes, entry });
       log(
         `thread ${moment.tid} was sent on its way (${order.what}) after ${(stoppedUs / 1000).toFixed(2)} ms`,
       );
       return { tid: moment.tid, room, code: { start: at, end: at + BigInt(size) } };
-    }
-    await session.detach();
-    log(`no thread can be used now: ${moment.why}`);
-    if (performance.now() > deadline) throw errors.noSafeMoment(pid, timeoutMs, moment.why);
+    };
+    const handed = isUnderWay(pid, caves, memory)
+      ? errors.errandUnderWay(pid)
+      : await whileStopped(session, pid, hand);
+    if (!(handed instanceof SleeperError)) return handed;
+    // What is in the way now may be gone the next moment.
+    log(`not yet (${order.what}): ${handed.code}`);
+    if (performance.now() > deadline) throw handed;
     await delay(pauseMs, undefined, { signal });
   }
 }
 
-/** Its room is there, as large as rooms are, and does not say that it failed. */
-function isUnderWay(room: bigint | null, mappings: readonly Mapping[], memory: ProcessMemory): boolean {
-  if (room === null) return false;
-  const mapped = mappings.some(({ start, end }) => start === room && end - start === BigInt(roomBytes));
-  return mapped && readRoom(memory, room)?.failed === false;
+/** Whatever comes of the work, the process is let go. */
+async function whileStopped<T>(session: GdbSession, pid: number, work: () => Promise<T>): Promise<T> {
+  await session.attach(pid);
+  try {
+    return await work();
+  } finally {
+    if (session.holds) await session.detach();
+  }
+}
+
+/** Is there an errand whose room is there, as large as rooms are, and does not say that it failed? */
+function isUnderWay(pid: number, caves: readonly CodeCave[], memory: ProcessMemory): boolean {
+  const going = caves
+    .filter(({ bytes }) => bytes >= errandBytes([]))
+    .map(({ at }) => roomOfEarlier(memory, at))
+    .filter((room) => room !== null && readRoom(memory, room)?.failed === false);
+  if (going.length === 0) return false;
+  const mappings = parseMaps(readProc(`/proc/${pid}/maps`));
+  return mappings.some(({ start, end }) => going.includes(start) && end - start === BigInt(roomBytes));
 }
 
 function errandOf(

@@ -3,9 +3,12 @@ import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { controlLayout } from '../../src/agent/controlBlock.js';
 import { agentLibraryFile } from '../../src/agent/libraryFile.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import type { LiveTarget } from '../../src/live/liveTarget.js';
+import { findAgent } from '../../src/target/agentLibrary.js';
+import { openProcessMemory } from '../../src/target/processMemory.js';
 import { dump } from '../../src/usecases/dump.js';
 import { openLive } from '../../src/usecases/openLive.js';
 import { runSleeper } from '../support/cli.js';
@@ -114,6 +117,31 @@ describe('sleeper inject', () => {
     expect(readFileSync(`/proc/${pid}/maps`, 'utf8')).toBe(maps);
   });
 
+  test('a libsleeper of another version is named, and nothing is done with it', async () => {
+    target = await startTarget(anyPython().executable, 'hung.py', ['blocked']);
+    const { pid } = target;
+    const before = footprint(pid);
+    const memory = openProcessMemory(pid);
+    const control = findAgent(pid, { memory })?.control ?? 0n;
+    const { abi, version } = controlLayout;
+    memory.write(control + BigInt(abi.at), Buffer.from([99, 0, 0, 0]));
+    memory.write(control + BigInt(version.at), Buffer.from('9.8.7\0'));
+    memory.close();
+    for (const args of [
+      ['inject'],
+      ['inject', '--status'],
+      ['dump'],
+      ['why'],
+      ['repl', '-c', 'bt'],
+      ['record', '--duration', '1', '--pid'],
+    ]) {
+      const { code, err } = await runSleeper([...args, String(pid)]);
+      expect([args, code, err]).toEqual([args, 9, expect.stringContaining('version 9.8.7 of libsleeper.so')]);
+    }
+    expect(footprint(pid)).toEqual(before);
+    expect(statusOf(pid)).toMatchObject({ state: 'S', tracerPid: 0 });
+  }, 60_000);
+
   test('--no-inject leaves the process alone', async () => {
     target = await started(anyPython().executable, 'blocked');
     const { code, err } = await runSleeper(['dump', '--no-inject', String(target.pid)]);
@@ -137,7 +165,10 @@ describe('sleeper inject', () => {
       const before = footprint(unshared.pid);
       const { code, out } = await runSleeper(['inject', '--json', String(unshared.pid)]);
       expect(code).toBe(0);
-      expect(JSON.parse(out)).toMatchObject({ state: 'ready', path: '/memfd:libsleeper.so' });
+      expect(JSON.parse(out)).toMatchObject({
+        state: 'ready',
+        path: expect.stringMatching(/^\/memfd:libsleeper\.so-\w{8}$/),
+      });
       expect(footprint(unshared.pid)).toEqual(before);
       expect((await runSleeper(['dump', String(unshared.pid)])).out).toContain('os.read');
     } finally {

@@ -33,6 +33,7 @@ async function run(text: string, io: Io, options: InjectCommandOptions): Promise
             gdb: options.gdb,
             trustSeccomp: options.trustSeccomp,
             timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+            mostThreads: options.maxThreads,
             signal: io.signal,
             log: verboseLog(io, options),
           }),

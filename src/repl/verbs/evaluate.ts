@@ -15,10 +15,15 @@ interface Place {
   readonly frame: FrameReference | null;
 }
 
-/** The frame in which something is to be evaluated. @throws SleeperError frame-gone */
+/** The first version in which sys._current_frames() harms frames of other interpreters; live.py asks there, too. */
+const harmsFramesOfOthers = 0x030c0000;
+
+/** The frame in which something is to be evaluated. @throws SleeperError frame-gone, several-interpreters */
 export async function chosenFrame(context: ReplContext, signal: AbortSignal): Promise<FrameReference | null> {
-  await context.snapshot(signal);
+  const { python, interpreters } = await context.snapshot(signal);
   const frame = context.looking.frameReference();
+  if (frame !== null && interpreters.length > 1 && python.hexVersion >= harmsFramesOfOthers)
+    throw replErrors.severalInterpreters(context.ports.pid);
   if (frame === 'unknown') {
     throw replErrors.frameGone(
       'the stack of the thread was too deep to be read whole, so it cannot be found again.',

@@ -43,6 +43,7 @@ function examine(changed: Partial<ProcessOptions> = {}) {
   const options = {
     canInject: true,
     agentArchitecture: 'x86-64',
+    mostThreads: 2000,
     policy: 'ask',
     machineWorks: true,
     seccomp: null,

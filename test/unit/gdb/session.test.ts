@@ -47,6 +47,35 @@ test('a stop that comes after the answer to the attachment is waited for', async
   expect(session.gdbWasKilled).toBe(false);
 });
 
+test('a process with too many threads is not attached to', async () => {
+  const asked: string[] = [];
+  const fake = gdb((command, token, self) => {
+    asked.push(command);
+    self.say(`${token}^done\n`);
+  });
+  const session = GdbSession.over(fake, { mostThreads: 1 });
+  // Node has several.
+  await expect(session.attach(process.pid)).rejects.toMatchObject({ code: 'too-many-threads' });
+  expect(asked.filter((command) => command.includes('attach'))).toEqual([]);
+  await session.close();
+});
+
+test('while somebody else traces the process it is attached to again and again', async () => {
+  let attempts = 0;
+  const fake = gdb((command, token, self) => {
+    if (command.startsWith('-target-attach')) {
+      attempts++;
+      if (attempts < 3) self.say(`${token}^error,msg="ptrace: Operation not permitted."\n`);
+      else self.say(`${token}^done\n*stopped,thread-id="1",stopped-threads="all"\n`);
+    } else if (command === '-target-detach') self.say(`=thread-group-exited,id="i1"\n${token}^done\n`);
+    else self.say(`${token}^done\n`);
+  });
+  const session = GdbSession.over(fake);
+  await session.attach(process.pid);
+  expect(attempts).toBe(3);
+  await session.close();
+});
+
 test('a gdb that does not answer is killed', async () => {
   const fake = gdb(() => undefined);
   const session = GdbSession.over(fake, { deadlines: { attach: 20 } });
