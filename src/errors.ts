@@ -298,41 +298,6 @@ export const errors = {
       `Process ${pid} has no C library to load anything with: no ${name}() was found in it.`,
       'A static program cannot be given the agent.',
     ),
-  noCodeCave: (pid: number) =>
-    new SleeperError(
-      'no-code-cave',
-      'agent',
-      `Process ${pid} has no unused bytes behind the code of its libraries, where the call that loads the agent could be put.`,
-      'Start it with `sleeper run -- COMMAND` the next time.',
-    ),
-  noSafeMoment: (pid: number, ms: number, why: string) =>
-    new SleeperError(
-      'no-safe-moment',
-      'timeout',
-      `For ${ms / 1000} s no thread of process ${pid} was where it could load the agent without harm: ${why}.`,
-      'Try again, with a longer --timeout; start it with `sleeper run -- COMMAND` the next time.',
-    ),
-  errandLate: (pid: number, name: string, ms: number) =>
-    new SleeperError(
-      'errand-late',
-      'timeout',
-      `${ms / 1000} s after a thread of process ${pid} was sent on an errand (${name}) it has not come back; it will when the call returns, and nothing else is changed.`,
-      'A lock that the call needs is held, or the disk is slow. Look again later with `sleeper inject --status PID`.',
-    ),
-  noRoom: (pid: number) =>
-    new SleeperError(
-      'no-room',
-      'agent',
-      `Process ${pid} got no memory for the call that loads the agent, and is unharmed: the kernel refused it.`,
-      `Its limit of address space is used up (ulimit -v; \`grep address /proc/${pid}/limits\`), or a seccomp filter forbids mmap().`,
-    ),
-  errandUnderWay: (pid: number) =>
-    new SleeperError(
-      'errand-under-way',
-      'badState',
-      `A thread of process ${pid} is still on an errand that it was sent on before.`,
-      'It waits for a lock, or for a slow disk. Try again when it has come back.',
-    ),
   loadFailed: (pid: number, reason: string) =>
     new SleeperError(
       'load-failed',

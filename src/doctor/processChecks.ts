@@ -3,6 +3,7 @@ import { agentState, readControlBlock, NotControlBlock } from '../agent/controlB
 import { errandBytes } from '../agent/errand.js';
 import { agentLibraryFile } from '../agent/libraryFile.js';
 import { doctorErrors } from '../doctorErrors.js';
+import { errandErrors } from '../errandErrors.js';
 import { errors, exitCodes, SleeperError } from '../errors.js';
 import { assertFewThreads } from '../gdb/attachError.js';
 import type { DoctorCheck, DoctorReport } from '../model/doctor.js';
@@ -208,7 +209,7 @@ function wayIn(
   const mappings = parseMaps(tryReadProc(`${procRoot}/${pid}/maps`) ?? '');
   if (findLibcFunction(mappings, memory, 'dlopen') === null) return errors.staticProgram(pid, 'dlopen');
   const size = errandBytes([agentLibraryFile, RTLD_NOW]);
-  if (findCodeCave(mappings, memory, size) === null) return errors.noCodeCave(pid);
+  if (findCodeCave(mappings, memory, size) === null) return errandErrors.noCodeCave(pid);
   if (visibleToProcess(pid, agentLibraryFile, procRoot)) return 'file';
   if (existsSync(`${procRoot}/${pid}/root/proc/version`)) return 'memory';
   return errors.loadFailed(pid, 'it sees neither the file of the agent nor a /proc to reach it through.');

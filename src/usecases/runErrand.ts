@@ -10,6 +10,7 @@ import {
   type Errand,
 } from '../agent/errand.js';
 import { errandFile } from '../agent/libraryFile.js';
+import { errandErrors } from '../errandErrors.js';
 import { errors, SleeperError } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import { codeCaves, type CodeCave } from '../target/codeCave.js';
@@ -132,13 +133,13 @@ async function handOver(
     const mappings = parseMaps(readProc(`/proc/${pid}/maps`));
     const caves = codeCaves(mappings, memory);
     const at = caves.find(({ bytes }) => bytes >= size)?.at;
-    if (at === undefined) throw errors.noCodeCave(pid);
+    if (at === undefined) throw errandErrors.noCodeCave(pid);
     const room = widestGap(mappings, BigInt(roomBytes));
     const bytes = buildErrand(errandOf(pid, order, mappings, memory, room), at);
     const hand = async (): Promise<Sent | null | SleeperError> => {
-      if (isUnderWay(pid, caves, memory)) return errors.errandUnderWay(pid);
+      if (isUnderWay(pid, caves, memory)) return errandErrors.errandUnderWay(pid);
       const moment = findSafeMoment(pid, mappings, { start: at, end: at + BigInt(size) });
-      if (moment.kind === 'unsafe') return errors.noSafeMoment(pid, timeoutMs, moment.why);
+      if (moment.kind === 'unsafe') return errandErrors.noSafeMoment(pid, timeoutMs, moment.why);
       order.prepare?.(moment.pc);
       if (order.done()) return null;
       const entry = at + BigInt(errandLayout.entry);
@@ -149,7 +150,7 @@ async function handOver(
       return { tid: moment.tid, room, code: { start: at, end: at + BigInt(size) } };
     };
     const handed = isUnderWay(pid, caves, memory)
-      ? errors.errandUnderWay(pid)
+      ? errandErrors.errandUnderWay(pid)
       : await whileStopped(session, pid, hand);
     if (!(handed instanceof SleeperError)) return handed;
     // What is in the way now may be gone the next moment.
@@ -217,9 +218,9 @@ async function finished(
       // In this order: what the call brings about is there before the thread is back.
       const back = isElsewhere(pid, tid, code);
       if (order.done()) return;
-      if (back && readRoom(memory, room) === null) throw errors.noRoom(pid);
+      if (back && readRoom(memory, room) === null) throw errandErrors.noRoom(pid);
     }
-    if (performance.now() > deadline) throw errors.errandLate(pid, order.what, timeoutMs);
+    if (performance.now() > deadline) throw errandErrors.errandLate(pid, order.what, timeoutMs);
     await delay(pauseMs, undefined, { signal });
   }
 }

@@ -1,4 +1,5 @@
 import { doctorErrors } from '../../../src/doctorErrors.js';
+import { errandErrors } from '../../../src/errandErrors.js';
 import { errors, type SleeperError } from '../../../src/errors.js';
 import { liveErrors } from '../../../src/liveErrors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
@@ -11,6 +12,7 @@ export const errorSamples: Readonly<
   Record<
     | keyof typeof errors
     | keyof typeof doctorErrors
+    | keyof typeof errandErrors
     | keyof typeof liveErrors
     | keyof typeof replErrors
     | keyof typeof recordingErrors
@@ -56,13 +58,13 @@ export const errorSamples: Readonly<
   agentArchitecture: errors.agentArchitecture('process 1234 is', 'x86 of 32 bits', 'x86-64'),
   pythonUnsupported: doctorErrors.pythonUnsupported(1234, '3.5.2'),
   staticProgram: errors.staticProgram(1234, 'dlopen'),
-  noCodeCave: errors.noCodeCave(1234),
-  noSafeMoment: errors.noSafeMoment(1234, 10_000, 'one thread runs in libc.so.6'),
-  errandLate: errors.errandLate(1234, 'dlopen()', 10_000),
-  noRoom: errors.noRoom(1234),
+  noCodeCave: errandErrors.noCodeCave(1234),
+  noSafeMoment: errandErrors.noSafeMoment(1234, 10_000, 'one thread runs in libc.so.6'),
+  errandLate: errandErrors.errandLate(1234, 'dlopen()', 10_000),
+  noRoom: errandErrors.noRoom(1234),
   seccompKills: seccompErrors.seccompKills(1234, ['memfd_create()'], 'loading the agent'),
   seccompUnknown: seccompErrors.seccompUnknown(1234),
-  errandUnderWay: errors.errandUnderWay(1234),
+  errandUnderWay: errandErrors.errandUnderWay(1234),
   loadFailed: errors.loadFailed(1234, 'cannot open shared object file: Permission denied'),
   declined: errors.declined(1234),
   badConfiguration: errors.badConfiguration(
