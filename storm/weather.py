@@ -33,6 +33,9 @@ try:
 except ImportError:
     pass
 
+# OpenBLAS ends its threads before a fork; if another thread calculates just then, it waits for them for ever. A process
+# that forks and calculates with numpy hangs of that within seconds, alone on its machine.
+os.environ['OPENBLAS_NUM_THREADS'] = '1'
 warnings.simplefilter('ignore')
 now = getattr(time, 'monotonic', time.time)
 # What the kernel alone knows: the errors by which it tells itself to restart a system call.

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { doctorErrors } from '../../../src/doctorErrors.js';
+import { errandErrors } from '../../../src/errandErrors.js';
 import { errors, exitCodes } from '../../../src/errors.js';
 import { liveErrors } from '../../../src/liveErrors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
@@ -25,6 +26,7 @@ test('every error has one heading, and every heading an error', () => {
       ...recordingErrors,
       ...treeErrors,
       ...doctorErrors,
+      ...errandErrors,
       ...liveErrors,
       ...seccompErrors,
     }).sort(),
