@@ -1,4 +1,5 @@
-import { spawn } from 'node-pty';
+import { writeSync } from 'node:fs';
+import { spawn, type IPty } from 'node-pty';
 import type { GdbTransport } from './transport.js';
 
 /**
@@ -36,9 +37,7 @@ export function startPtyTransport(
   pty.onExit(() => (exited = true));
   return {
     pid: pty.pid,
-    write: (text) => {
-      if (!exited) pty.write(text);
-    },
+    write: terminalWriter(pty),
     onData: (listener) => void pty.onData(listener),
     onExit: (listener) => void pty.onExit(() => listener()),
     kill: () => {
@@ -48,6 +47,38 @@ export function startPtyTransport(
     close: () => {
       if (!exited) pty.kill();
     },
+  };
+}
+
+/** What node-pty has, and its types do not tell of: "close" comes as soon as the descriptor is closed, before the exit. */
+interface OpenPty extends IPty {
+  readonly fd: number;
+  once(event: 'close', listener: () => void): void;
+}
+
+/**
+ * Writes at once what the terminal takes. node-pty's own `write` does it later and elsewhere, in a thread, by the number of
+ * a descriptor that may have been closed by then and be another file's: "-gdb-exit" for a gdb that was just killed has
+ * ended the next one so.
+ */
+function terminalWriter(pty: IPty): (text: string) => void {
+  const { fd } = pty as OpenPty;
+  let rest = Buffer.alloc(0);
+  let open = true;
+  (pty as OpenPty).once('close', () => (open = false));
+  const flush = (): void => {
+    try {
+      while (open && rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') setImmediate(flush);
+      // Nobody reads it any more: the exit is about to be told.
+      else open = false;
+    }
+  };
+  return (text) => {
+    const isWaiting = rest.length > 0;
+    rest = Buffer.concat([rest, Buffer.from(text, 'latin1')]);
+    if (!isWaiting) flush();
   };
 }
 
