@@ -1,6 +1,6 @@
 /**
  * `npm run pictures` makes docs/images/ anew: terminals, a flame graph and a page, of the programs in demo/. The last
- * one needs a Chromium in PATH. test/integration/documents compares them with what sleeper prints today.
+ * one needs a Chromium in PATH. test/integration/pictures.test.ts compares the terminals with what sleeper prints today.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';

@@ -22,10 +22,6 @@ export interface DumpCommandOptions extends GlobalOptions, InjectionOptions, Pro
   readonly tree?: true;
 }
 
-export function wantsNative({ native, nativeAll }: DumpCommandOptions): boolean {
-  return native === true || nativeAll === true;
-}
-
 /** The use case that was asked for. */
 export async function loadDump({ live }: DumpCommandOptions) {
   return live === true
@@ -41,7 +37,7 @@ export function dumpOptions(io: Io, options: DumpCommandOptions, ports: DumpPort
     locals: options.locals !== false,
     globals: options.globals === true,
     fds: options.fds === true,
-    native: wantsNative(options),
+    native: options.native === true,
     depth: options.depth,
     maxLength: options.maxLength,
     thread: options.thread,

@@ -18,7 +18,7 @@ import { elfMachine, machineName } from '../target/elfMachine.js';
 import { userName } from '../target/passwd.js';
 import { readSurroundings } from '../target/surroundings.js';
 import { withGdb, type GdbChoice } from './gdb.js';
-import { examineSeccomp, loading } from './seccomp.js';
+import { loading, readSeccomp, verdictOn } from './seccomp.js';
 
 export interface DoctorOptions extends GdbChoice {
   readonly signal: AbortSignal;
@@ -75,8 +75,9 @@ export async function doctor(pid: number | null, options: DoctorOptions): Promis
 async function seccompOf(pid: number): Promise<SeccompFacts | null> {
   try {
     assertInspectable(pid);
-    const look = await examineSeccomp(pid, hasAgent(pid) ? ['request'] : [loading(pid), 'request']);
-    return { look, session: await examineSeccomp(pid, ['live session']) };
+    const known = await readSeccomp(pid);
+    const look = verdictOn(known, hasAgent(pid) ? ['request'] : [loading(pid), 'request']);
+    return { look, session: verdictOn(known, ['live session']) };
   } catch (error) {
     if (error instanceof SleeperError) return null;
     throw error;

@@ -26,13 +26,14 @@ function merged(python: Thread['python'], native: readonly UnwoundFrame[]): Nati
     entry: 'entry' in frame && frame.entry,
   }));
   const both = python.framesTruncated === undefined ? mergeStacks(frames, native) : null;
-  return (
-    both?.flatMap((frame, place) => {
-      if (typeof frame === 'number') return [];
-      const caller = both.slice(place).find((each) => typeof each === 'number');
-      return [modelOf(frame, caller ?? null)];
-    }) ?? null
-  );
+  if (both === null) return null;
+  const told: NativeFrame[] = [];
+  let caller: number | null = null;
+  for (const frame of both.toReversed()) {
+    if (typeof frame === 'number') caller = frame;
+    else told.push(modelOf(frame, caller));
+  }
+  return told.reverse();
 }
 
 function withNative(thread: Thread, native: readonly UnwoundFrame[] | null, misfits: number[]): Thread {

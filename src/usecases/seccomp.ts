@@ -14,28 +14,40 @@ export interface SeccompOptions {
   readonly trustSeccomp?: boolean | undefined;
 }
 
-/** What is known of the filters of a process, and of what they do to an undertaking. */
+/** The filters of a process. */
+export type KnownFilters =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'strict' }
+  /** Those of all threads. */
+  | { readonly kind: 'read'; readonly filters: readonly Filter[]; readonly libc: 'glibc' | 'musl' }
+  /** They may not be read; `why`: what speaks for it that they kill nobody, null: nothing. */
+  | { readonly kind: 'unread'; readonly why: 'container' | 'ours' | null };
+
+/** What is known of what they do to an undertaking. */
 export type SeccompVerdict =
   | { readonly kind: 'none' }
   /** They were read. The names of the calls that they kill for, and of those that they answer with an error. */
   | { readonly kind: 'read'; readonly killed: readonly string[]; readonly refused: readonly string[] }
-  /** They may not be read; `why`: what speaks for it that they kill nobody, null: nothing. */
-  | { readonly kind: 'unread'; readonly why: 'container' | 'ours' | null };
+  | Extract<KnownFilters, { kind: 'unread' }>;
 
 /** Looks at the seccomp filters of a process: each thread that has some is stopped for some microseconds. */
-export async function examineSeccomp(
-  pid: number,
-  undertakings: readonly Undertaking[],
-): Promise<SeccompVerdict> {
+export async function readSeccomp(pid: number): Promise<KnownFilters> {
   const restricted = restrictedThreads(pid);
-  if (restricted.strict) return { kind: 'read', killed: ['almost every system call'], refused: [] };
+  if (restricted.strict) return { kind: 'strict' };
   if (restricted.tids.length === 0) return { kind: 'none' };
   const filters = await filtersOf(restricted.tids);
   if (filters === null) return { kind: 'unread', why: whyHarmless(pid, restricted) };
   const libc = libcName(tryReadProc(`/proc/${pid}/maps`) ?? '') ?? 'glibc';
+  return { kind: 'read', filters: filters.flat(), libc };
+}
+
+export function verdictOn(known: KnownFilters, undertakings: readonly Undertaking[]): SeccompVerdict {
+  if (known.kind === 'strict') return { kind: 'read', killed: ['almost every system call'], refused: [] };
+  if (known.kind !== 'read') return known;
+  const { filters, libc } = known;
   const calls = undertakings.flatMap((undertaking) => neededCalls(undertaking, libc));
   const thatAre = (verdict: 'killed' | 'refused'): string[] => [
-    ...new Set(calls.filter((call) => gravest(filters, call) === verdict).map(({ name }) => `${name}()`)),
+    ...new Set(calls.filter((call) => judge(filters, call) === verdict).map(({ name }) => `${name}()`)),
   ];
   return { kind: 'read', killed: thatAre('killed'), refused: thatAre('refused') };
 }
@@ -54,7 +66,7 @@ export async function assertSeccompAllows(
   undertakings: readonly Undertaking[],
   { trustSeccomp = false, log }: SeccompOptions & { readonly log: (what: string) => void },
 ): Promise<void> {
-  const verdict = await examineSeccomp(pid, undertakings);
+  const verdict = verdictOn(await readSeccomp(pid), undertakings);
   if (verdict.kind === 'none') return;
   if (verdict.kind === 'unread') {
     if (verdict.why === null && !trustSeccomp) throw seccompErrors.seccompUnknown(pid);
@@ -68,11 +80,6 @@ export async function assertSeccompAllows(
 export function wording(undertakings: readonly Undertaking[]): string {
   if (undertakings.includes('live session')) return 'a live session';
   return undertakings.includes('request') && undertakings.length === 1 ? 'a look' : 'loading the agent';
-}
-
-function gravest(filters: readonly Filter[][], call: Parameters<typeof judge>[1]): ReturnType<typeof judge> {
-  const verdicts = filters.map((ofThread) => judge(ofThread, call));
-  return verdicts.includes('killed') ? 'killed' : verdicts.includes('refused') ? 'refused' : 'allowed';
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   jsonIsForPerson,
   loadDump,
   renderOptions,
-  wantsNative,
   type DumpCommandOptions,
 } from '../dumpOptions.js';
 import { beforeInjection, withInjectionOptions } from '../injection.js';
@@ -110,7 +109,8 @@ async function dumpEach(
 }
 
 async function run(pids: readonly string[], io: Io, options: DumpCommandOptions): Promise<number> {
-  if (wantsNative(options) && process.arch !== 'x64') throw recordingErrors.nativeUnsupported(process.arch);
+  if (options.native === true && process.arch !== 'x64')
+    throw recordingErrors.nativeUnsupported(process.arch);
   const chosen = choosesProcesses(options) && pids.length === 0 ? [] : await chosenPids(io, pids);
   const file: OutputFile | null = options.output === undefined ? null : openOutputFile(options.output);
   try {
@@ -142,7 +142,11 @@ export function addDump(program: Command, io: Io, exit: (code: number) => void):
     .option('--globals', 'show the globals of the modules on the stacks')
     .option('--fds', 'show the open file descriptors')
     .option('-n, --native', 'show the functions of C, too, between those of Python (x86-64)')
-    .option('--native-all', "as --native, with the interpreter's own functions")
+    .addOption(
+      new Option('--native-all', "as --native, with the interpreter's own functions").implies({
+        native: true,
+      }),
+    )
     .option('--live', 'let the process itself print its values with repr(), for 5 s at the most')
     .option('--tree', 'the processes that it has started, too; those with the same stacks are shown once')
     .addOption(new Option('-s, --subprocesses', 'the same as --tree').implies({ tree: true }))

@@ -142,7 +142,7 @@ function verdictOf(returned: number | null): Verdict {
   return allowing.includes(action) ? 'allowed' : refusing.includes(action) ? 'refused' : 'killed';
 }
 
-/** What the filters of a thread do to a system call. A signal (SECCOMP_RET_TRAP) is taken for its end, too. */
+/** What filters, of one thread or of several, do to a system call at the worst. A signal (SECCOMP_RET_TRAP) is taken for its end, too. */
 export function judge(
   filters: readonly Filter[],
   call: SystemCall,
