@@ -15,7 +15,6 @@ struct sleeper__layout {
   uint32_t type_base; /* pointer */
   uint32_t type_dict; /* pointer */
   uint32_t type_dictoffset; /* ssize */
-  uint32_t type_mro; /* pointer */
   uint32_t heaptype_slots; /* pointer */
   uint32_t heaptype_cached_keys; /* pointer */
   uint32_t float_value; /* double */
@@ -27,7 +26,6 @@ struct sleeper__layout {
   uint32_t long_digit_bits; /* constant */
   uint32_t bytes_data; /* starts */
   uint32_t bytearray_start; /* pointer */
-  uint32_t bytearray_size; /* ssize */
   uint32_t unicode_length; /* ssize */
   uint32_t unicode_state; /* flags */
   uint32_t unicode_kind_shift; /* bit */
@@ -59,7 +57,6 @@ struct sleeper__layout {
   uint32_t dictvalues_items; /* starts */
   uint32_t dictvalues_capacity; /* byte */
   uint32_t dictvalues_size; /* byte */
-  uint32_t dictvalues_embedded; /* byte */
   uint32_t dictvalues_valid; /* byte */
   uint32_t managed_dict_offset; /* bytes */
   uint32_t managed_values_offset; /* bytes */
@@ -85,18 +82,13 @@ struct sleeper__layout {
   uint32_t deque_leftblock; /* pointer */
   uint32_t deque_leftindex; /* ssize */
   uint32_t deque_rightindex; /* ssize */
-  uint32_t deque_size; /* ssize */
-  uint32_t deque_maxlen; /* ssize */
   uint32_t dequeblock_data; /* starts */
   uint32_t dequeblock_right; /* pointer */
   uint32_t dequeblock_length; /* constant */
   uint32_t cell_value; /* pointer */
   uint32_t weakref_object; /* pointer */
-  uint32_t function_code; /* pointer */
-  uint32_t function_globals; /* pointer */
   uint32_t function_name; /* pointer */
   uint32_t function_qualname; /* pointer */
-  uint32_t function_module; /* pointer */
   uint32_t function_closure; /* pointer */
   uint32_t method_function; /* pointer */
   uint32_t method_self; /* pointer */
@@ -112,13 +104,11 @@ struct sleeper__layout {
   uint32_t oldinstance_class; /* pointer */
   uint32_t oldinstance_dict; /* pointer */
   uint32_t exception_args; /* pointer */
-  uint32_t exception_dict; /* pointer */
   uint32_t gen_frame; /* pointer */
   uint32_t gen_running; /* byte */
   uint32_t gen_iframe; /* starts */
   uint32_t gen_frame_state; /* byte */
   uint32_t gen_code; /* pointer */
-  uint32_t gen_name; /* pointer */
   uint32_t gen_qualname; /* pointer */
   uint32_t gen_state_created; /* constant */
   uint32_t gen_state_suspended; /* constant */
@@ -183,7 +173,6 @@ struct sleeper__layout {
   uint32_t frame_back; /* pointer */
   uint32_t frame_code; /* pointer */
   uint32_t frame_globals; /* pointer */
-  uint32_t frame_builtins; /* pointer */
   uint32_t frame_locals; /* pointer */
   uint32_t frame_valuestack; /* pointer */
   uint32_t frame_stacktop; /* pointer */
@@ -191,7 +180,6 @@ struct sleeper__layout {
   uint32_t frame_lasti; /* int */
   uint32_t frame_lineno; /* int */
   uint32_t frame_trace; /* pointer */
-  uint32_t frame_executing; /* byte */
   uint32_t frame_state; /* byte */
   uint32_t frame_iblock; /* int */
   uint32_t frame_blockstack; /* starts */
@@ -208,21 +196,13 @@ struct sleeper__layout {
   uint32_t iframe_stacktop; /* int */
   uint32_t iframe_stackpointer; /* pointer */
   uint32_t iframe_globals; /* pointer */
-  uint32_t iframe_builtins; /* pointer */
-  uint32_t iframe_function; /* pointer */
   uint32_t iframe_locals; /* pointer */
-  uint32_t iframe_frame_object; /* pointer */
-  uint32_t iframe_owner_thread; /* constant */
   uint32_t iframe_owner_generator; /* constant */
-  uint32_t iframe_owner_frame_object; /* constant */
   uint32_t iframe_owner_interpreter; /* constant */
   uint32_t iframe_owner_cstack; /* constant */
   uint32_t stackref_tag_mask; /* constant */
-  uint32_t stackref_int_tag; /* constant */
   uint32_t code_argcount; /* int */
-  uint32_t code_posonlyargcount; /* int */
   uint32_t code_kwonlyargcount; /* int */
-  uint32_t code_nlocals; /* int */
   uint32_t code_stacksize; /* int */
   uint32_t code_flags; /* int */
   uint32_t code_firstlineno; /* int */
@@ -232,8 +212,6 @@ struct sleeper__layout {
   uint32_t code_localsplusnames; /* pointer */
   uint32_t code_localspluskinds; /* pointer */
   uint32_t code_nlocalsplus; /* int */
-  uint32_t code_nfreevars; /* int */
-  uint32_t code_ncellvars; /* int */
   uint32_t code_bytes; /* pointer */
   uint32_t code_instructions; /* starts */
   uint32_t code_exceptiontable; /* pointer */
@@ -248,36 +226,22 @@ struct sleeper__layout {
   uint32_t runtime_interpreters_main; /* pointer */
   uint32_t runtime_tstate_current; /* pointer */
   uint32_t runtime_finalizing; /* pointer */
-  uint32_t runtime_main_thread; /* long */
   uint32_t runtime_gc; /* starts */
   uint32_t runtime_gil; /* starts */
-  uint32_t runtime_gil_drop_request; /* int */
   uint32_t interp_next; /* pointer */
   uint32_t interp_id; /* long */
   uint32_t interp_threads_head; /* pointer */
-  uint32_t interp_threads_main; /* pointer */
   uint32_t interp_modules; /* pointer */
-  uint32_t interp_finalizing; /* int */
   uint32_t interp_gc; /* starts */
   uint32_t interp_gil; /* pointer */
-  uint32_t interp_own_gil; /* int */
-  uint32_t interp_gil_drop_request; /* int */
   uint32_t tstate_next; /* pointer */
   uint32_t tstate_interp; /* pointer */
   uint32_t tstate_frame; /* pointer */
   uint32_t tstate_cframe; /* pointer */
   uint32_t cframe_current_frame; /* pointer */
   uint32_t tstate_current_frame; /* pointer */
-  uint32_t tstate_base_frame; /* pointer */
   uint32_t tstate_thread_id; /* long */
   uint32_t tstate_native_thread_id; /* long */
-  uint32_t tstate_status; /* flags */
-  uint32_t tstate_holds_gil_shift; /* bit */
-  uint32_t tstate_holds_gil; /* int */
-  uint32_t tstate_gil_requested; /* int */
-  uint32_t tstate_state; /* int */
-  uint32_t tstate_eval_breaker; /* long */
-  uint32_t eval_breaker_gil_drop_request; /* constant */
   uint32_t tstate_recursion_depth; /* int */
   uint32_t tstate_recursion_remaining; /* int */
   uint32_t tstate_exc_info; /* pointer */
@@ -295,7 +259,6 @@ struct sleeper__layout {
   uint32_t gil_switch_number; /* long */
   uint32_t gil_cond; /* starts */
   uint32_t gil_cond_bytes; /* bytes */
-  uint32_t gil_mutex; /* starts */
   uint32_t gc_enabled; /* int */
   uint32_t gc_collecting; /* int */
   uint32_t gc_generations; /* starts */
@@ -306,7 +269,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 298
+#define SLEEPER_LAYOUT_FIELDS 261
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

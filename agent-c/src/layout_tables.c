@@ -30,7 +30,6 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {  256,    256, 256,   256,   256, 256, 256,  256,  256,  256,    256,    256,  256,  256}, /* type_base */
   {  264,    264, 264,   264,   264, 264, 264,  264,  264,  264,    264,    264,  264,  264}, /* type_dict */
   {  288,    288, 288,   288,   288, 288, 288,  288,  288,  288,    288,    288,  288,  288}, /* type_dictoffset */
-  {  344,    344, 344,   344,   344, 344, 344,  344,  344,  344,    344,    344,  344,  344}, /* type_mro */
   {  864,    864, 840,   840,   840, 856, 848,  856,  856,  864,    864,    864,  864,  872}, /* heaptype_slots */
   {   NO,     NO, 856,   856,   856, 872, 864,  872,  872,  880,    880,    880,  880,  888}, /* heaptype_cached_keys */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* float_value */
@@ -42,7 +41,6 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   30,     30,  30,    30,    30,  30,  30,   30,   30,   30,     30,     30,   30,   30}, /* long_digit_bits */
   {   36,     36,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* bytes_data */
   {   40,     40,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* bytearray_start */
-  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* bytearray_size */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* unicode_length */
   {   NO,     NO,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* unicode_state */
   {   NO,     NO,   2,     2,     2,   2,   2,    2,    2,    2,      2,      2,    2,    2}, /* unicode_kind_shift */
@@ -74,7 +72,6 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    0,    0,      8,      8,    8,    8}, /* dictvalues_items */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      0,      0,    0,    0}, /* dictvalues_capacity */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      1,      1,    1,    1}, /* dictvalues_size */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      2,      2,    2,    2}, /* dictvalues_embedded */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      3,      3,    3,    3}, /* dictvalues_valid */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   24,   24,     24,     24,   24,   24}, /* managed_dict_offset */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   32,   NO,     NO,     NO,   NO,   NO}, /* managed_values_offset */
@@ -100,18 +97,13 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   16,     16,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* deque_leftblock */
   {   32,     32,  40,    40,    40,  40,  40,   40,   40,   40,     40,     40,   40,   40}, /* deque_leftindex */
   {   40,     40,  48,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* deque_rightindex */
-  {   48,     48,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* deque_size */
-  {   64,     64,  64,    64,    64,  64,  64,   64,   64,   64,     64,     64,   64,   64}, /* deque_maxlen */
   {    0,      0,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* dequeblock_data */
   {  496,    496, 520,   520,   520, 520, 520,  520,  520,  520,    520,    520,  520,  520}, /* dequeblock_right */
   {   62,     62,  64,    64,    64,  64,  64,   64,   64,   64,     64,     64,   64,   64}, /* dequeblock_length */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* cell_value */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* weakref_object */
-  {   16,     16,  16,    16,    16,  16,  16,   48,   48,   48,     48,     48,   48,   48}, /* function_code */
-  {   24,     24,  24,    24,    24,  24,  24,   16,   16,   16,     16,     16,   16,   16}, /* function_globals */
   {   56,     56,  64,    64,    64,  64,  64,   32,   32,   32,     32,     32,   32,   32}, /* function_name */
   {   NO,     NO, 104,   104,   104, 104, 104,   40,   40,   40,     40,     40,   40,   40}, /* function_qualname */
-  {   80,     80,  88,    88,    88,  88,  88,  104,  104,  104,    104,    104,  104,  104}, /* function_module */
   {   40,     40,  48,    48,    48,  48,  48,   72,   72,   72,     72,     72,   72,   72}, /* function_closure */
   {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* method_function */
   {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* method_self */
@@ -127,13 +119,11 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   16,     16,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* oldinstance_class */
   {   24,     24,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* oldinstance_dict */
   {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* exception_args */
-  {   16,     16,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* exception_dict */
   {   16,     16,  16,    16,    16,  16,  16,   16,   NO,   NO,     NO,     NO,   NO,   NO}, /* gen_frame */
   {   24,     24,  24,    24,    24,  24,  24,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* gen_running */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   80,   72,     72,     72,   72,   72}, /* gen_iframe */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   75,   67,     67,     67,   67,   67}, /* gen_frame_state */
   {   32,     32,  32,    32,    32,  32,  32,   24,   16,   NO,     NO,     NO,   NO,   NO}, /* gen_code */
-  {   NO,     NO,  48,    48,    48,  48,  48,   40,   32,   24,     24,     24,   24,   24}, /* gen_name */
   {   NO,     NO,  56,    56,    56,  56,  56,   48,   40,   32,     32,     32,   32,   32}, /* gen_qualname */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,  254,  254,  254,    253,    253,  253,    0}, /* gen_state_created */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,  255,  255,  255,    254,    254,  254,    1}, /* gen_state_suspended */
@@ -198,7 +188,6 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   24,     24,  24,    24,    24,  24,  24,   24,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_back */
   {   32,     32,  32,    32,    32,  32,  32,   32,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_code */
   {   48,     48,  48,    48,    48,  48,  48,   48,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_globals */
-  {   40,     40,  40,    40,    40,  40,  40,   40,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_builtins */
   {   56,     56,  56,    56,    56,  56,  56,   56,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_locals */
   {   64,     64,  64,    64,    64,  64,  64,   64,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_valuestack */
   {   72,     72,  72,    72,    72,  72,  72,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_stacktop */
@@ -206,7 +195,6 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {  120,    120, 120,   104,   104, 104, 104,   96,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_lasti */
   {  124,    124, 124,   108,   108, 108, 108,  100,   40,   40,     40,     40,   40,   40}, /* frame_lineno */
   {   80,     80,  80,    80,    80,  80,  80,   72,   32,   32,     32,     32,   32,   32}, /* frame_trace */
-  {   NO,     NO, 132,   116,   116, 116, 116,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_executing */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,  108,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_state */
   {  128,    128, 128,   112,   112, 112, 112,  104,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_iblock */
   {  132,    132, 136,   120,   120, 120, 120,  112,   NO,   NO,     NO,     NO,   NO,   NO}, /* frame_blockstack */
@@ -223,21 +211,13 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   64,   64,     64,     64,   NO,   NO}, /* iframe_stacktop */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   64,   64}, /* iframe_stackpointer */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    8,   24,     24,     24,   24,   24}, /* iframe_globals */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   16,   32,     32,     32,   32,   32}, /* iframe_builtins */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    0,   16,     16,     16,   16,   16}, /* iframe_function */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   24,   40,     40,     40,   40,   40}, /* iframe_locals */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   40,   48,     48,     48,   48,   48}, /* iframe_frame_object */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    0,    0,      0,      0,    0,    0}, /* iframe_owner_thread */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    1,    1,      1,      1,    1,    1}, /* iframe_owner_generator */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    2,    2,      2,      2,    2,    2}, /* iframe_owner_frame_object */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,    3,    3}, /* iframe_owner_interpreter */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,    3,      3,      3,    4,   NO}, /* iframe_owner_cstack */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,    3,    3}, /* stackref_tag_mask */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,    3,    3}, /* stackref_int_tag */
   {   16,     16,  16,    16,    16,  16,  16,   16,   56,   52,     52,     52,   52,   52}, /* code_argcount */
-  {   NO,     NO,  NO,    NO,    NO,  20,  20,   20,   60,   56,     56,     56,   56,   56}, /* code_posonlyargcount */
   {   NO,     NO,  20,    20,    20,  24,  24,   24,   64,   60,     60,     60,   60,   60}, /* code_kwonlyargcount */
-  {   20,     20,  24,    24,    24,  28,  28,   28,   80,   80,     80,     80,   80,   80}, /* code_nlocals */
   {   24,     24,  28,    28,    28,  32,  32,   32,   68,   64,     64,     64,   64,   64}, /* code_stacksize */
   {   28,     28,  32,    32,    32,  36,  36,   36,   48,   48,     48,     48,   48,   48}, /* code_flags */
   {   96,     96,  36,    36,    36,  40,  40,   40,   72,   68,     68,     68,   68,   68}, /* code_firstlineno */
@@ -247,8 +227,6 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   96,   96,     96,     96,   96,   96}, /* code_localsplusnames */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  104,  104,    104,    104,  104,  104}, /* code_localspluskinds */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   76,   72,     72,     72,   72,   72}, /* code_nlocalsplus */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   92,   88,     88,     88,   88,   88}, /* code_nfreevars */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   88,   84,     84,     84,   84,   84}, /* code_ncellvars */
   {   32,     32,  40,    40,    40,  48,  48,   48,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_bytes */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  184,  192,    200,    200,  208,  208}, /* code_instructions */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   40,   40,     40,     40,   40,   40}, /* code_exceptiontable */
@@ -263,36 +241,22 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    32,    32,  40,  40,   40,   48,   48,    640,    640,  816,  944}, /* runtime_interpreters_main */
   {   NO,     NO,  NO, ON(1392, 1408), ON(1480, 1496), ON(1368, 1384), ON(568, 584), ON(568, 584), ON(576, 592),   NO,     NO,     NO,   NO,   NO}, /* runtime_tstate_current */
   {   NO,     NO,  NO,     8,     8,  16,  16,   16,   24,   24,    608,    608,  784,  912}, /* runtime_finalizing */
-  {   NO,     NO,  NO,    NO,    NO,  72,  72,   72,   80,   64,    656,    656,  832,  960}, /* runtime_main_thread */
   {   NO,     NO,  NO,   312,   320, 344,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* runtime_gc */
   {   NO,     NO,  NO,  1176,  1264, 1152, 352,  352,  360,   NO,     NO,     NO,   NO,   NO}, /* runtime_gil */
-  {   NO,     NO,  NO,   628,   716, 596,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   NO}, /* runtime_gil_drop_request */
   {    0,      0,   0,     0,     0,   0,   0,    0,    0,    0,   7264,   7264, 7272, 7264}, /* interp_next */
   {   NO,     NO,  NO,    16,    16,  16,  24,   24,   48,    8,   7272,   7272, 7280, 7272}, /* interp_id */
   {    8,      8,   8,     8,     8,   8,   8,    8,   16,   72,   7344,   7344, 7344, 7336}, /* interp_threads_head */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,   7352,   7352, 7360, 7352}, /* interp_threads_main */
   {   16,     16,  16,    40,    40,  56, 856,  856,  888,  944,   7656,   7656, 7688, 7592}, /* interp_modules */
-  {   NO,     NO,  NO,    NO,    NO,  48,  56,   56,   84,   44,   7320,   7320, 7320, 7312}, /* interp_finalizing */
   {   NO,     NO,  NO,    NO,    NO,  NO, 616,  616,  648,  112,   7400,   7400, 7408, 7400}, /* interp_gc */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,  384,     16,     16,   16,   16}, /* interp_gil */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,  392,     24,     24,   24,   24}, /* interp_own_gil */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  76,   72,  104,  372,     NO,     NO,   NO,   NO}, /* interp_gil_drop_request */
   {    0,      0,   8,     8,     8,   8,   8,    8,    8,    8,      8,      8,    8,    8}, /* tstate_next */
   {    8,      8,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* tstate_interp */
   {   16,     16,  24,    24,    24,  24,  24,   24,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_frame */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   56,   56,     NO,     NO,   NO,   NO}, /* tstate_cframe */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,    8,    0,     NO,     NO,   NO,   NO}, /* cframe_current_frame */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     72,     72,   72,   72}, /* tstate_current_frame */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   80}, /* tstate_base_frame */
   {  144,    144, 152,   176,   176, 176, 176,  176,  152,  136,    152,    152,  152,  176}, /* tstate_thread_id */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  160,  144,    160,    160,  160,  184}, /* tstate_native_thread_id */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   24,     32,     32,   32,   32}, /* tstate_status */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      5,      5,   NO,   NO}, /* tstate_holds_gil_shift */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   36,   36}, /* tstate_holds_gil */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     NO,     NO,   NO,   40}, /* tstate_gil_requested */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     40,     40,   44,   48}, /* tstate_state */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     24,     24,   24,   24}, /* tstate_eval_breaker */
-  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,      1,      1,    1,    1}, /* eval_breaker_gil_drop_request */
   {   24,     24,  32,    32,    32,  32,  32,   32,   NO,   NO,     NO,     NO,   NO,   NO}, /* tstate_recursion_depth */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   32,   NO,     NO,     NO,   NO,   NO}, /* tstate_recursion_remaining */
   {   NO,     NO,  NO,   144,   144, 144, 144,  144,  120,  104,    120,    120,  120,  144}, /* tstate_exc_info */
@@ -310,7 +274,6 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  NO,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* gil_switch_number */
   {   NO,     NO,  NO,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* gil_cond */
   {   NO,     NO,  NO,    48,    48,  48,  48,   48,   48,   48,     48,     48,   48,   48}, /* gil_cond_bytes */
-  {   NO,     NO,  NO,    80,    80,  80,  80,   80,   80,   80,     80,     80,   80,   80}, /* gil_mutex */
   {   NO,     NO,  NO,    12,    12,  12,  12,   12,   12,   12,     12,     12,   12,    0}, /* gc_enabled */
   {   NO,     NO,  NO,   232,   312, 200, 200,  200,  200,  200,    200,    200,  192,  112}, /* gc_collecting */
   {   NO,     NO,  NO,    24,    32,  24,  24,   24,   24,   24,     NO,     NO,   24,    8}, /* gc_generations */
@@ -363,7 +326,6 @@ static const struct sleeper__debug_offset debug_3_13_0[] = {
   {184, 152, 0, 8, 8, MEMBER(tstate_current_frame)},
   {192, 152, 0, 8, 8, MEMBER(tstate_thread_id)},
   {200, 152, 0, 8, 8, MEMBER(tstate_native_thread_id)},
-  {216, 152, 0, 4, 4, MEMBER(tstate_status)},
   {136, 48, 120, 4, 4, MEMBER(gil_locked)},
   {144, 48, 120, 8, 8, MEMBER(gil_last_holder)},
   {576, 568, 0, 4, 4, MEMBER(gc_collecting)},
@@ -389,7 +351,6 @@ static const struct sleeper__debug_offset debug_3_14_0[] = {
   {512, 496, 0, 8, 8, MEMBER(set_table)},
   {680, 664, 0, 8, 8, MEMBER(gen_iframe)},
   {688, 664, 0, 1, 1, MEMBER(gen_frame_state)},
-  {672, 664, 0, 8, 8, MEMBER(gen_name)},
   {264, 248, 0, 8, 8, MEMBER(iframe_code)},
   {256, 248, 0, 8, 8, MEMBER(iframe_previous)},
   {272, 248, 0, 8, 8, MEMBER(iframe_instr)},
@@ -410,7 +371,6 @@ static const struct sleeper__debug_offset debug_3_14_0[] = {
   {64, 48, 0, 8, 8, MEMBER(interp_next)},
   {56, 48, 0, 8, 8, MEMBER(interp_id)},
   {72, 48, 0, 8, 8, MEMBER(interp_threads_head)},
-  {80, 48, 0, 8, 8, MEMBER(interp_threads_main)},
   {96, 48, 0, 8, 8, MEMBER(interp_modules)},
   {88, 48, 0, 8, 8, MEMBER(interp_gc)},
   {120, 48, 0, 8, 8, MEMBER(interp_gil)},
@@ -419,8 +379,6 @@ static const struct sleeper__debug_offset debug_3_14_0[] = {
   {208, 176, 0, 8, 8, MEMBER(tstate_current_frame)},
   {216, 176, 0, 8, 8, MEMBER(tstate_thread_id)},
   {224, 176, 0, 8, 8, MEMBER(tstate_native_thread_id)},
-  {240, 176, 0, 4, 4, MEMBER(tstate_status)},
-  {712, 0, 0, 8, 8, MEMBER(tstate_eval_breaker)},
   {144, 48, 128, 4, 4, MEMBER(gil_locked)},
   {152, 48, 128, 8, 8, MEMBER(gil_last_holder)},
   {656, 648, 0, 4, 4, MEMBER(gc_collecting)},
@@ -450,7 +408,6 @@ static const struct sleeper__debug_offset debug_3_15_0[] = {
   {608, 592, 0, 8, 8, MEMBER(set_table)},
   {808, 792, 0, 8, 8, MEMBER(gen_iframe)},
   {816, 792, 0, 1, 1, MEMBER(gen_frame_state)},
-  {800, 792, 0, 8, 8, MEMBER(gen_name)},
   {328, 312, 0, 8, 8, MEMBER(iframe_code)},
   {320, 312, 0, 8, 8, MEMBER(iframe_previous)},
   {336, 312, 0, 8, 8, MEMBER(iframe_instr)},
@@ -471,20 +428,14 @@ static const struct sleeper__debug_offset debug_3_15_0[] = {
   {64, 48, 0, 8, 8, MEMBER(interp_next)},
   {56, 48, 0, 8, 8, MEMBER(interp_id)},
   {72, 48, 0, 8, 8, MEMBER(interp_threads_head)},
-  {80, 48, 0, 8, 8, MEMBER(interp_threads_main)},
   {96, 48, 0, 8, 8, MEMBER(interp_modules)},
   {88, 48, 0, 8, 8, MEMBER(interp_gc)},
   {120, 48, 0, 8, 8, MEMBER(interp_gil)},
   {192, 176, 0, 8, 8, MEMBER(tstate_next)},
   {200, 176, 0, 8, 8, MEMBER(tstate_interp)},
   {208, 176, 0, 8, 8, MEMBER(tstate_current_frame)},
-  {216, 176, 0, 8, 8, MEMBER(tstate_base_frame)},
   {240, 176, 0, 8, 8, MEMBER(tstate_thread_id)},
   {248, 176, 0, 8, 8, MEMBER(tstate_native_thread_id)},
-  {264, 176, 0, 4, 4, MEMBER(tstate_status)},
-  {272, 176, 0, 4, 4, MEMBER(tstate_holds_gil)},
-  {280, 176, 0, 4, 4, MEMBER(tstate_gil_requested)},
-  {840, 0, 0, 8, 8, MEMBER(tstate_eval_breaker)},
   {288, 176, 0, 8, 8, MEMBER(tstate_current_exception)},
   {304, 0, 0, 8, 8, MEMBER(excinfo_value)},
   {144, 48, 128, 4, 4, MEMBER(gil_locked)},

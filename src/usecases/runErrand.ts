@@ -215,10 +215,13 @@ async function finished(
     const outcome = readRoom(memory, room);
     if (outcome?.failed === true) throw new ErrandFailed(outcome.reason, outcome.result);
     if (outcome === null) {
-      // In this order: what the call brings about is there before the thread is back.
+      // In this order: what the call brings about is there before the thread is back, and maybe before the call is done.
       const back = isElsewhere(pid, tid, code);
-      if (order.done()) return;
-      if (back && readRoom(memory, room) === null) throw errandErrors.noRoom(pid);
+      const done = order.done();
+      if ((done || back) && readRoom(memory, room) === null) {
+        if (done) return;
+        throw errandErrors.noRoom(pid);
+      }
     }
     if (performance.now() > deadline) throw errandErrors.errandLate(pid, order.what, timeoutMs);
     await delay(pauseMs, undefined, { signal });
