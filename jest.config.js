@@ -22,9 +22,8 @@ const config = {
   transformIgnorePatterns: ['/node_modules/'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
-  // One at a time: integration tests attach to real processes and measure them.
-  maxWorkers: 1,
-  // But those whose result does not depend on what else the machine does.
+  // Two at a time, whatever the machine: no result depends on what else it does, but deadlines must be kept.
+  maxWorkers: 2,
   maxConcurrency: 2,
   testTimeout: 30_000,
   // A test that failed may have left a process behind, whose pipes would keep jest waiting for ever.

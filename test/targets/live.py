@@ -181,7 +181,7 @@ def counting():
         while not released.is_set() and count >= 0:
             count += 1
             time.sleep(0.001)
-    except AttributeError:  # 2.7 empties the module when it ends, and daemon threads run on
+    except:  # noqa: E722. 2.7 empties the modules when it ends, that of AttributeError too, and daemon threads run on
         return
     results.append(changed)
 

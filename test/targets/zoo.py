@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 try:
     import queue
@@ -221,6 +222,7 @@ def in_child(lock):
 
     thread('hold', hold)
     taken.wait()
+    warnings.simplefilter('ignore')  # 3.12 and newer warn of just this
     child = os.fork()
     if child == 0:
         with lock:
