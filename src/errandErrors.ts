@@ -30,6 +30,13 @@ export const errandErrors = {
       `Process ${pid} got no memory for the call that loads the agent, and is unharmed: the kernel refused it.`,
       `Its limit of address space is used up (ulimit -v; \`grep address /proc/${pid}/limits\`), or a seccomp filter forbids mmap().`,
     ),
+  noFreeDescriptor: (pid: number, limit: number) =>
+    new SleeperError(
+      'no-free-descriptor',
+      'agent',
+      `Process ${pid} has all the ${limit} file descriptors open that it may have. What was asked for takes some, and its limit could not be raised for that moment.`,
+      `\`sleeper fds ${pid}\` shows what it has open, without the agent. As root: \`prlimit --pid ${pid} --nofile=${limit + 64}\`, and again.`,
+    ),
   errandUnderWay: (pid: number) =>
     new SleeperError(
       'errand-under-way',

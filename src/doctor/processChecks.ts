@@ -23,6 +23,7 @@ import { pythonProcess } from '../target/pythonProcess.js';
 import { findSafeMoment } from '../target/safeMoment.js';
 import { isFreeThreaded, isSupportedPython } from '../target/supportedPythons.js';
 import { visibleToProcess } from '../target/visibleFile.js';
+import { assertMemoryAllows } from '../usecases/harmless.js';
 import { note, ok, problem, warning } from './checks.js';
 import { seccompChecks, type SeccompFacts } from './seccompChecks.js';
 
@@ -82,6 +83,8 @@ export function examineProcess(pid: number, options: ProcessOptions): ProcessRep
     const executable = tryReadLink(`${directory}/exe`) ?? '';
     checks.push(pythonCheck(report, isFreeThreaded(executable, maps ?? '')));
   }
+  const memory = attempt(() => assertMemoryAllows(pid, ['load', 'request'], procRoot));
+  if (memory instanceof SleeperError) checks.push(problem('memory', memory));
   if (options.seccomp !== null) checks.push(...seccompChecks(pid, options.seccomp));
   if (!(touchable instanceof SleeperError)) examineInside(report, options, procRoot);
   report.commands = commands(report, options);

@@ -62,7 +62,8 @@ async function load() {
     { dump: askAgent, cameTooEarly, readReadyBlock },
     { salvageReport },
     { agentReport },
-    { assertSeccompAllows, loading },
+    { assertHarmless },
+    { loading },
   ] = await Promise.all([
     import('../target/diagnosis.js'),
     import('../target/agentLibrary.js'),
@@ -74,11 +75,12 @@ async function load() {
     import('../agent/client.js'),
     import('../agent/partialReport.js'),
     import('../model/agentReport.js'),
+    import('./harmless.js'),
     import('./seccomp.js'),
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
-    ...{ threadsThatMovedOn, assertSeccompAllows, loading },
+    ...{ threadsThatMovedOn, assertHarmless, loading },
     ...{
       describeFds,
       readFdTable,
@@ -100,7 +102,7 @@ async function prepare(pid: number, options: DumpOptions, modules: Modules): Pro
   const memory = modules.openProcessMemory(pid);
   try {
     const agent = modules.findAgent(pid, { memory });
-    await modules.assertSeccompAllows(
+    await modules.assertHarmless(
       pid,
       agent === null ? [modules.loading(pid), 'request'] : ['request'],
       options,

@@ -7,9 +7,13 @@ import type { GdbSession } from '../gdb/session.js';
 import { findAgent, type AgentLibrary } from '../target/agentLibrary.js';
 import { listNumbers, tryReadLink } from '../target/procFile.js';
 import { visibleToProcess } from '../target/visibleFile.js';
-import { assertSeccompAllows, loading, type SeccompOptions } from './seccomp.js';
+import { withFreeDescriptors } from './freeDescriptors.js';
+import { assertHarmless } from './harmless.js';
+import { loading, type SeccompOptions } from './seccomp.js';
 import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
 
+/** The loader's of the library, and that of a file in memory. */
+const descriptorsOfLoading = 2;
 const RTLD_NOW = 2n;
 const MFD_CLOEXEC = 1n;
 const MFD_EXEC = 16n;
@@ -29,6 +33,16 @@ export async function ensureAgent(
   const there = findAgent(pid, { memory: options.memory });
   if (there !== null) return seeingPython(session, pid, there, options);
   if (!existsSync(agentLibraryFile)) throw errors.agentNotBuilt(agentLibraryFile);
+  return withFreeDescriptors(pid, descriptorsOfLoading, options.log, () =>
+    loadSomehow(session, pid, options),
+  );
+}
+
+async function loadSomehow(
+  session: GdbSession,
+  pid: number,
+  options: ErrandOptions & SeccompOptions,
+): Promise<AgentLibrary> {
   const visible = visibleToProcess(pid, agentLibraryFile);
   if (visible) {
     try {
@@ -36,7 +50,7 @@ export async function ensureAgent(
     } catch (error) {
       if (!(error instanceof ErrandFailed)) throw error;
       options.log(`dlopen() of the file failed: ${error.message}`);
-      await assertSeccompAllows(pid, ['load from memory'], options);
+      await assertHarmless(pid, ['load from memory'], options);
     }
   }
   return loadFromMemory(session, pid, options);
@@ -53,7 +67,7 @@ export async function agentOf(
   options: ErrandOptions & SeccompOptions & { readonly beforeInjection: (pid: number) => Promise<void> },
 ): Promise<AgentLibrary> {
   const there = findAgent(pid, { memory: options.memory });
-  await assertSeccompAllows(pid, there === null ? [loading(pid), 'request'] : ['request'], options);
+  await assertHarmless(pid, there === null ? [loading(pid), 'request'] : ['request'], options);
   if (there === null) await options.beforeInjection(pid);
   await session.ready;
   return ensureAgent(session, pid, options);

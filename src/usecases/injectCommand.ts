@@ -6,7 +6,8 @@ import { assertInspectable } from '../target/diagnosis.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
 import { ensureAgent } from './inject.js';
-import { assertSeccompAllows, loading } from './seccomp.js';
+import { assertHarmless } from './harmless.js';
+import { loading } from './seccomp.js';
 
 export interface InjectOptions extends GdbChoice {
   readonly signal: AbortSignal;
@@ -57,7 +58,7 @@ export function agentStatus(pid: number): AgentPresence {
 export async function inject(pid: number, options: InjectOptions): Promise<AgentPresence> {
   const before = agentStatus(pid);
   if (before.loaded && before.state !== 'no CPython found') return before;
-  await assertSeccompAllows(pid, [loading(pid)], options);
+  await assertHarmless(pid, [loading(pid)], options);
   const memory = openProcessMemory(pid);
   try {
     await withGdb(options, options.signal, async (session) => {

@@ -8,8 +8,9 @@ import { openLiveTarget } from '../live/openLiveTarget.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
+import { withFreeDescriptors } from './freeDescriptors.js';
 import { agentOf } from './inject.js';
-import { assertSeccompAllows } from './seccomp.js';
+import { assertHarmless } from './harmless.js';
 import { ErrandFailed, runErrand, type ErrandOptions, type Order } from './runErrand.js';
 
 export interface OpenLiveOptions extends GdbChoice {
@@ -21,6 +22,8 @@ export interface OpenLiveOptions extends GdbChoice {
 
 /** What live_start may return; errno(3). */
 const refusal = { again: -11, busy: -16, already: -114 } as const;
+/** Two pipes. */
+const descriptorsOfSession = 4;
 /** How often a thread is sent that turns out to be in a place where the session cannot begin. */
 const mostAttempts = 20;
 
@@ -46,7 +49,7 @@ export async function openLiveIn(
   const memory = openProcessMemory(pid);
   const errand = { ...options, memory };
   try {
-    await assertSeccompAllows(pid, ['live session'], options);
+    await assertHarmless(pid, ['live session'], options);
     const { control } = await agentOf(session, pid, errand);
     const before = readReadyBlock({ pid, memory, control });
     if (before.live !== null) throw liveErrors.liveBusy(pid);
@@ -59,7 +62,9 @@ export async function openLiveIn(
       },
       done: () => opened() !== null,
     };
-    await startSession(session, pid, order, errand);
+    await withFreeDescriptors(pid, descriptorsOfSession, options.log, () =>
+      startSession(session, pid, order, errand),
+    );
     const fds = opened();
     if (fds === null) throw liveErrors.liveEnded(pid);
     return endingWell(pid, control, openLiveTarget(pid, fds.requestFd, fds.answerFd));

@@ -3,6 +3,7 @@ import { noCounts, sumOf, threadCounts } from '../../profile/counts.js';
 import { functionTotals } from '../../profile/functions.js';
 import type { Profile } from '../../profile/profile.js';
 import type { ProfileDocument } from '../../profile/profileDocument.js';
+import { jsonText } from '../json.js';
 import { bufferOf, jsonArray } from './pieces.js';
 
 /** A recording for programs to read. */
@@ -28,9 +29,9 @@ export function profileDocumentOf(profile: Profile): ProfileDocument {
 function* pieces(profile: Profile): Generator<string> {
   let before = '{';
   for (const [member, value] of Object.entries(profileDocumentOf(profile))) {
-    yield `${before}${JSON.stringify(member)}:`;
-    if (Array.isArray(value)) yield* jsonArray(value.map((item) => JSON.stringify(item)));
-    else yield JSON.stringify(value);
+    yield `${before}${jsonText(member)}:`;
+    if (Array.isArray(value)) yield* jsonArray(value.map((item) => jsonText(item)));
+    else yield jsonText(value);
     before = ',\n';
   }
   yield '}\n';

@@ -1,5 +1,6 @@
 import { doctorErrors } from '../../../src/doctorErrors.js';
 import { errandErrors } from '../../../src/errandErrors.js';
+import { memoryErrors } from '../../../src/memoryErrors.js';
 import { errors, type SleeperError } from '../../../src/errors.js';
 import { liveErrors } from '../../../src/liveErrors.js';
 import { recordingErrors } from '../../../src/recordingErrors.js';
@@ -13,6 +14,7 @@ export const errorSamples: Readonly<
     | keyof typeof errors
     | keyof typeof doctorErrors
     | keyof typeof errandErrors
+    | keyof typeof memoryErrors
     | keyof typeof liveErrors
     | keyof typeof replErrors
     | keyof typeof recordingErrors
@@ -62,6 +64,8 @@ export const errorSamples: Readonly<
   noSafeMoment: errandErrors.noSafeMoment(1234, 10_000, 'one thread runs in libc.so.6'),
   errandLate: errandErrors.errandLate(1234, 'dlopen()', 10_000),
   noRoom: errandErrors.noRoom(1234),
+  memoryLimit: memoryErrors.memoryLimit(1234, 0.9 * 1024 ** 2, 512 * 1024 ** 2, 5 * 1024 ** 2),
+  noFreeDescriptor: errandErrors.noFreeDescriptor(1234, 1024),
   seccompKills: seccompErrors.seccompKills(1234, ['memfd_create()'], 'loading the agent'),
   seccompUnknown: seccompErrors.seccompUnknown(1234),
   errandUnderWay: errandErrors.errandUnderWay(1234),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { doctorErrors } from '../../../src/doctorErrors.js';
+import { memoryErrors } from '../../../src/memoryErrors.js';
 import { errandErrors } from '../../../src/errandErrors.js';
 import { errors, exitCodes } from '../../../src/errors.js';
 import { liveErrors } from '../../../src/liveErrors.js';
@@ -27,6 +28,7 @@ test('every error has one heading, and every heading an error', () => {
       ...treeErrors,
       ...doctorErrors,
       ...errandErrors,
+      ...memoryErrors,
       ...liveErrors,
       ...seccompErrors,
     }).sort(),

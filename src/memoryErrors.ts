@@ -1,0 +1,14 @@
+import { SleeperError } from './errors.js';
+
+const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+
+/** What the memory limit of a process has against it. docs/troubleshooting.md has a heading for each. */
+export const memoryErrors = {
+  memoryLimit: (pid: number, left: number, limit: number, needed: number) =>
+    new SleeperError(
+      'memory-limit',
+      'badState',
+      `The control group of process ${pid} may have ${mebibytes(left)} of memory more until its limit of ${mebibytes(limit)}, and sleeper may need ${mebibytes(needed)} in it: the kernel would kill it.`,
+      `\`sleeper fds ${pid}\` and \`sleeper ps\` need none. Or raise the limit for that moment (memory.max of its group; \`docker update --memory\`, \`systemctl set-property --runtime UNIT MemoryMax=\`).`,
+    ),
+} as const;
