@@ -47,6 +47,51 @@ def specimens():
     ]
 
 
+TASKS = """
+async def step(event):
+    await event.wait()
+
+
+async def tasks(started):
+    event = asyncio.Event()
+    waiting = [asyncio.ensure_future(step(event)) for _ in range(2)] + [asyncio.get_event_loop().create_future()]
+    asyncio.get_event_loop().call_soon(started.set)
+    await asyncio.gather(asyncio.wait_for(asyncio.shield(waiting[0]), 1000), *waiting)
+"""
+
+
+def wait_in_tasks():
+    """A loop with tasks that wait for each other, where there are any."""
+    if sys.version_info < (3, 6):
+        return
+    import asyncio
+
+    started = threading.Event()
+    names = {"asyncio": asyncio}
+    exec(TASKS, names)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(names["tasks"](started)))
+    thread.daemon = True
+    thread.start()
+    started.wait()
+
+
+def greenlets():
+    """Some that are switched out, where there are any."""
+    try:
+        from greenlet import greenlet, getcurrent
+    except ImportError:
+        return []
+
+    def run(depth):
+        return run(depth - 1) if depth else getcurrent().parent.switch()
+
+    started = [greenlet(run) for _ in range(3)]
+    for each in started:
+        each.switch(2)
+    return started
+
+
 def symbols():
     """The addresses of the names in symbols.h, in its order; 0 of what is not exported."""
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "symbols.h")
@@ -86,6 +131,8 @@ def main():
     threading.stack_size(1 << 18)  # stacks are a part of the image
     held = threading.Lock()
     held.acquire()
+    switched_out = greenlets()
+    wait_in_tasks()
     for things in specimens():
         thread = threading.Thread(target=wait, args=(things, held), kwargs={"named": things})
         thread.daemon = True
@@ -96,6 +143,7 @@ def main():
     }))
     sys.stdout.flush()
     sys.stdin.read()
+    del switched_out
 
 
 main()
