@@ -1,0 +1,32 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { Snapshot } from '../../src/model/snapshot.js';
+import { runSleeper } from '../support/cli.js';
+import { findPythons } from '../support/pythons.js';
+import { startTarget, statusOf, type Target } from '../support/target.js';
+
+let target: Target | undefined;
+afterEach(() => target?.kill());
+
+const newest = findPythons()
+  .filter(({ short }) => short >= 0x030c)
+  .at(-1);
+
+(newest === undefined ? test.skip : test)(
+  'a stack of a million calls and a value of a gibibyte are shown in part',
+  async () => {
+    target = await startTarget(newest?.executable ?? '', 'large.py');
+    const { code, out } = await runSleeper(['dump', '--json', String(target.pid)]);
+    expect(code).toBe(0);
+    const [main] = (JSON.parse(out) as Snapshot).threads;
+    const frames = main?.python?.frames ?? [];
+    expect(main?.python?.framesTruncated).toBeDefined();
+    expect(frames).toHaveLength(1000);
+    const variables = frames.flatMap((frame) => ('variables' in frame ? (frame.variables ?? []) : []));
+    const blobs = variables.filter(({ name }) => name === 'blob');
+    expect(blobs).toHaveLength(1000);
+    expect(blobs[0]).toMatchObject({ type: 'bytes', truncated: { total: 2 ** 30 } });
+    expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+    expect(await target.end()).toBe(0);
+  },
+  60_000,
+);
