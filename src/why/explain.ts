@@ -1,9 +1,9 @@
-import type { Snapshot, Thread } from '../model/snapshot.js';
+import type { Snapshot } from '../model/snapshot.js';
 import type { Finding, Wait, WhyReport, WhyThread } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { findingsOf } from './findings.js';
 import { explainGreenlets } from './greenlets.js';
-import { sharedLocksHeldBy } from './sharedLocks.js';
+import { sharedLocksByOwner } from './sharedLocks.js';
 import { placeOf } from './stack.js';
 import { whyTasks } from './whyTasks.js';
 import { waitsOf, type ThreadWait } from './waits.js';
@@ -30,10 +30,11 @@ const inGeneral: Readonly<Record<Wait['for'], string>> = {
   unknown: 'in C code or in the kernel',
 };
 
-function whyThread(each: ThreadWait, threads: readonly Thread[], facts: KernelFacts): WhyThread {
+function whyThread(each: ThreadWait, holds: ReadonlyMap<number, readonly string[]>): WhyThread {
   const { thread, wait } = each;
   const frame = placeOf(thread);
-  const holdsShared = sharedLocksHeldBy(thread, threads, facts);
+  const ident = thread.python?.ident ?? null;
+  const holdsShared = ident === null ? undefined : holds.get(ident);
   return {
     tid: thread.tid,
     name: thread.python?.name ?? thread.kernel?.name ?? null,
@@ -45,7 +46,7 @@ function whyThread(each: ThreadWait, threads: readonly Thread[], facts: KernelFa
         : { function: frame.qualifiedName ?? frame.function, file: frame.file, line: frame.line },
     forMs: wait === null ? null : (thread.kernel?.lastRanMsAgo ?? null),
     waits: wait,
-    ...(holdsShared.length === 0 ? {} : { holdsShared }),
+    ...(holdsShared === undefined ? {} : { holdsShared: [...holdsShared] }),
   };
 }
 
@@ -92,12 +93,13 @@ export function explain(
   const findings = [...findingsOf(waits, living, facts), ...ofGreenlets].sort(
     (a, b) => Number(b.hung) - Number(a.hung),
   );
+  const holds = sharedLocksByOwner(living.threads, facts);
   const tasks = whyTasks(snapshot);
   const { tasksTruncated } = snapshot;
   return {
     ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid, summary)),
     findings,
-    threads: waits.map((each) => whyThread(each, living.threads, facts)),
+    threads: waits.map((each) => whyThread(each, holds)),
     ...(greenlets === undefined ? {} : { greenlets }),
     ...(tasks.length === 0 ? {} : { tasks }),
     ...(tasksTruncated === undefined ? {} : { tasksTruncated }),

@@ -21,14 +21,17 @@ export function sharedName({ lock }: LockValue, { sharedMemory }: KernelFacts): 
   return lock.futex === null ? undefined : sharedMemory.get(lock.futex);
 }
 
-/** The locks between processes that a thread holds, as its process remembers it. */
-export function sharedLocksHeldBy(
-  { python }: Thread,
-  threads: readonly Thread[],
-  facts: KernelFacts,
-): string[] {
-  const own = threads.flatMap(semLocksOf).filter(({ lock }) => lock.owner === python?.ident);
-  return [...new Set(own.flatMap((lock) => sharedName(lock, facts) ?? []))];
+/** The locks between processes that threads hold, as their process remembers it: by Python's ident of the thread. */
+export function sharedLocksByOwner(threads: readonly Thread[], facts: KernelFacts): Map<number, string[]> {
+  const held = new Map<number, string[]>();
+  for (const value of threads.flatMap(semLocksOf)) {
+    const { owner } = value.lock;
+    const name = sharedName(value, facts);
+    if (owner === null || name === undefined) continue;
+    const names = held.get(owner) ?? [];
+    if (!names.includes(name)) held.set(owner, [...names, name]);
+  }
+  return held;
 }
 
 interface Claim {
