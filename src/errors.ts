@@ -4,6 +4,7 @@
  * that only `sleeper doctor` tells in doctorErrors.ts.
  * docs/troubleshooting.md has a heading for each.
  */
+import { existsSync } from 'node:fs';
 
 /** The exit codes of the CLI. */
 export const exitCodes = {
@@ -395,5 +396,14 @@ export const errors = {
 
 /** Whatever was thrown, as something that can be told. */
 export function asSleeperError(error: unknown): SleeperError {
-  return error instanceof SleeperError ? error : errors.unexpected(error);
+  if (error instanceof SleeperError) return error;
+  const ended = endedProcess(error as NodeJS.ErrnoException | null);
+  return ended === null ? errors.unexpected(error) : errors.noSuchProcess(ended);
+}
+
+/** A process may end at any moment, and its files in /proc with it: the process of which that is what has failed. */
+function endedProcess(error: NodeJS.ErrnoException | null): number | null {
+  if (!['ENOENT', 'ESRCH', 'EIO'].includes(error?.code ?? '')) return null;
+  const pid = /\/proc\/(\d+)\//.exec(error?.path ?? error?.message ?? '')?.[1];
+  return pid === undefined || existsSync(`/proc/${pid}`) ? null : Number(pid);
 }

@@ -13,7 +13,7 @@ import { describePipe, inodeInLink } from './fds/pipe.js';
 import { describeSocket } from './fds/socket.js';
 import { unixPeers } from './fds/unixPeers.js';
 
-export { readFdTable, socketFds, type FdTable } from './fds/openFd.js';
+export { readFdTable, socketFds, withoutFds, type FdTable } from './fds/openFd.js';
 
 export interface DescribeFdsOptions {
   /** To tell which threads wait for which descriptor. */

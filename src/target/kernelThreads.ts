@@ -62,6 +62,49 @@ export function threadsThatMovedOn(
   return new Set(moved.map(({ tid }) => tid));
 }
 
+/** The threads of a process at an earlier moment. */
+export interface EarlierThreads {
+  readonly threads: readonly KernelThread[];
+  /** Milliseconds of the monotonic clock (`performance.now()`). */
+  readonly at: number;
+}
+
+/**
+ * With the waits that sleeper itself has interrupted, by loading the agent: a thread that is in the same wait as before
+ * and has hardly run has waited since then. Without that, nobody would have waited for long.
+ */
+export function withEarlierWaits(
+  threads: readonly KernelThread[],
+  earlier: EarlierThreads,
+): readonly KernelThread[] {
+  const before = new Map(earlier.threads.map((thread) => [thread.tid, thread]));
+  const elapsedMs = performance.now() - earlier.at;
+  return threads.map((thread) => {
+    const old = before.get(thread.tid);
+    if (
+      old === undefined ||
+      old.lastRanMsAgo === null ||
+      thread.lastRanMsAgo === null ||
+      !isSameWait(thread, old)
+    )
+      return thread;
+    return { ...thread, lastRanMsAgo: Math.max(thread.lastRanMsAgo, old.lastRanMsAgo + elapsedMs) };
+  });
+}
+
+/** What an errand takes of a thread's time, at the most. */
+const errandMs = 50;
+
+function isSameWait(now: KernelThread, before: KernelThread): boolean {
+  const ranMs = now.cpuUserMs + now.cpuSystemMs - before.cpuUserMs - before.cpuSystemMs;
+  return (
+    now.systemCall !== null &&
+    now.systemCall.number === before.systemCall?.number &&
+    now.systemCall.futex === before.systemCall.futex &&
+    ranMs <= errandMs
+  );
+}
+
 interface ReadThread {
   thread: KernelThread;
   lastRanMs: number | null;

@@ -7,6 +7,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { ProcessMemory } from '../target/processMemory.js';
 import type { NativeDump } from './dumpNative.js';
 import { withGdb } from './gdb.js';
+import type { EarlierThreads } from '../target/kernelThreads.js';
 import type { SeccompOptions } from './seccomp.js';
 import { mergeThreads } from './mergeThreads.js';
 import { namespaceTids } from './namespaceTids.js';
@@ -47,7 +48,12 @@ interface Before {
   readonly memory: ProcessMemory;
   /** Null: the agent is not there yet, or has not seen Python. */
   readonly control: bigint | null;
+  /** Its threads before the agent was loaded; null: it was there. */
+  readonly earlier: EarlierThreads | null;
 }
+
+/** As a look is asked for, and what is known from before it. */
+interface DescribeOptions extends DumpOptions, Pick<Before, 'earlier'> {}
 
 /** All that is needed later, loaded while gdb starts. */
 async function load() {
@@ -55,13 +61,14 @@ async function load() {
     { assertInspectable },
     { findAgent },
     { openProcessMemory },
-    { readKernelThreads, threadsThatMovedOn },
+    { readKernelThreads, threadsThatMovedOn, withEarlierWaits },
     { chooseThread },
     { readProcessInfo },
-    { describeFds, readFdTable, socketFds },
+    { describeFds, readFdTable, socketFds, withoutFds },
     { dump: askAgent, cameTooEarly, readReadyBlock },
     { salvageReport },
     { agentReport },
+    { sessionFds },
     { assertHarmless },
     { loading },
   ] = await Promise.all([
@@ -75,12 +82,13 @@ async function load() {
     import('../agent/client.js'),
     import('../agent/partialReport.js'),
     import('../model/agentReport.js'),
+    import('../agent/sessionFds.js'),
     import('./harmless.js'),
     import('./seccomp.js'),
   ]);
   return {
     ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
-    ...{ threadsThatMovedOn, assertHarmless, loading },
+    ...{ threadsThatMovedOn, withEarlierWaits, withoutFds, sessionFds, assertHarmless, loading },
     ...{
       describeFds,
       readFdTable,
@@ -109,12 +117,14 @@ async function prepare(pid: number, options: DumpOptions, modules: Modules): Pro
     );
     if (agent === null) {
       await options.beforeInjection(pid);
-      return { memory, control: null };
+      const threads = modules.readKernelThreads(pid, { memory });
+      return { memory, control: null, earlier: { threads, at: performance.now() } };
     }
     const place = { pid, memory, control: agent.control };
-    if (agent.lookAgain !== null && modules.cameTooEarly(place)) return { memory, control: null };
+    if (agent.lookAgain !== null && modules.cameTooEarly(place))
+      return { memory, control: null, earlier: null };
     modules.readReadyBlock(place);
-    return { memory, control: agent.control };
+    return { memory, control: agent.control, earlier: null };
   } catch (error) {
     memory.close();
     throw error;
@@ -191,7 +201,8 @@ export async function dumpIn(
     signal.throwIfAborted();
     const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
     const place = { pid, control, memory };
-    const now = () => describe(session, place, { ...options, log: tell }, then, modules);
+    const { earlier } = before;
+    const now = () => describe(session, place, { ...options, log: tell, earlier }, then, modules);
     return await (options.turn === undefined ? now() : options.turn(now));
   } finally {
     memory.close();
@@ -202,7 +213,7 @@ export async function dumpIn(
 async function describe(
   session: GdbSession,
   place: AgentPlace,
-  options: DumpOptions,
+  options: DescribeOptions,
   then: 'leave' | 'goOn' | 'hold',
   modules: Modules,
 ): Promise<Snapshot> {
@@ -220,7 +231,7 @@ async function describe(
 async function describeNow(
   session: GdbSession,
   place: AgentPlace,
-  options: DumpOptions,
+  options: DescribeOptions,
   then: 'leave' | 'goOn' | 'hold',
   modules: Modules,
   native: NativeDump | null,
@@ -228,7 +239,7 @@ async function describeNow(
   const { pid, memory } = place;
   const tell = options.log;
   const info = modules.readProcessInfo(pid);
-  const fdTable = options.fds ? modules.readFdTable(pid) : null;
+  const fdTable = options.fds ? modules.withoutFds(modules.readFdTable(pid), modules.sessionFds(pid)) : null;
   // The last thing before the stop, which will interrupt the system calls.
   const kernelThreads = modules.readKernelThreads(pid, { memory });
   const outerTids = namespaceTids(pid);
@@ -260,7 +271,9 @@ async function describeNow(
     fdTable === null
       ? null
       : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
-  const merged = mergeThreads(report, kernelThreads, outerTids, moved);
+  const { earlier } = options;
+  const waiting = earlier === null ? kernelThreads : modules.withEarlierWaits(kernelThreads, earlier);
+  const merged = mergeThreads(report, waiting, outerTids, moved);
   const { threads, warnings } = (await native?.told(merged)) ?? { threads: merged, warnings: [] };
   const snapshot: Snapshot = {
     schemaVersion: 1,

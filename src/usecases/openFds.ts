@@ -1,5 +1,6 @@
+import { sessionFds } from '../agent/sessionFds.js';
 import type { OpenFds } from '../model/openFds.js';
-import { describeFds, readFdTable } from '../target/fileDescriptors.js';
+import { describeFds, readFdTable, withoutFds } from '../target/fileDescriptors.js';
 import { readKernelThreads } from '../target/kernelThreads.js';
 import { readProcessInfo } from '../target/processInfo.js';
 
@@ -9,7 +10,7 @@ import { readProcessInfo } from '../target/processInfo.js';
  */
 export function readOpenFds(pid: number): OpenFds {
   const { command } = readProcessInfo(pid);
-  const table = readFdTable(pid);
+  const table = withoutFds(readFdTable(pid), sessionFds(pid));
   const described = describeFds(table, { threads: readKernelThreads(pid) });
   return { schemaVersion: 1, pid, command, ...described };
 }

@@ -72,6 +72,11 @@ export function readFdTable(pid: number, options: { procRoot?: string } = {}): F
   return table;
 }
 
+/** The table as if these were not open. */
+export function withoutFds(table: FdTable, fds: readonly number[]): FdTable {
+  return { ...table, open: table.open.filter(({ fd }) => !fds.includes(fd)) };
+}
+
 function listFds(pid: number, procRoot: string, directory: string): number[] {
   try {
     return listNumbers(`${directory}/fd`);

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { findPythons } from '../../support/pythons.js';
+import { readOpenFds } from '../../../src/usecases/openFds.js';
 import { until } from '../../support/until.js';
 import { startLive, type LiveProcess } from './liveProcess.js';
 
@@ -17,6 +18,7 @@ describe.each(findPythons())('$label: how a session ends', (python) => {
     for (let round = 0; round < 10; round++) {
       const live = await target.open();
       expect(await live.evaluate(onePlusOne)).toMatchObject(two);
+      expect(readOpenFds(target.pid).fds).toHaveLength(before.fds.length);
       await live.close();
       await until(() => target?.threads().length === before.threads.length);
       expect(await target.tell('state')).toBe('0');
