@@ -103,7 +103,16 @@ test('errors name options that sleeper knows', () => {
       .visibleOptions(command)
       .map(({ long }) => long),
   );
-  const others = ['--print-agent', '--allow-attach', '--cap-add', '--version', '--pid', '--nofile', '--memory', '--runtime'];
+  const others = [
+    '--print-agent',
+    '--allow-attach',
+    '--cap-add',
+    '--version',
+    '--pid',
+    '--nofile',
+    '--memory',
+    '--runtime',
+  ];
   const named = Object.values(errorSamples).flatMap(({ message, hint }) =>
     [...`${message} ${hint}`.matchAll(/(?<![\w-])--[a-z-]+/g)].map(([option]) => option),
   );
