@@ -4,10 +4,11 @@ import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
 import type { AgentReport } from '../model/agentReport.js';
 import type { Snapshot } from '../model/snapshot.js';
+import type { EarlierThreads } from '../target/kernelThreads.js';
 import type { ProcessMemory } from '../target/processMemory.js';
+import type { DumpModules } from './dumpModules.js';
 import type { NativeDump } from './dumpNative.js';
 import { withGdb } from './gdb.js';
-import type { EarlierThreads } from '../target/kernelThreads.js';
 import type { SeccompOptions } from './seccomp.js';
 import { mergeThreads } from './mergeThreads.js';
 import { namespaceTids } from './namespaceTids.js';
@@ -55,57 +56,8 @@ interface Before {
 /** As a look is asked for, and what is known from before it. */
 interface DescribeOptions extends DumpOptions, Pick<Before, 'earlier'> {}
 
-/** All that is needed later, loaded while gdb starts. */
-async function load() {
-  const [
-    { assertInspectable },
-    { findAgent },
-    { openProcessMemory },
-    { readKernelThreads, threadsThatMovedOn, withEarlierWaits },
-    { chooseThread },
-    { readProcessInfo },
-    { describeFds, readFdTable, socketFds, withoutFds },
-    { dump: askAgent, cameTooEarly, readReadyBlock },
-    { salvageReport },
-    { agentReport },
-    { sessionFds },
-    { assertHarmless },
-    { loading },
-  ] = await Promise.all([
-    import('../target/diagnosis.js'),
-    import('../target/agentLibrary.js'),
-    import('../target/processMemory.js'),
-    import('../target/kernelThreads.js'),
-    import('../target/chooseThread.js'),
-    import('../target/processInfo.js'),
-    import('../target/fileDescriptors.js'),
-    import('../agent/client.js'),
-    import('../agent/partialReport.js'),
-    import('../model/agentReport.js'),
-    import('../agent/sessionFds.js'),
-    import('./harmless.js'),
-    import('./seccomp.js'),
-  ]);
-  return {
-    ...{ assertInspectable, findAgent, openProcessMemory, readKernelThreads, chooseThread, readProcessInfo },
-    ...{ threadsThatMovedOn, withEarlierWaits, withoutFds, sessionFds, assertHarmless, loading },
-    ...{
-      describeFds,
-      readFdTable,
-      socketFds,
-      askAgent,
-      cameTooEarly,
-      readReadyBlock,
-      salvageReport,
-      agentReport,
-    },
-  };
-}
-
-type Modules = Awaited<ReturnType<typeof load>>;
-
 /** What can be known to stand in the way is known before gdb is waited for. */
-async function prepare(pid: number, options: DumpOptions, modules: Modules): Promise<Before> {
+async function prepare(pid: number, options: DumpOptions, modules: DumpModules): Promise<Before> {
   modules.assertInspectable(pid);
   const memory = modules.openProcessMemory(pid);
   try {
@@ -151,7 +103,7 @@ function limitsOf({ depth, maxLength }: DumpOptions): Record<string, number> {
   };
 }
 
-function parseReport(pid: number, text: string, { agentReport }: Modules): AgentReport {
+function parseReport(pid: number, text: string, { agentReport }: DumpModules): AgentReport {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -191,7 +143,8 @@ export async function dumpIn(
   // With the time since the start of this process.
   const tell = (what: string): void => log(`${performance.now().toFixed(1).padStart(7)} ms  ${what}`);
   tell('gdb was started');
-  const modules = await load();
+  // Loaded while gdb starts.
+  const { dumpModules: modules } = await import('./dumpModules.js');
   tell('everything is loaded');
   const { memory, ...before } = await prepare(pid, options, modules);
   try {
@@ -215,7 +168,7 @@ async function describe(
   place: AgentPlace,
   options: DescribeOptions,
   then: 'leave' | 'goOn' | 'hold',
-  modules: Modules,
+  modules: DumpModules,
 ): Promise<Snapshot> {
   if (options.native !== true) return describeNow(session, place, options, then, modules, null);
   const { openNativeDump } = await import('./dumpNative.js');
@@ -233,7 +186,7 @@ async function describeNow(
   place: AgentPlace,
   options: DescribeOptions,
   then: 'leave' | 'goOn' | 'hold',
-  modules: Modules,
+  modules: DumpModules,
   native: NativeDump | null,
 ): Promise<Snapshot> {
   const { pid, memory } = place;

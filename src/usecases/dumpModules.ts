@@ -1,0 +1,23 @@
+import { dump as askAgent, cameTooEarly, readReadyBlock } from '../agent/client.js';
+import { salvageReport } from '../agent/partialReport.js';
+import { sessionFds } from '../agent/sessionFds.js';
+import { agentReport } from '../model/agentReport.js';
+import { findAgent } from '../target/agentLibrary.js';
+import { chooseThread } from '../target/chooseThread.js';
+import { assertInspectable } from '../target/diagnosis.js';
+import { describeFds, readFdTable, socketFds, withoutFds } from '../target/fileDescriptors.js';
+import { readKernelThreads, threadsThatMovedOn, withEarlierWaits } from '../target/kernelThreads.js';
+import { readProcessInfo } from '../target/processInfo.js';
+import { openProcessMemory } from '../target/processMemory.js';
+import { assertHarmless } from './harmless.js';
+import { loading } from './seccomp.js';
+
+/** What a dump needs only when gdb has been told to start: to load it takes about as long as that. */
+export const dumpModules = {
+  ...{ askAgent, cameTooEarly, readReadyBlock, salvageReport, sessionFds, agentReport, findAgent },
+  ...{ chooseThread, assertInspectable, describeFds, readFdTable, socketFds, withoutFds },
+  ...{ readKernelThreads, threadsThatMovedOn, withEarlierWaits, readProcessInfo, openProcessMemory },
+  ...{ assertHarmless, loading },
+};
+
+export type DumpModules = typeof dumpModules;
