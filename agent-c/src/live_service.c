@@ -29,6 +29,8 @@
 #define OWN_GRACE (2000 * LIVE_MILLISECOND)
 /* What the end of a session waits for. */
 #define END_GRACE (1000 * LIVE_MILLISECOND)
+/* For how long one that has answered may take to leave. */
+#define LEAVING (200 * LIVE_MILLISECOND)
 
 static struct live_job *active;
 
@@ -123,6 +125,10 @@ static void begin(const struct live_message *message, char *payload) {
     refuse(message->id, "another request is being served");
     return;
   }
+  /* An evaluator that has answered gives back its place only when it has let go of Python. */
+  int64_t end = sleeper__live_now() + LEAVING;
+  while (sleeper__live_jobs() == LIVE_MAX_JOBS && sleeper__live_now() < end)
+    sleeper__live_sleep(LIVE_MILLISECOND);
   uint32_t stuck = sleeper__live_jobs();
   struct live_job *job = sleeper__live_job_new(payload, message->length);
   if (job == NULL) {
