@@ -39,10 +39,10 @@ test('an errand is not over when what it brings about can be seen, but when its 
       runErrand(
         session,
         pid,
-        // Before it is sent nothing is to be seen of it; from then on it is.
+        // Before it is sent nothing is to be seen of it; as soon as it is under way something is.
         {
-          ...{ function: 'usleep', what: 'usleep()', arguments: [500_000n], failure: -1n },
-          done: () => asked++ > 0,
+          ...{ function: 'usleep', what: 'usleep()', arguments: [2_000_000n], failure: -1n },
+          done: () => asked++ > 0 && rooms.size > 0,
         },
         { memory: slowToBegin(memory, rooms), signal, log: () => undefined },
       ),
