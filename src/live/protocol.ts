@@ -1,3 +1,4 @@
+import { escapedJson } from '../escapedJson.js';
 /** The messages on the pipes between the CLI and the agent's live tier: agent-c/src/live_pipes.h. Pure. */
 
 /** `enum live_kind`. */
@@ -38,10 +39,7 @@ const longestAnswer = 1 << 28;
 
 /** JSON of ASCII characters: live.py reads it as an expression of Python, which 2.7 takes for another encoding. */
 function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapedJson(value, /[\u007f-\uffff]/g);
 }
 
 export function encodeRequest({ id, kind, timeoutMs = 0, payload }: Request): Buffer {

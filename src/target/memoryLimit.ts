@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { controllerGroups, type ControllerGroup } from './controllerGroup.js';
+import { controllerGroups } from './controllerGroup.js';
 import { defaultProcRoot, tryReadProc } from './procFile.js';
 
 /** The limit of memory that a process is nearest to, of those of its control group and of the groups around that. Bytes. */
@@ -21,14 +21,16 @@ const unlimited = 2 ** 60;
 /** Null: there is none, or none that can be read. */
 export function readMemoryLimit(pid: number, procRoot = defaultProcRoot): MemoryLimit | null {
   const limits = controllerGroups(pid, 'memory', procRoot).flatMap((group) =>
-    upwards(group).flatMap((directory) => limitOf(directory, group.version) ?? []),
+    upwards(group.directory, group.mountPoint).flatMap(
+      (directory) => limitOf(directory, group.version) ?? [],
+    ),
   );
   return limits.toSorted((a, b) => a.left - b.left)[0] ?? null;
 }
 
-function upwards({ directory, mountPoint }: ControllerGroup): string[] {
+function upwards(directory: string, mountPoint: string): string[] {
   if (!directory.startsWith(`${mountPoint}/`)) return [];
-  return [directory, ...upwards({ version: 2, directory: dirname(directory), mountPoint })];
+  return [directory, ...upwards(dirname(directory), mountPoint)];
 }
 
 function limitOf(directory: string, version: 1 | 2): MemoryLimit | null {

@@ -1,3 +1,4 @@
+import { escapedJson } from '../../escapedJson.js';
 import { escapeMarkup } from '../escapeMarkup.js';
 import { webAsset } from '../webAsset.js';
 import { wrapItems, wrapText } from '../width.js';
@@ -33,10 +34,7 @@ function cdata(text: string): string {
 
 /** JSON that means nothing to a parser of XML or HTML. */
 function inertJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u007f-\u009f\u2028\u2029\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapedJson(value, /[<>&\u007f-\u009f\u2028\u2029\ufffe\uffff]/g);
 }
 
 function headerMarkup({ title, paragraphs, warnings }: FlameHeader): [markup: string, height: number] {
