@@ -1,18 +1,22 @@
 import { findAgent } from '../target/agentLibrary.js';
 import { openProcessMemory } from '../target/processMemory.js';
-import { readControlBlock } from './controlBlock.js';
+import { readControlBlock, type ControlBlock } from './controlBlock.js';
+
+/** The descriptors that a process has because of a live session, which are none of its own. */
+export function fdsOfSession({ live }: ControlBlock): number[] {
+  return live === null ? [] : [live.requestFd, live.answerFd];
+}
 
 /**
- * The descriptors that a process has because of a live session, which are none of its own. None where that cannot be
- * read: it is asked of processes without the agent, and of those that may be listed but not read, too.
+ * The same of any process. None where that cannot be read: it is asked of processes without the agent, and of those that
+ * may be listed but not read, too.
  */
 export function sessionFds(pid: number): number[] {
   try {
     const memory = openProcessMemory(pid, { readOnly: true });
     try {
       const agent = findAgent(pid, { memory });
-      const live = agent === null ? null : readControlBlock(memory, agent.control).live;
-      return live === null ? [] : [live.requestFd, live.answerFd];
+      return agent === null ? [] : fdsOfSession(readControlBlock(memory, agent.control));
     } finally {
       memory.close();
     }

@@ -192,7 +192,9 @@ async function describeNow(
   const { pid, memory } = place;
   const tell = options.log;
   const info = modules.readProcessInfo(pid);
-  const fdTable = options.fds ? modules.withoutFds(modules.readFdTable(pid), modules.sessionFds(pid)) : null;
+  const fdTable = options.fds
+    ? modules.withoutFds(modules.readFdTable(pid), modules.fdsOfSession(modules.readReadyBlock(place)))
+    : null;
   // The last thing before the stop, which will interrupt the system calls.
   const kernelThreads = modules.readKernelThreads(pid, { memory });
   const outerTids = namespaceTids(pid);

@@ -1,6 +1,6 @@
 import { dump as askAgent, cameTooEarly, readReadyBlock } from '../agent/client.js';
 import { salvageReport } from '../agent/partialReport.js';
-import { sessionFds } from '../agent/sessionFds.js';
+import { fdsOfSession } from '../agent/sessionFds.js';
 import { agentReport } from '../model/agentReport.js';
 import { findAgent } from '../target/agentLibrary.js';
 import { chooseThread } from '../target/chooseThread.js';
@@ -14,7 +14,7 @@ import { loading } from './seccomp.js';
 
 /** What a dump needs only when gdb has been told to start: to load it takes about as long as that. */
 export const dumpModules = {
-  ...{ askAgent, cameTooEarly, readReadyBlock, salvageReport, sessionFds, agentReport, findAgent },
+  ...{ askAgent, cameTooEarly, readReadyBlock, salvageReport, fdsOfSession, agentReport, findAgent },
   ...{ chooseThread, assertInspectable, describeFds, readFdTable, socketFds, withoutFds },
   ...{ readKernelThreads, threadsThatMovedOn, withEarlierWaits, readProcessInfo, openProcessMemory },
   ...{ assertHarmless, loading },
