@@ -23,6 +23,8 @@ export interface Status {
   threads: number;
   /** VmRSS; 0 of what has no memory: a zombie, a kernel thread. */
   residentBytes: number;
+  /** How often it has gone to sleep: its voluntary context switches. */
+  sleeps: number;
 }
 
 export function parseStatus(text: string): Status {
@@ -46,6 +48,7 @@ export function parseStatus(text: string): Status {
     namespacePids: numbers('NSpid'),
     threads: numbers('Threads')[0] ?? 0,
     residentBytes: (numbers('VmRSS')[0] ?? 0) * 1024,
+    sleeps: numbers('voluntary_ctxt_switches')[0] ?? 0,
   };
 }
 

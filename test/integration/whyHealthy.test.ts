@@ -34,4 +34,10 @@ describe.each(few)('what is at work, whenever one looks, on $label', (python) =>
       expect(report.text).toMatch(/^not hung: /);
     }
   });
+
+  test('naps: what computes in C, but sleeps in between, is not busy', async () => {
+    const { pid } = await start(python, 'naps', 'zoo_healthy.py');
+    for (let count = 0; count < looks; count++)
+      expect(await look(pid)).toMatchObject({ verdict: 'not hung', findings: [] });
+  });
 });

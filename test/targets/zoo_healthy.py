@@ -222,6 +222,14 @@ def matches():
     again_and_again(re.match, '(a+)+$', text)
 
 
+def naps():
+    """Computes in C nearly all the time, in one line, and sleeps in between."""
+    numbers = list(range(20000))
+    say()
+    while True:
+        time.sleep(1e-4 * sum(numbers) / sum(numbers))
+
+
 def stopped_client():
     """A server whose client is stopped, and may come back."""
     listener = socket.socket()
