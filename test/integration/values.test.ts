@@ -7,8 +7,8 @@ import { findDebugPythons, findPythons } from '../support/pythons.js';
 const agent = fileURLToPath(new URL('../../agent-c/', import.meta.url));
 const library = `${agent}build/libsleeper-values.so`;
 const seed = '1';
-/** Of decoding damaged memory, which are most of the time. `make -C agent-c values-test` does eight times as many. */
-const rounds = { release: '12000', debug: '600' };
+/** Of decoding damaged memory, which are most of the time. `make -C agent-c values-test` does twenty times as many. */
+const rounds = { release: '5000', debug: '250' };
 const pythons = [
   ...findPythons().map((python) => ({ ...python, build: 'release' as const })),
   ...findDebugPythons().map((python) => ({ ...python, build: 'debug' as const })),
