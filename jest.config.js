@@ -25,7 +25,8 @@ const config = {
   // Two at a time, whatever the machine: no result depends on what else it does, but deadlines must be kept.
   maxWorkers: 2,
   maxConcurrency: 2,
-  testTimeout: 30_000,
+  // For what hangs. What is to be quick says so itself.
+  testTimeout: 180_000,
   // A test that failed may have left a process behind, whose pipes would keep jest waiting for ever.
   forceExit: true,
 };

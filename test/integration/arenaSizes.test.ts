@@ -9,7 +9,7 @@ const library = `${agent}build/libsleeper-values.so`;
 
 beforeAll(() => {
   execFileSync('make', ['--silent', '-C', agent, 'build/libsleeper-values.so'], { stdio: 'inherit' });
-}, 120_000);
+});
 
 const warned = (answer: AgentReport, what: string): boolean =>
   answer.warnings.some(({ where, message }) => where === 'arena' && message.includes(`: ${what} `));
@@ -59,5 +59,4 @@ test.each(findPythons())(
     const smallest = answers.at(-1);
     expect([smallest?.threads, smallest?.sockets, smallest?.modules]).toEqual([[], [], []]);
   },
-  60_000,
 );

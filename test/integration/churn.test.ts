@@ -70,5 +70,5 @@ describe.each(findPythons())('a $label that never stands still', (python) => {
     expect(statusOf(pid).tracerPid).toBe(0);
     expect(await target.end()).toBe(0);
     expect(await target.output).toBe('errors: 0 []\nbusy: True\n');
-  }, 120_000);
+  });
 });

@@ -25,24 +25,20 @@ async function startContainer(script: string, ...args: string[]): Promise<number
   return Number(childrenOf(container.pid));
 }
 
-withContainers(
-  'beside process 1, as in a container: it gets no child of ours (unshare)',
-  async () => {
-    const pid = await startContainer('hung.py', 'blocked');
-    const before = footprint(pid);
-    const inside = ['--target', String(pid), '--mount', '--pid', '--net', sleeper];
-    for (const command of [['dump'], ['why', '--tree'], ['doctor']]) {
-      const { code, err } = await runSleeper([...inside, ...command, '1'], { program: 'nsenter' });
-      expect({ command, code, err: err.replace(/^Process 1 runs without.*\n/, '') }).toEqual({
-        ...{ command, code: 0, err: '' },
-      });
-      expect(childrenOf(pid)).toBe('');
-    }
-    expect(footprint(pid)).toEqual(before);
-    expect(statusOf(pid)).toEqual({ state: 'S', tracerPid: 0 });
-  },
-  30_000,
-);
+withContainers('beside process 1, as in a container: it gets no child of ours (unshare)', async () => {
+  const pid = await startContainer('hung.py', 'blocked');
+  const before = footprint(pid);
+  const inside = ['--target', String(pid), '--mount', '--pid', '--net', sleeper];
+  for (const command of [['dump'], ['why', '--tree'], ['doctor']]) {
+    const { code, err } = await runSleeper([...inside, ...command, '1'], { program: 'nsenter' });
+    expect({ command, code, err: err.replace(/^Process 1 runs without.*\n/, '') }).toEqual({
+      ...{ command, code: 0, err: '' },
+    });
+    expect(childrenOf(pid)).toBe('');
+  }
+  expect(footprint(pid)).toEqual(before);
+  expect(statusOf(pid)).toEqual({ state: 'S', tracerPid: 0 });
+});
 
 withContainers('from outside: both ids are told (unshare)', async () => {
   const pid = await startContainer('hung.py', 'blocked');

@@ -77,7 +77,7 @@ wait $pid
 beforeAll(async () => {
   target = await startTarget(anyPython().executable, 'documented.py', [name]);
   await furnish();
-}, 60_000);
+});
 
 afterAll(async () => {
   await target.end();

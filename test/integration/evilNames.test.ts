@@ -47,7 +47,7 @@ describe.each(pythons)('$label', ({ executable, label }) => {
       if (['dump', 'repl'].includes(args[0] ?? '')) expect(out).toContain('owned');
     }
     expect(await target.end()).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('recordings', () => {
@@ -66,7 +66,7 @@ describe('recordings', () => {
       if (format !== 'html') expect(text).toContain('owned');
       if (format === 'flamegraph' || format === 'html') expect(text).not.toContain('<script>owned');
     }
-  }, 60_000);
+  });
 
   test('names of ten million characters cost little', async () => {
     target = await startTarget(newest?.executable ?? '', 'evil.py', ['long']);
@@ -78,5 +78,5 @@ describe('recordings', () => {
     expect((await runSleeper(['record', '-p', pid, '-d', '1', '-o', to])).code).toBe(0);
     expect(readFileSync(to).length).toBeLessThan(1_000_000);
     expect(await target.end()).toBe(0);
-  }, 60_000);
+  });
 });

@@ -70,7 +70,6 @@ describe('greenlets', () => {
       expect(await target.end()).toBe(0);
       expect(await target.output).toBe('done\n');
     },
-    30_000,
   );
 
   servers.test(
@@ -97,6 +96,5 @@ describe('greenlets', () => {
       expect(await target.end()).toBe(0);
       expect(await target.output).toBe('right\n');
     },
-    60_000,
   );
 });

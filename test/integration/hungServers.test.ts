@@ -28,7 +28,7 @@ afterAll(() => servers.remove());
 /** The processes that hang, once there are so many. */
 async function marked(count: number): Promise<number[]> {
   const marks = (): string[] => readdirSync(servers.directory).filter((name) => name.startsWith('mark.'));
-  await until(() => marks().length === count, 20_000);
+  await until(() => marks().length === count);
   hung = marks().map((name) => Number(name.slice('mark.'.length)));
   return hung;
 }
@@ -77,48 +77,38 @@ const sites = [
 
 describe('a server, a request of which wants a lock twice', () => {
   for (const [server, kind, commandOf] of sites) {
-    servers.test(
-      server,
-      kind,
-      async () => {
-        const port = await freePort();
-        const master = servers.start(commandOf(`127.0.0.1:${port}`), true, targetsDirectory);
-        expect(await served(port, '/')).toMatch(/^\/ \d+$/);
-        // The connection breaks when the worker is killed.
-        get({ port, path: '/deadlock', agent: false }).on('error', () => undefined);
-        const [worker = 0] = await hanging(1);
-        const reports = await reportsBelow(master);
-
-        expect(verdicts(reports, 'hung')).toEqual([worker]);
-        expect(verdicts(reports, 'not hung')).toHaveLength(2);
-        expect(reports.get(worker)?.text).toMatch(deadlock);
-      },
-      60_000,
-    );
-  }
-});
-
-describe('a server with workers of uvicorn, a request of which begins tasks that wait for each other', () => {
-  servers.test(
-    'uvicorn',
-    'gunicorn',
-    async () => {
+    servers.test(server, kind, async () => {
       const port = await freePort();
-      const workers = ['-k', 'uvicorn.workers.UvicornWorker', '-w', '2', '--graceful-timeout', '1'];
-      const command = [debianPython, '-m', 'gunicorn', ...workers, 'asgi_app:application', '-b'];
-      const master = servers.start([...command, `127.0.0.1:${port}`], true, targetsDirectory);
+      const master = servers.start(commandOf(`127.0.0.1:${port}`), true, targetsDirectory);
       expect(await served(port, '/')).toMatch(/^\/ \d+$/);
-      get({ port, path: '/cycle', agent: false }).on('error', () => undefined);
-      const [worker = 0] = await marked(1);
+      // The connection breaks when the worker is killed.
+      get({ port, path: '/deadlock', agent: false }).on('error', () => undefined);
+      const [worker = 0] = await hanging(1);
       const reports = await reportsBelow(master);
 
       expect(verdicts(reports, 'hung')).toEqual([worker]);
       expect(verdicts(reports, 'not hung')).toHaveLength(2);
-      expect(reports.get(worker)?.findings).toMatchObject([{ kind: 'task cycle', hung: true }]);
-      expect(reports.get(worker)?.text).toMatch(/ waits in follow \(asgi_app\.py:\d+\) for /);
-    },
-    60_000,
-  );
+      expect(reports.get(worker)?.text).toMatch(deadlock);
+    });
+  }
+});
+
+describe('a server with workers of uvicorn, a request of which begins tasks that wait for each other', () => {
+  servers.test('uvicorn', 'gunicorn', async () => {
+    const port = await freePort();
+    const workers = ['-k', 'uvicorn.workers.UvicornWorker', '-w', '2', '--graceful-timeout', '1'];
+    const command = [debianPython, '-m', 'gunicorn', ...workers, 'asgi_app:application', '-b'];
+    const master = servers.start([...command, `127.0.0.1:${port}`], true, targetsDirectory);
+    expect(await served(port, '/')).toMatch(/^\/ \d+$/);
+    get({ port, path: '/cycle', agent: false }).on('error', () => undefined);
+    const [worker = 0] = await marked(1);
+    const reports = await reportsBelow(master);
+
+    expect(verdicts(reports, 'hung')).toEqual([worker]);
+    expect(verdicts(reports, 'not hung')).toHaveLength(2);
+    expect(reports.get(worker)?.findings).toMatchObject([{ kind: 'task cycle', hung: true }]);
+    expect(reports.get(worker)?.text).toMatch(/ waits in follow \(asgi_app\.py:\d+\) for /);
+  });
 });
 
 describe('Celery', () => {
@@ -126,31 +116,26 @@ describe('Celery', () => {
     ['prefork', ['jobs.deadlock', 'jobs.nest'], 3],
     ['threads', ['jobs.deadlock'], 1],
   ] as const) {
-    servers.test(
-      'celery',
-      `${pool}, with tasks that wait for ever`,
-      async () => {
-        await servers.startRedis();
-        const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', pool, '-c', '2'];
-        const master = servers.start([debianPython, ...celery], true, targetsDirectory);
-        execFileSync(debianPython, ['jobs_app.py', ...tasks], {
-          cwd: targetsDirectory,
-          env: { ...process.env },
-        });
-        const workers = await hanging(tasks.length);
-        const reports = await reportsBelow(master);
+    servers.test('celery', `${pool}, with tasks that wait for ever`, async () => {
+      await servers.startRedis();
+      const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', pool, '-c', '2'];
+      const master = servers.start([debianPython, ...celery], true, targetsDirectory);
+      execFileSync(debianPython, ['jobs_app.py', ...tasks], {
+        cwd: targetsDirectory,
+        env: { ...process.env },
+      });
+      const workers = await hanging(tasks.length);
+      const reports = await reportsBelow(master);
 
-        expect(reports.size).toBe(processes);
-        const [locked = 0, ...more] = verdicts(reports, 'hung');
-        expect(more).toEqual([]);
-        expect(workers).toContain(locked);
-        expect(reports.get(locked)?.text).toMatch(deadlock);
-        for (const nesting of workers.filter((pid) => pid !== locked))
-          expect(reports.get(nesting)?.text).toMatch(
-            /waits in nest \(jobs_app.py:\d+\) for the result AsyncResult 0x\w+ of a task of Celery, as a task itself: for ever, if no worker is free$/,
-          );
-      },
-      60_000,
-    );
+      expect(reports.size).toBe(processes);
+      const [locked = 0, ...more] = verdicts(reports, 'hung');
+      expect(more).toEqual([]);
+      expect(workers).toContain(locked);
+      expect(reports.get(locked)?.text).toMatch(deadlock);
+      for (const nesting of workers.filter((pid) => pid !== locked))
+        expect(reports.get(nesting)?.text).toMatch(
+          /waits in nest \(jobs_app.py:\d+\) for the result AsyncResult 0x\w+ of a task of Celery, as a task itself: for ever, if no worker is free$/,
+        );
+    });
   }
 });

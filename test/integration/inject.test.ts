@@ -58,27 +58,23 @@ const ways = [
 ] as const;
 
 describe.each(findPythons())('$label', ({ executable }) => {
-  test.each(ways)(
-    'is given the agent while it hangs: $how',
-    async ({ how, ends }) => {
-      target = await started(executable, how);
-      const { pid } = target;
-      const before = footprint(pid);
-      expect(mappedAgent(pid)).toBe(false);
+  test.each(ways)('is given the agent while it hangs: $how', async ({ how, ends }) => {
+    target = await started(executable, how);
+    const { pid } = target;
+    const before = footprint(pid);
+    expect(mappedAgent(pid)).toBe(false);
 
-      expect(mainFunction(await dumped(pid))).toBe(how);
+    expect(mainFunction(await dumped(pid))).toBe(how);
 
-      expect(mappedAgent(pid)).toBe(true);
-      expect(footprint(pid)).toEqual(before);
-      expect(statusOf(pid).tracerPid).toBe(0);
-      expect(statusOf(pid).state).toMatch(/[SR]/);
-      if (!ends) return;
-      target.child.stdin?.end();
-      expect(await target.output).toBe('fine\n');
-      expect(await target.end()).toBe(0);
-    },
-    30_000,
-  );
+    expect(mappedAgent(pid)).toBe(true);
+    expect(footprint(pid)).toEqual(before);
+    expect(statusOf(pid).tracerPid).toBe(0);
+    expect(statusOf(pid).state).toMatch(/[SR]/);
+    if (!ends) return;
+    target.child.stdin?.end();
+    expect(await target.output).toBe('fine\n');
+    expect(await target.end()).toBe(0);
+  });
 });
 
 test('a process is given the agent while it opens a named pipe that nobody else does, and goes on to wait', async () => {
@@ -140,7 +136,7 @@ describe('sleeper inject', () => {
     }
     expect(footprint(pid)).toEqual(before);
     expect(statusOf(pid)).toMatchObject({ state: 'S', tracerPid: 0 });
-  }, 60_000);
+  });
 
   test('--no-inject leaves the process alone', async () => {
     target = await started(anyPython().executable, 'blocked');
@@ -174,7 +170,7 @@ describe('sleeper inject', () => {
     } finally {
       await unshared.end();
     }
-  }, 20_000);
+  });
 
   // Only root can become another user.
   const root = process.getuid?.() === 0;
@@ -193,7 +189,6 @@ describe('sleeper inject', () => {
         await others.end();
       }
     },
-    20_000,
   );
 
   (root ? test : test.skip)(
@@ -234,5 +229,5 @@ describe.each(findPythons())('$label: after a session', ({ executable }) => {
     target.child.stdin?.end();
     expect(await target.output).toBe('fine\n');
     expect(await target.end()).toBe(0);
-  }, 20_000);
+  });
 });

@@ -276,7 +276,7 @@ describe.each(findPythons())('a recording of $label', (python) => {
     }
     expect(beyondChance(phaseCounts(run), edges(run))).toEqual([]);
     expect(beyondChance(stateCounts(run), edges(run) + costOfPokes(run) + tooSoon(run))).toEqual([]);
-  }, 30_000);
+  });
 });
 
 /** The same counts of several runs, put together. */

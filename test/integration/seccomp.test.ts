@@ -51,24 +51,20 @@ withFilters.each(['mmap', 'mprotect', 'tkill'] as const)(
   },
 );
 
-withFilters(
-  'a filter that kills for pipe2(): looks, and no live session (root, x86-64)',
-  async () => {
-    const one = await filtered('kill', 'pipe2');
-    const { pid } = one;
-    const before = footprint(pid);
-    const { out } = await runSleeper(['doctor', '--json', String(pid)]);
-    expect((JSON.parse(out) as { process: { commands: string[] } }).process.commands).toEqual([
-      ...['ps', 'fds', 'dump', 'why', 'record', 'repl'],
-    ]);
-    expect((await runSleeper(['dump', String(pid)])).code).toBe(exitCodes.ok);
-    const live = await runSleeper(['repl', '-c', 'p 1', String(pid)]);
-    expect(live.err).toContain('would kill it for pipe2(), which a live session takes');
-    expect(footprint(pid)).toEqual(before);
-    expect(await one.end()).toBe(0);
-  },
-  20_000,
-);
+withFilters('a filter that kills for pipe2(): looks, and no live session (root, x86-64)', async () => {
+  const one = await filtered('kill', 'pipe2');
+  const { pid } = one;
+  const before = footprint(pid);
+  const { out } = await runSleeper(['doctor', '--json', String(pid)]);
+  expect((JSON.parse(out) as { process: { commands: string[] } }).process.commands).toEqual([
+    ...['ps', 'fds', 'dump', 'why', 'record', 'repl'],
+  ]);
+  expect((await runSleeper(['dump', String(pid)])).code).toBe(exitCodes.ok);
+  const live = await runSleeper(['repl', '-c', 'p 1', String(pid)]);
+  expect(live.err).toContain('would kill it for pipe2(), which a live session takes');
+  expect(footprint(pid)).toEqual(before);
+  expect(await one.end()).toBe(0);
+});
 
 withFilters(
   'a filter that refuses mmap(): no memory for the errand, which is told at once (root, x86-64)',
@@ -108,5 +104,4 @@ const setpriv = able && spawnSync('setpriv', [...bounded, 'true']).status === 0;
     expect(JSON.parse(trusting.out)).toMatchObject({ loaded: true, state: 'ready' });
     expect(await one.end()).toBe(0);
   },
-  20_000,
 );

@@ -50,17 +50,11 @@ async function storm(executable: string, meanwhile: (pid: number) => Promise<voi
 
 // Several at a time, for most of it is waiting; and the busier the machine, the harder the storm.
 describe.each([...findPythons(), ...findDebugPythons()])('$label in a storm', ({ executable }) => {
-  test.concurrent(
-    `is attached to, asked and let go ${String(rounds)} times`,
-    () => storm(executable, (pid) => session(pid, rounds)),
-    180_000,
+  test.concurrent(`is attached to, asked and let go ${String(rounds)} times`, () =>
+    storm(executable, (pid) => session(pid, rounds)),
   );
 
-  test.concurrent(
-    `is given the agent at any moment, ${String(injections)} times`,
-    async () => {
-      for (let i = 0; i < injections; i++) await storm(executable, (pid) => session(pid, 1));
-    },
-    180_000,
-  );
+  test.concurrent(`is given the agent at any moment, ${String(injections)} times`, async () => {
+    for (let i = 0; i < injections; i++) await storm(executable, (pid) => session(pid, 1));
+  });
 });

@@ -32,5 +32,5 @@ describe.each(pythons)('$label with a second interpreter', ({ executable, short 
     expect(statusOf(target.pid)).toMatchObject({ state: 'S', tracerPid: 0 });
     expect(await target.end()).toBe(0);
     expect(await target.output).toBe('fine\n');
-  }, 30_000);
+  });
 });

@@ -23,4 +23,4 @@ test('sleepers that come at once wait for each other, also to load the agent', a
   }
   expect(await target.end()).toBe(0);
   expect(await target.output).toBe('errors: 0 []\nbusy: True\n');
-}, 60_000);
+});

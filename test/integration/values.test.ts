@@ -16,7 +16,7 @@ const pythons = [
 
 beforeAll(() => {
   execFileSync('make', ['--silent', '-C', agent, 'build/libsleeper-values.so'], { stdio: 'inherit' });
-}, 120_000);
+});
 
 test.concurrent.each(pythons)(
   'the agent prints the values of $label as Python itself does, and survives damaged ones',
@@ -25,5 +25,4 @@ test.concurrent.each(pythons)(
     const { stdout } = await promisify(execFile)(executable, ['-B', script, library, seed, rounds[build]]);
     expect(stdout).toMatch(/^\d{5,} checks, 0 failed, /);
   },
-  120_000,
 );

@@ -34,22 +34,17 @@ describe('why, of programs of gevent', () => {
     ['deadlock_rlocks', ['RLock', 'RLock']],
     ['deadlock_patched', ['RLock', 'LockType']],
   ] as const) {
-    servers.test(
-      'greenlet',
-      `a deadlock: ${animal}`,
-      async () => {
-        const { kinds, report } = await asked(animal);
-        expect(kinds).toEqual(['deadlock!']);
-        const [a, b] = what;
-        expect(doing(report, 'ab')).toMatch(
-          new RegExp(`^waits in take_both \\(gevent_zoo\\.py:\\d+\\) for ${a} 0x\\w+, held by "ba" 0x`),
-        );
-        expect(doing(report, 'ba')).toMatch(new RegExp(` for ${b} 0x\\w+, held by "ab" 0x`));
-        expect(doing(report, 'behind')).toMatch(/held by "ab" 0x/);
-        expect(report.text).toMatch(/greenlet "behind" 0x\w+ waits in wait_with .* behind$/);
-      },
-      30_000,
-    );
+    servers.test('greenlet', `a deadlock: ${animal}`, async () => {
+      const { kinds, report } = await asked(animal);
+      expect(kinds).toEqual(['deadlock!']);
+      const [a, b] = what;
+      expect(doing(report, 'ab')).toMatch(
+        new RegExp(`^waits in take_both \\(gevent_zoo\\.py:\\d+\\) for ${a} 0x\\w+, held by "ba" 0x`),
+      );
+      expect(doing(report, 'ba')).toMatch(new RegExp(` for ${b} 0x\\w+, held by "ab" 0x`));
+      expect(doing(report, 'behind')).toMatch(/held by "ab" 0x/);
+      expect(report.text).toMatch(/greenlet "behind" 0x\w+ waits in wait_with .* behind$/);
+    });
   }
 
   for (const [animal, expected, text] of [
@@ -62,46 +57,31 @@ describe('why, of programs of gevent', () => {
     ['slow_holder', ['queued'], /^not hung: .*; 5 greenlets: 2 wait for locks/],
     ['server', [], /^not hung: .*; 13 greenlets: 4 wait for data or connections, /],
   ] as const) {
-    servers.test(
-      'greenlet',
-      animal,
-      async () => {
-        const { kinds, report } = await asked(animal);
-        expect({ kinds, text: report.text }).toEqual({ kinds: expected, text: expect.stringMatching(text) });
-      },
-      30_000,
-    );
+    servers.test('greenlet', animal, async () => {
+      const { kinds, report } = await asked(animal);
+      expect({ kinds, text: report.text }).toEqual({ kinds: expected, text: expect.stringMatching(text) });
+    });
   }
 
-  servers.test(
-    'greenlet',
-    'a call that gevent does not replace',
-    async () => {
-      target = await startTarget(debianPython, 'gevent_zoo.py', ['blocked_hub']);
-      const { pid } = target;
-      // It is told once the call has lasted for a second; a look interrupts it.
-      await sleepsFor(pid, 1000);
-      const report = await why(pid);
-      expect(report.findings).toMatchObject([{ kind: 'hub blocked', hung: false }]);
-      expect(report.findings[0]?.text).toMatch(/waits in blocked_hub .* its other greenlet waits until/);
-    },
-    30_000,
-  );
+  servers.test('greenlet', 'a call that gevent does not replace', async () => {
+    target = await startTarget(debianPython, 'gevent_zoo.py', ['blocked_hub']);
+    const { pid } = target;
+    // It is told once the call has lasted for a second; a look interrupts it.
+    await sleepsFor(pid, 1000);
+    const report = await why(pid);
+    expect(report.findings).toMatchObject([{ kind: 'hub blocked', hung: false }]);
+    expect(report.findings[0]?.text).toMatch(/waits in blocked_hub .* its other greenlet waits until/);
+  });
 
-  servers.test(
-    'greenlet',
-    'the REPL lists them, and shows one',
-    async () => {
-      target = await startTarget(debianPython, 'gevent_zoo.py', ['deadlock_rlocks']);
-      const { code, out } = await runSleeper(
-        ['repl', String(target.pid)].concat(['greenlets', 'greenlets ab'].flatMap((verb) => ['-c', verb])),
-      );
-      expect(code).toBe(0);
-      expect(out).toMatch(
-        /^"ba" 0x\w+ +\d+ +take_both \(gevent_zoo\.py:\d+\) +waits for RLock 0x\w+, held by "ab" /m,
-      );
-      expect(out).toMatch(/^Greenlet "ab" 0x\w+ {2}waits for RLock .*\n {2}LockType\.acquire \(/m);
-    },
-    30_000,
-  );
+  servers.test('greenlet', 'the REPL lists them, and shows one', async () => {
+    target = await startTarget(debianPython, 'gevent_zoo.py', ['deadlock_rlocks']);
+    const { code, out } = await runSleeper(
+      ['repl', String(target.pid)].concat(['greenlets', 'greenlets ab'].flatMap((verb) => ['-c', verb])),
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^"ba" 0x\w+ +\d+ +take_both \(gevent_zoo\.py:\d+\) +waits for RLock 0x\w+, held by "ab" /m,
+    );
+    expect(out).toMatch(/^Greenlet "ab" 0x\w+ {2}waits for RLock .*\n {2}LockType\.acquire \(/m);
+  });
 });

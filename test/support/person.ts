@@ -34,7 +34,7 @@ export class Person {
   /** Waits for text behind what has been waited for; gives what stands in front of it. */
   async sees(wanted: RegExp | string): Promise<string> {
     const pattern = typeof wanted === 'string' ? new RegExp(quoted(wanted)) : wanted;
-    await until(() => pattern.test(this.shown.slice(this.seen)), 20_000).catch((cause: unknown) => {
+    await until(() => pattern.test(this.shown.slice(this.seen))).catch((cause: unknown) => {
       throw new Error(`never seen: ${String(pattern)}; but:\n${this.shown}`, { cause });
     });
     const rest = this.shown.slice(this.seen);

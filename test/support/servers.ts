@@ -55,7 +55,7 @@ export class Servers {
    * A test with a real server; without it, it is skipped, and its title says so. One that fails tells what the servers
    * have written.
    */
-  test(server: keyof typeof needs, title: string, run: () => Promise<void>, ms: number): void {
+  test(server: keyof typeof needs, title: string, run: () => Promise<void>): void {
     if (!needs[server]()) {
       process.stderr.write(`No ${server} for ${debianPython} was found: skipped: ${title}\n`);
       test.skip(`${title} (skipped: no ${server} was found)`, run);
@@ -69,7 +69,7 @@ export class Servers {
         throw error;
       }
     };
-    test(title, telling, ms);
+    test(title, telling);
   }
 
   /** @param preloaded with the agent, by `sleeper run` */
@@ -123,7 +123,7 @@ async function ended(child: ChildProcess): Promise<void> {
 
 /** The answer to a request over HTTP, as soon as somebody listens there. */
 export async function served(port: number, path: string): Promise<string> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     try {
       const response = await fetch(`http://127.0.0.1:${port}${path}`);

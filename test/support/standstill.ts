@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 
 /** Apart from each other, two looks at a thread that waits see the same; longer than it waits for the GIL at a time. */
 const betweenLooksMs = 30;
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 
 /** What a thread does, and how often it has come to wait; null: it does not wait, or has ended. */
 function look(pid: number, tid: string): string | null {

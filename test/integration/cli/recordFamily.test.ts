@@ -50,7 +50,6 @@ test.each([true, false])(
     // Ended by the SIGTERM of their parent, and by nothing else.
     expect(await target.output).toBe('statuses: [15, 15]\n');
   },
-  30_000,
 );
 
 test('a child that is forked off while its parent is recorded is recorded too', async () => {
@@ -62,13 +61,13 @@ test('a child that is forked off while its parent is recorded is recorded too', 
   let err = '';
   recording.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   const recorded = (name: string): boolean => existsSync(path) && readFileSync(path, 'utf8').includes(name);
-  await until(() => recorded('first_child'), 20_000);
+  await until(() => recorded('first_child'));
   // The memory of the recording is not the child's, though it has its address.
   target.child.stdin?.write('one more\n');
-  await until(() => recorded('late_child'), 20_000);
+  await until(() => recorded('late_child'));
   recording.kill('SIGINT');
   expect((await once(recording, 'close'))[0]).toBe(0);
   expect(err).not.toContain('was not recorded');
   expect(await target.end()).toBe(0);
   expect(await target.output).toMatch(/^\d+\nstatuses: \[15, 15, 15\]\n$/);
-}, 60_000);
+});

@@ -27,7 +27,7 @@ describe.each(findPythons())('$label', (python) => {
     await live.close();
     await until(() => target?.threads().length === 1);
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test('a loop is ended by its deadline, or by the person, and the next question is answered', async () => {
     target = await startLive(python.executable, []);
@@ -49,7 +49,7 @@ describe.each(findPythons())('$label', (python) => {
     await live.close();
     await until(() => target?.threads().length === 1);
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test('a call that no exception reaches is left behind, and ends by itself', async () => {
     target = await startLive(python.executable, []);
@@ -77,7 +77,7 @@ describe.each(findPythons())('$label', (python) => {
     expect(await again.evaluate({ ...main, source: '1+1' })).toMatchObject(two);
     await again.close();
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test('a thread that runs one instruction for ever gives the GIL up', async () => {
     target = await startLive(python.executable, []);
@@ -87,5 +87,5 @@ describe.each(findPythons())('$label', (python) => {
       expect(await live.evaluate({ ...main, source: '1+1', timeoutMs: 2_000 })).toMatchObject(two);
     await live.close();
     await until(() => target?.threads().length === 1);
-  }, 30_000);
+  });
 });

@@ -27,7 +27,7 @@ describe.each(findPythons())('$label: how a session ends', (python) => {
       before,
     );
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test('the CLI dies: the same', async () => {
     target = await startLive(python.executable, []);
@@ -42,7 +42,7 @@ describe.each(findPythons())('$label: how a session ends', (python) => {
     await until(() => target?.threads().length === 1);
     expect({ threads: target.threads(), fds: target.fds() }).toEqual(before);
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test('the CLI dies while Python runs and while a long answer is written: the same', async () => {
     target = await startLive(python.executable, []);
@@ -56,7 +56,7 @@ describe.each(findPythons())('$label: how a session ends', (python) => {
       expect(target.fds()).toEqual(before);
     }
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test('a fork: the child has nothing of it, the parent goes on', async () => {
     target = await startLive(python.executable, []);
@@ -77,7 +77,7 @@ describe.each(findPythons())('$label: how a session ends', (python) => {
     expect(waited).toMatchObject({ value: { value: { text: '0' } } });
     await live.close();
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test('the program is replaced', async () => {
     target = await startLive(python.executable, []);
@@ -88,26 +88,22 @@ describe.each(findPythons())('$label: how a session ends', (python) => {
     expect(await live.evaluate(onePlusOne)).toMatchObject({ kind: 'over' });
     expect(target.fds().length).toBeLessThan(fds);
     expect(await target.end()).toBe(0);
-  }, 30_000);
+  });
 
   test.each([
     ['idle', null],
     ['in Python', '[None for _ in iter(int, 1)]'],
     ['in a call', 'time.sleep(3600)'],
-  ])(
-    'the interpreter ends while the session is %s',
-    async (_, source) => {
-      target = await startLive(python.executable, []);
-      const live = await target.open();
-      const running = source === null ? null : live.evaluate({ ...onePlusOne, source, timeoutMs: 60_000 });
-      if (running !== null) await until(() => target?.threads().length === 3);
-      target.send('exit 7');
-      expect(await target.exited).toBe(7);
-      if (running !== null) expect(['over', 'interrupted']).toContain((await running).kind);
-      expect(await live.evaluate(onePlusOne)).toMatchObject({ kind: 'over' });
-      expect(existsSync(`/proc/${target.pid}`)).toBe(false);
-      await live.close();
-    },
-    30_000,
-  );
+  ])('the interpreter ends while the session is %s', async (_, source) => {
+    target = await startLive(python.executable, []);
+    const live = await target.open();
+    const running = source === null ? null : live.evaluate({ ...onePlusOne, source, timeoutMs: 60_000 });
+    if (running !== null) await until(() => target?.threads().length === 3);
+    target.send('exit 7');
+    expect(await target.exited).toBe(7);
+    if (running !== null) expect(['over', 'interrupted']).toContain((await running).kind);
+    expect(await live.evaluate(onePlusOne)).toMatchObject({ kind: 'over' });
+    expect(existsSync(`/proc/${target.pid}`)).toBe(false);
+    await live.close();
+  });
 });

@@ -56,7 +56,7 @@ describe.each(findPythons())('$label', (python) => {
     await until(() => target?.threads().length === 5);
     expect(await target.tell('active')).toBe('5');
     expect(await target.end()).toBe(0);
-  }, 60_000);
+  });
 
   test('after a repr() that is stuck, the other values are still printed', async () => {
     target = await startLive(python.executable);
@@ -73,7 +73,7 @@ describe.each(findPythons())('$label', (python) => {
     await target.tell('unlock');
     await until(() => target?.threads().length === before.length + 1);
     expect(await target.end()).toBe(0);
-  }, 60_000);
+  });
 
   test('with a limit of recursion that no stack could hold', async () => {
     target = await startLive(python.executable);
@@ -89,5 +89,5 @@ describe.each(findPythons())('$label', (python) => {
     });
     await live.close();
     expect(await target.end()).toBe(0);
-  }, 60_000);
+  });
 });

@@ -116,7 +116,7 @@ test('a byte that is another one: a profile or a failure, never anything else', 
     outcomes.add(typeof read === 'string' ? read : 'profile');
   }
   expect([...outcomes].sort()).toEqual(['not-a-recording', 'profile', 'recording-corrupt']);
-}, 60_000);
+});
 
 test('a line that is missing or doubled: a profile or a failure', async () => {
   const all = whole.toString().split('\n').slice(0, -1);
