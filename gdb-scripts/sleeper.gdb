@@ -14,7 +14,7 @@ set $sleeper_at_stack_top = 440
 set $sleeper_at_request = 464
 set $sleeper_at_flags = 468
 set $sleeper_at_limits = 472
-set $sleeper_at_input_length = 504
+set $sleeper_at_input_length = 508
 set $sleeper_at_status = 512
 set $sleeper_at_output = 520
 set $sleeper_at_resumed = 536
@@ -348,11 +348,11 @@ define sleeper-request
     printf "libsleeper.so does not serve this process: %s\n", $sleeper_block + $sleeper_at_reason
   else
     set $sleeper_i = 0
-    while $sleeper_i < 8
+    while $sleeper_i < 9
       set *(unsigned int *) ($sleeper_block + $sleeper_at_limits + 4 * $sleeper_i) = 0
       set $sleeper_i = $sleeper_i + 1
     end
-    set *(unsigned long *) ($sleeper_block + $sleeper_at_input_length) = 0
+    set *(unsigned int *) ($sleeper_block + $sleeper_at_input_length) = 0
     set *(unsigned int *) ($sleeper_block + $sleeper_at_flags) = $arg1
     set *(unsigned int *) ($sleeper_block + $sleeper_at_status) = 0
     set *(unsigned int *) ($sleeper_block + $sleeper_at_request) = $arg0

@@ -11,4 +11,11 @@ export const memoryErrors = {
       `The control group of process ${pid} may have ${mebibytes(left)} of memory more until its limit of ${mebibytes(limit)}, and sleeper may need ${mebibytes(needed)} in it: the kernel would kill it.`,
       `\`sleeper fds ${pid}\` and \`sleeper ps\` need none. Or raise the limit for that moment (memory.max of its group; \`docker update --memory\`, \`systemctl set-property --runtime UNIT MemoryMax=\`).`,
     ),
+  answerLost: (pid: number) =>
+    new SleeperError(
+      'answer-lost',
+      'badState',
+      `The machine is so short of memory that the kernel took back a part of the agent's answer in process ${pid} before it was read.`,
+      `The process runs on. Try again, with less: \`sleeper dump --no-locals ${pid}\`.`,
+    ),
 } as const;

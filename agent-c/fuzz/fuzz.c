@@ -27,7 +27,7 @@
 #define MOST_PLACES (1u << 16)
 #define MOST_DAMAGES 64
 /* What writer.c keeps free must fit in. */
-#define SMALL_OUTPUT ((size_t)70 << 10)
+#define SMALL_ANSWER (70u << 10)
 #define RECORDING_BYTES ((uint64_t)1 << 20)
 
 /* What lifecycle.c defines. */
@@ -194,10 +194,10 @@ static void map_image(const char *path) {
   sleeper_control.python_version = header->version;
 }
 
-static void serve(uint32_t request, uint32_t flags) {
+static void serve(uint32_t request, uint32_t flags, uint32_t answer) {
   sleeper_control.request = request;
   sleeper_control.flags = flags;
-  sleeper_control.limits = (struct sleeper_limits){8, 8, 3, 8, 32, 256, 12, 8};
+  sleeper_control.limits = (struct sleeper_limits){8, 8, 3, 8, 32, 256, 12, 8, answer};
   sleeper_control.recording_id = 1;
   sleeper_control.recording_bytes = RECORDING_BYTES;
   sleeper_control.recording_period_ns = 1;
@@ -213,7 +213,7 @@ static int by_address(const void *left, const void *right) {
 
 static void learn_places(void) {
   learning = true;
-  serve(SLEEPER_REQUEST_DUMP, SLEEPER_LOCALS | SLEEPER_GLOBALS);
+  serve(SLEEPER_REQUEST_DUMP, SLEEPER_LOCALS | SLEEPER_GLOBALS, 0);
   learning = false;
   must(sleeper_control.status == SLEEPER_STATUS_DONE && strstr(sleeper__arena.output, "\"wait\"") != NULL,
        "the image cannot be read without damage");
@@ -290,11 +290,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     *where[count] = damaged(&damage, before[count]);
     count++;
   }
-  size_t all = sleeper__arena.output_bytes;
-  if ((data[1] & 4) != 0) sleeper__arena.output_bytes = SMALL_OUTPUT + (512u << (data[1] >> 4));
-  serve(requests[data[0] % 4], data[1] & 3);
-  sleeper__arena.output_bytes = all;
-  if (data[0] % 4 == 3) serve(SLEEPER_REQUEST_END_RECORDING, 0);
+  serve(requests[data[0] % 4], data[1] & 3, (data[1] & 4) != 0 ? SMALL_ANSWER + (512u << (data[1] >> 4)) : 0);
+  if (data[0] % 4 == 3) serve(SLEEPER_REQUEST_END_RECORDING, 0, 0);
   while (count-- > 0) *where[count] = before[count];
   return 0;
 }

@@ -35,7 +35,7 @@
 #define SLEEPER_VERSION "0.1.0"
 
 /* Changes with every incompatible change of struct sleeper_control. */
-#define SLEEPER_ABI 2u
+#define SLEEPER_ABI 3u
 
 #define SLEEPER_MAGIC "sleeper" /* 7 letters and the NUL: 8 bytes */
 
@@ -76,6 +76,7 @@ struct sleeper_limits {
   uint32_t max_repr;      /* bytes printed of one value in all */
   uint32_t max_variables; /* variables of one frame, globals of one module */
   uint32_t max_warnings;
+  uint32_t max_answer; /* bytes of the answer; what its buffer cannot hold is left out, too */
 };
 
 /* A recording: samples of the stacks of all threads, in memory of its own, of fixed size. It belongs to
@@ -137,7 +138,7 @@ struct sleeper_control {
   uint32_t request; /* enum sleeper_request_kind */
   uint32_t flags;   /* enum sleeper_request_flags */
   struct sleeper_limits limits;
-  uint64_t input_length; /* bytes of input the debugger put at the start of the arena: an array of
+  uint32_t input_length; /* bytes of input the debugger put at the start of the arena: an array of
                             int32_t, the file descriptors to describe as sockets */
 
   /* Written by the agent during a call. */

@@ -25,6 +25,12 @@ static bool is_limited(void) {
   return limit[0] != RLIM64_INFINITY;
 }
 
+void sleeper__arena_offer_as(size_t length) {
+  if (length <= SLEEPER_KEPT_BYTES) return;
+  uintptr_t start = (uintptr_t)sleeper__arena.output + SLEEPER_KEPT_BYTES;
+  sleeper__syscall3_as(__NR_madvise, (long)start, (long)(length - SLEEPER_KEPT_BYTES), MADV_FREE);
+}
+
 bool sleeper__arena_map(void) {
   const size_t fixed = GUARD_BYTES + SLEEPER_STACK_BYTES + SLEEPER_PAGE_TABLE_BYTES;
   /* A process with a limit needs what is left of it itself. Answers that a smaller buffer cuts say so. */

@@ -8,6 +8,8 @@
 
 #define SLEEPER_STACK_BYTES ((size_t)256 << 10)
 #define SLEEPER_PAGE_TABLE_BYTES ((size_t)128 << 10)
+/* Of an answer; most are shorter. */
+#define SLEEPER_KEPT_BYTES ((size_t)1 << 20)
 
 struct sleeper__arena {
   uintptr_t *page_table; /* of memory.c */
@@ -22,5 +24,9 @@ extern struct sleeper__arena sleeper__arena;
  * with their contents by a fork, and are left out of core dumps. Returns false when the address
  * space is exhausted. Runs in the constructor. */
 bool sleeper__arena_map(void);
+
+/* Offers the kernel all but the beginning of the answer, `length` bytes that are yet to be read: it takes
+ * them when it is short of memory, and puts zeros in their place. */
+void sleeper__arena_offer_as(size_t length);
 
 #endif

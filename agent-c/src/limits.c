@@ -1,5 +1,6 @@
 #include "limits.h"
 
+#include "arena.h"
 #include "writer.h"
 
 /* One line a limit: its member, its name in the answer, its default, and what it may be at most. */
@@ -11,7 +12,8 @@
   X(max_string, "string", 256, 16000000)                                                                     \
   X(max_repr, "repr", 4096, 16000000)                                                                        \
   X(max_variables, "variables", 250, 100000)                                                                 \
-  X(max_warnings, "warnings", 100, 256)
+  X(max_warnings, "warnings", 100, 256)                                                                      \
+  X(max_answer, "answer", 64 << 20, 64 << 20)
 
 struct sleeper_limits sleeper__limits;
 
@@ -22,6 +24,8 @@ void sleeper__limits_take_as(const struct sleeper_limits *requested) {
                                                         : requested->member;
   LIMITS(X)
 #undef X
+  if (sleeper__limits.max_answer > sleeper__arena.output_bytes)
+    sleeper__limits.max_answer = (uint32_t)sleeper__arena.output_bytes;
 }
 
 void sleeper__limits_write_as(void) {

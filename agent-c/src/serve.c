@@ -59,5 +59,6 @@ void sleeper__serve_as(void) {
     return;
   }
   sleeper__writer_end_as();
+  sleeper__arena_offer_as(sleeper_control.length);
   sleeper_control.status = SLEEPER_STATUS_DONE;
 }

@@ -2,6 +2,7 @@
 
 #include "../include/sleeper.h"
 #include "arena.h"
+#include "limits.h"
 
 /* Kept free at the end of the arena: for the warnings, for the sections that were not yet begun, and for
  * closing what is open. */
@@ -13,6 +14,7 @@
 
 static struct {
   size_t length;       /* bytes written */
+  size_t capacity;     /* the answer has no more, whatever happens */
   size_t limit;        /* where output stops, but for what closes it */
   size_t string_start; /* where the string being written began */
   uint64_t epoch;
@@ -25,7 +27,9 @@ static struct {
 
 void sleeper__writer_begin_as(bool json) {
   writer.length = 0;
-  writer.limit = sleeper__arena.output_bytes - WARNINGS_RESERVE - SECTIONS_RESERVE;
+  const size_t reserve = WARNINGS_RESERVE + SECTIONS_RESERVE;
+  writer.capacity = sleeper__limits.max_answer < reserve ? reserve : sleeper__limits.max_answer;
+  writer.limit = writer.capacity - reserve;
   writer.string_start = 0;
   writer.epoch++;
   writer.skipped = 0;
@@ -42,7 +46,7 @@ bool sleeper__writer_full_as(void) {
 
 /* What closes a string, an object or an array may use the reserve: it is bounded by the depth. */
 static void put_reserved_as(char c) {
-  if (writer.length + 1 < sleeper__arena.output_bytes) sleeper__arena.output[writer.length++] = c;
+  if (writer.length + 1 < writer.capacity) sleeper__arena.output[writer.length++] = c;
 }
 
 static void put_as(char c) {
@@ -304,7 +308,7 @@ bool sleeper__json_element_kept_as(struct sleeper__mark before, const char *mess
 }
 
 void sleeper__writer_use_reserve_as(void) {
-  writer.limit = sleeper__arena.output_bytes - CLOSING_RESERVE;
+  writer.limit = writer.capacity - CLOSING_RESERVE;
   writer.full = false;
 }
 

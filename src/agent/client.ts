@@ -1,4 +1,5 @@
 import { errors } from '../errors.js';
+import { memoryErrors } from '../memoryErrors.js';
 import type { CallOutcome } from '../gdb/preservedCall.js';
 import type { GdbSession } from '../gdb/session.js';
 import {
@@ -156,10 +157,13 @@ function readAnswer(
     throw errors.agentBroken(pid, `it says that its answer has ${after.length} bytes`);
   const length = Number(after.length);
   const text = length === 0 ? '' : memory.read(after.output, length).toString('utf8');
+  const complete = after.status === agentStatus.done;
+  // The agent writes none: the kernel has put zeros in the place of what it took back (MADV_FREE of madvise(2)).
+  if (complete && text.includes('\0')) throw memoryErrors.answerLost(pid);
   // A new request changes the status before anything of the answer is lost.
   const last = readControlBlock(memory, control);
   if (last.status !== after.status || last.served !== after.served) return 'overtaken';
-  return { text, complete: after.status === agentStatus.done };
+  return { text, complete };
 }
 
 /** Does the block speak of the request that was made after so many, and not of a later one? */

@@ -1,7 +1,7 @@
 import type { Memory } from './memory.js';
 
 /** The version of the layout below: SLEEPER_ABI of agent-c/include/sleeper.h. */
-export const controlAbi = 2;
+export const controlAbi = 3;
 
 type FieldType = 'text' | 'u32' | 'u64' | 'bytes';
 
@@ -25,8 +25,8 @@ export const controlLayout = {
   arena_size: { at: 456, size: 8, type: 'u64' },
   request: { at: 464, size: 4, type: 'u32' },
   flags: { at: 468, size: 4, type: 'u32' },
-  limits: { at: 472, size: 32, type: 'bytes' },
-  input_length: { at: 504, size: 8, type: 'u64' },
+  limits: { at: 472, size: 36, type: 'bytes' },
+  input_length: { at: 508, size: 4, type: 'u32' },
   status: { at: 512, size: 4, type: 'u32' },
   served: { at: 516, size: 4, type: 'u32' },
   output: { at: 520, size: 8, type: 'u64' },
@@ -74,6 +74,7 @@ export const limitNames = [
   'repr',
   'variables',
   'warnings',
+  'answer',
 ] as const;
 export type Limits = Readonly<Partial<Record<(typeof limitNames)[number], number>>>;
 
@@ -189,7 +190,7 @@ export function writeRequest(
   limitNames.forEach((name, index) =>
     bytes.writeUInt32LE(request.limits?.[name] ?? 0, controlLayout.limits.at - start + 4 * index),
   );
-  bytes.writeBigUInt64LE(BigInt(sockets.length * 4), controlLayout.input_length.at - start);
+  bytes.writeUInt32LE(sockets.length * 4, controlLayout.input_length.at - start);
   bytes.writeUInt32LE(agentStatus.idle, controlLayout.status.at - start);
   memory.write(address + BigInt(start), bytes);
   // After the status, by which another sleeper that still reads an earlier answer from the arena sees that it is gone.

@@ -108,6 +108,7 @@ export const agentReport = z.strictObject({
     repr: z.int(),
     variables: z.int(),
     warnings: z.int(),
+    answer: z.int(),
   }),
   warnings: z.array(warning),
 });

@@ -1,4 +1,5 @@
 import type { AgentPlace } from '../agent/client.js';
+import type { Limits } from '../agent/controlBlock.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
@@ -51,10 +52,12 @@ interface Before {
   readonly control: bigint | null;
   /** Its threads before the agent was loaded; null: it was there. */
   readonly earlier: EarlierThreads | null;
+  /** How many bytes the agent's answer may have. */
+  readonly answerBytes: number;
 }
 
 /** As a look is asked for, and what is known from before it. */
-interface DescribeOptions extends DumpOptions, Pick<Before, 'earlier'> {}
+interface DescribeOptions extends DumpOptions, Pick<Before, 'earlier' | 'answerBytes'> {}
 
 /** What can be known to stand in the way is known before gdb is waited for. */
 async function prepare(pid: number, options: DumpOptions, modules: DumpModules): Promise<Before> {
@@ -62,7 +65,7 @@ async function prepare(pid: number, options: DumpOptions, modules: DumpModules):
   const memory = modules.openProcessMemory(pid);
   try {
     const agent = modules.findAgent(pid, { memory });
-    await modules.assertHarmless(
+    const answerBytes = await modules.assertHarmless(
       pid,
       agent === null ? [modules.loading(pid), 'request'] : ['request'],
       options,
@@ -70,13 +73,13 @@ async function prepare(pid: number, options: DumpOptions, modules: DumpModules):
     if (agent === null) {
       await options.beforeInjection(pid);
       const threads = modules.readKernelThreads(pid, { memory });
-      return { memory, control: null, earlier: { threads, at: performance.now() } };
+      return { memory, control: null, earlier: { threads, at: performance.now() }, answerBytes };
     }
     const place = { pid, memory, control: agent.control };
     if (agent.lookAgain !== null && modules.cameTooEarly(place))
-      return { memory, control: null, earlier: null };
+      return { memory, control: null, earlier: null, answerBytes };
     modules.readReadyBlock(place);
-    return { memory, control: agent.control, earlier: null };
+    return { memory, control: agent.control, earlier: null, answerBytes };
   } catch (error) {
     memory.close();
     throw error;
@@ -93,8 +96,9 @@ async function injected(
   return (await ensureAgent(session, pid, { ...options, memory })).control;
 }
 
-function limitsOf({ depth, maxLength }: DumpOptions): Record<string, number> {
+function limitsOf({ depth, maxLength, answerBytes }: DescribeOptions): Limits {
   return {
+    answer: answerBytes,
     ...(depth === undefined ? {} : { depth }),
     // A value's text as a whole must have room for what was asked for.
     ...(maxLength === undefined
@@ -154,8 +158,9 @@ export async function dumpIn(
     signal.throwIfAborted();
     const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
     const place = { pid, control, memory };
-    const { earlier } = before;
-    const now = () => describe(session, place, { ...options, log: tell, earlier }, then, modules);
+    const { earlier, answerBytes } = before;
+    const now = () =>
+      describe(session, place, { ...options, log: tell, earlier, answerBytes }, then, modules);
     return await (options.turn === undefined ? now() : options.turn(now));
   } finally {
     memory.close();

@@ -16,27 +16,36 @@ const memoryNeeded: Readonly<Record<Undertaking, number>> = {
   'live session': 8 * MiB,
 };
 
+/** An answer of the agent has no more in any case (agent-c/src/limits.c). */
+const longestAnswer = 64 * MiB;
+
 /**
  * Whether a process lives through what sleeper is about to have it do.
+ * @returns how many bytes an answer of the agent may have there: half of the memory that the process may still take
  * @throws SleeperError seccomp-kills, seccomp-unknown, memory-limit
  */
 export async function assertHarmless(
   pid: number,
   undertakings: readonly Undertaking[],
   options: SeccompOptions & { readonly log: (what: string) => void },
-): Promise<void> {
-  assertMemoryAllows(pid, undertakings);
+): Promise<number> {
+  const left = assertMemoryAllows(pid, undertakings);
   await assertSeccompAllows(pid, undertakings, options);
+  return Math.min(longestAnswer, Math.floor(left / 2));
 }
 
-/** @throws SleeperError memory-limit */
+/**
+ * @returns how many bytes of memory the process may still take
+ * @throws SleeperError memory-limit
+ */
 export function assertMemoryAllows(
   pid: number,
   undertakings: readonly Undertaking[],
   procRoot?: string,
-): void {
+): number {
   const memory = readMemoryLimit(pid, procRoot);
   const needed = undertakings.reduce((sum, undertaking) => sum + memoryNeeded[undertaking], 0);
   if (memory !== null && memory.left < needed)
     throw memoryErrors.memoryLimit(pid, memory.left, memory.limit, needed);
+  return memory?.left ?? Infinity;
 }

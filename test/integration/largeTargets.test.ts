@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
-import { findPythons } from '../support/pythons.js';
+import { anyPython, findPythons } from '../support/pythons.js';
 import { startTarget, statusOf, type Target } from '../support/target.js';
 
 let target: Target | undefined;
@@ -29,3 +30,26 @@ const newest = findPythons()
     expect(await target.end()).toBe(0);
   },
 );
+
+const MiB = 1024 ** 2;
+
+/** Of memory of its own a process has so many bytes, and so many of these it has offered the kernel. */
+function ownMemory(pid: number): { bytes: number; offered: number } {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const [bytes = NaN, offered = NaN] = ['Anonymous', 'LazyFree'].map(
+    (name) => Number(new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(rollup)?.[1]) * 1024,
+  );
+  return { bytes, offered };
+}
+
+test('the memory of a long answer is offered to the kernel', async () => {
+  target = await startTarget(anyPython().executable, 'wide.py');
+  const before = ownMemory(target.pid);
+  const { out } = await runSleeper(['dump', '--json', '--max-length', '100000', String(target.pid)]);
+  const after = ownMemory(target.pid);
+
+  expect(out.length).toBeGreaterThan(20 * MiB);
+  expect(after.offered).toBeGreaterThan(20 * MiB);
+  expect(after.bytes - after.offered - before.bytes).toBeLessThan(3 * MiB);
+  expect(await target.end()).toBe(0);
+});

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { exitCodes } from '../../src/errors.js';
+import type { Snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython } from '../support/pythons.js';
 import { startTarget, statusOf, type Target } from '../support/target.js';
@@ -70,3 +71,24 @@ const MiB = 1024 ** 2;
   target.kill();
   await target.output;
 });
+
+(group === null ? test.skip : test)(
+  'an answer takes half of what is left, and says what it lacks',
+  async () => {
+    if (group === null) return;
+    target = await startTarget(anyPython().executable, 'wide.py');
+    const pid = String(target.pid);
+    const dump = async (): Promise<Snapshot> =>
+      JSON.parse((await runSleeper(['dump', '--json', '--max-length', '100000', pid])).out) as Snapshot;
+    writeFileSync(`${group.path}/cgroup.procs`, pid);
+    writeFileSync(group.limit, String(Number(readFileSync(group.usage, 'utf8')) + 6 * MiB));
+
+    const { limits, threads } = await dump();
+    expect(limits.answer).toBeGreaterThan(2 * MiB);
+    expect(limits.answer).toBeLessThanOrEqual(3 * MiB);
+    const frames = threads[0]?.python?.frames ?? [];
+    const cut = frames.filter((frame) => 'variables' in frame && frame.variablesTruncated !== undefined);
+    expect([frames.length, cut.length > 30]).toEqual([42, true]);
+    expect(await target.end()).toBe(0);
+  },
+);

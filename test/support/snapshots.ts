@@ -119,6 +119,7 @@ export function aSnapshot(more: Partial<Snapshot> = {}): Snapshot {
       repr: 4096,
       variables: 256,
       warnings: 100,
+      answer: 1 << 20,
     },
     warnings: [],
     ...more,

@@ -18,7 +18,7 @@ const char *sleeper_test_text(uintptr_t address, uint32_t max);
 int sleeper_test_string(uintptr_t address, char *utf8, size_t size);
 int sleeper_test_attribute(uintptr_t address, const char *name, uintptr_t *value);
 const char *sleeper_test_dump(uint32_t flags, const struct sleeper_limits *limits, const int32_t *sockets,
-                              uint64_t count, uint64_t output_bytes);
+                              uint64_t count);
 
 /* The value at `address` as a JSON object, good until the next call. */
 EXPORT const char *sleeper_test_value(uintptr_t address, const struct sleeper_limits *limits) {
@@ -78,17 +78,14 @@ EXPORT int sleeper_test_attribute(uintptr_t address, const char *name, uintptr_t
   return sleeper__attribute_as(address, name, value);
 }
 
-/* A whole answer to a dump request, out of an arena of `output_bytes` (0: all of it). */
+/* A whole answer to a dump request. */
 EXPORT const char *sleeper_test_dump(uint32_t flags, const struct sleeper_limits *limits,
-                                     const int32_t *sockets, uint64_t count, uint64_t output_bytes) {
-  size_t all = sleeper__arena.output_bytes;
+                                     const int32_t *sockets, uint64_t count) {
   for (uint64_t i = 0; i < count; i++) ((int32_t *)(void *)sleeper__arena.output)[i] = sockets[i];
-  if (output_bytes != 0 && output_bytes < all) sleeper__arena.output_bytes = output_bytes;
   sleeper_control.request = SLEEPER_REQUEST_DUMP;
   sleeper_control.flags = flags;
   sleeper_control.limits = *limits;
   sleeper_control.input_length = count * sizeof(int32_t);
   sleeper__serve_as();
-  sleeper__arena.output_bytes = all;
   return (const char *)(uintptr_t)sleeper_control.arena;
 }

@@ -23,7 +23,7 @@ NAMES = {"inf": float("inf"), "nan": float("nan"), "datetime": datetime, "deque"
 class Limits(ctypes.Structure):
     _fields_ = [
         (name, ctypes.c_uint32)
-        for name in "threads frames depth items string repr variables warnings".split()
+        for name in "threads frames depth items string repr variables warnings answer".split()
     ]
 
 
@@ -53,7 +53,7 @@ class Decoder(object):
         library.sleeper_test_attribute.argtypes = [pointer, ctypes.c_char_p, ctypes.POINTER(pointer)]
         library.sleeper_test_dump.restype = ctypes.c_char_p
         library.sleeper_test_dump.argtypes = [
-            ctypes.c_uint32, ctypes.POINTER(Limits), pointer, ctypes.c_uint64, ctypes.c_uint64]
+            ctypes.c_uint32, ctypes.POINTER(Limits), pointer, ctypes.c_uint64]
 
     def json_at(self, address, **limits):
         return self.library.sleeper_test_value(address, ctypes.byref(Limits(**limits)))
@@ -64,11 +64,11 @@ class Decoder(object):
     def value(self, obj, **limits):
         return self.at(address_of(obj), **limits)
 
-    def dump(self, flags=LOCALS, sockets=(), output_bytes=0, **limits):
+    def dump(self, flags=LOCALS, sockets=(), **limits):
         """The answer to a dump request, as bytes."""
         fds = (ctypes.c_int32 * max(1, len(sockets)))(*sockets)
         return self.library.sleeper_test_dump(
-            flags, ctypes.byref(Limits(**limits)), ctypes.addressof(fds), len(sockets), output_bytes)
+            flags, ctypes.byref(Limits(**limits)), ctypes.addressof(fds), len(sockets))
 
     def lock_behind(self, obj):
         return self.lock_behind_address(address_of(obj))
