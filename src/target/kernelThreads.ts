@@ -4,6 +4,7 @@ import { defaultProcRoot, tryListNumbers, tryReadProc } from './procFile.js';
 import { lastRanMsAgo, parseLastRan, readSchedulerClocks } from './schedulerClock.js';
 import { parseStat } from './stat.js';
 import { decodeSystemCall, parseSystemCall } from './syscalls/decode.js';
+import { stillWaits } from './syscalls/futex.js';
 import { mutexOwnerAt } from './syscalls/mutex.js';
 import { ArgumentReader } from './syscalls/reader.js';
 
@@ -38,7 +39,7 @@ export function readKernelThreads(pid: number, options: KernelThreadsOptions = {
 /**
  * Which of the threads that waited in a system call do so no longer: asked while the process is stopped, when a thread
  * is where it was interrupted. What is read of a thread before the stop and what is read in it then go together. One
- * whose mutex has another owner by now is about to run, or was since.
+ * whose semaphore has been posted, or whose mutex has another owner by now, is about to run, or was since.
  */
 export function threadsThatMovedOn(
   pid: number,
@@ -56,6 +57,7 @@ export function threadsThatMovedOn(
     const { mutexOwner } = systemCall;
     return (
       `0x${word.toString(16)}` !== systemCall.futex ||
+      !stillWaits(now.arguments, reader) ||
       (mutexOwner !== undefined && mutexOwnerAt(word, reader) !== mutexOwner)
     );
   });

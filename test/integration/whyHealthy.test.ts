@@ -15,7 +15,7 @@ const animals: [string, number][] = [
   ['slow_reader', 0x0207],
   ['process_pool', 0x0306],
   ['logs', 0x0207],
-  ['timers', 0x0207],
+  ['timers', 0x0306],
   ['ping_pong', 0x0207],
   ['matches', 0x0207],
   ['stopped_client', 0x0207],

@@ -179,7 +179,8 @@ def logs():
 
 
 def timers():
-    """Timers, each of which starts the next, and a signal now and then, whose handler takes the lock as well."""
+    """Timers, each of which starts the next, and a signal now and then, whose handler takes the lock as well:
+    Python 2's is not made for that."""
     lock = threading.RLock()
 
     def tick(*_):

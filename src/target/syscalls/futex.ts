@@ -49,6 +49,26 @@ export function decodeFutex(args: RawSystemCall['arguments'], memory: ArgumentRe
 }
 
 /**
+ * Is a thread in futex() to wait, and nothing has come to pass yet that it waits for? Who waits on a semaphore
+ * (struct new_sem of glibc's nptl/semaphoreP.h, sem_t of musl alike: its value, then how many wait) waits for as long as
+ * the value is 0; he who posts it wakes him only then.
+ */
+export function stillWaits(
+  [word, rawOperation, expected]: RawSystemCall['arguments'],
+  memory: ArgumentReader,
+): boolean {
+  const name = operations[int(rawOperation) & 0x7f] ?? '';
+  if (name !== 'FUTEX_WAIT' && !waitsUntil.has(name)) return false;
+  const data = expected === 0n ? memory.bytes(word, 8) : null;
+  if (data === null) return true;
+  const [value, waiters] = [data.readUInt32LE(0), data.readUInt32LE(4)];
+  return value === 0 || waiters === 0 || waiters > mostWaiters;
+}
+
+/** More threads than a process has do not wait for a semaphore: then it is none. */
+const mostWaiters = 1 << 22;
+
+/**
  * CPython 3.13 and later let a thread wait on a semaphore of its own, and keep in front of it the address of what it
  * waits for (`struct wait_entry`, Python/parking_lot.c). Of other semaphores anything may lie there.
  */

@@ -33,7 +33,8 @@ test('status', () => {
   const status = parseStatus(
     'Name:\tpython3\nUid:\t1000\t1001\t1002\t1003\nGid:\t5\t5\t5\t5\nTracerPid:\t77\nCapPrm:\t0000000000000000\n' +
       'CapEff:\t000001fffeffffff\nCapBnd:\t00000000a80425fb\nNSpid:\t900\t1\nThreads:\t3\nVmRSS:\t  2048 kB\n' +
-      'SigPnd:\t0000000000000001\nSigBlk:\t0000000000400002\n',
+      'SigPnd:\t0000000000000001\nSigBlk:\t0000000000400002\n' +
+      'voluntary_ctxt_switches:\t42\nnonvoluntary_ctxt_switches:\t7\n',
   );
   expect(status).toEqual({
     uids: [1000, 1001, 1002, 1003],
@@ -48,6 +49,7 @@ test('status', () => {
     namespacePids: [900, 1],
     threads: 3,
     residentBytes: 2048 * 1024,
+    sleeps: 42,
   });
   expect(parseStatus('')).toMatchObject({ uids: [], tracerPid: 0, effective: 0n, residentBytes: 0 });
 });
