@@ -217,6 +217,12 @@ describe('sleeper inject', () => {
   );
 });
 
+/** What "hung.py fork" says of its fork. */
+function forked({ child, output }: Target): Promise<string> {
+  child.stdin?.end();
+  return output;
+}
+
 describe.each(findPythons())('$label: after a session', ({ executable }) => {
   test('a fork is nothing to warn of', async () => {
     target = await started(executable, 'fork');
@@ -226,8 +232,18 @@ describe.each(findPythons())('$label: after a session', ({ executable }) => {
       value: { value: { text: '2' } },
     });
     await live.close();
-    target.child.stdin?.end();
-    expect(await target.output).toBe('fine\n');
+    expect(await forked(target)).toBe('fine\n');
     expect(await target.end()).toBe(0);
   });
+});
+
+// From 3.12 on Python warns of a fork where there are more threads than one.
+describe.each(findPythons().filter(({ short }) => short >= 0x030c))('$label: preloaded', ({ executable }) => {
+  test('a fork is nothing to warn of', async () => {
+    target = await startTarget(executable, 'hung.py', ['fork']);
+    await dumped(target.pid);
+    expect(await forked(target)).toBe('fine\n');
+    target = await startTarget(executable, 'hung.py', ['fork', 'with a thread']);
+    expect(await forked(target)).toMatch(/^fine This process .* is multi-threaded/);
+  }, 20_000);
 });

@@ -105,15 +105,22 @@ def busy():
 
 
 def fork():
-    """Forks when stdin has ended; from 3.12 on Python warns where there is a second thread."""
+    """Forks when stdin has ended; from 3.12 on Python warns where there is a second thread, as with a second argument."""
     import warnings
-    warnings.simplefilter('error')
+    if len(sys.argv) > 2:
+        thread = threading.Thread(target=threading.Event().wait)
+        thread.daemon = True
+        thread.start()
     say('ready')
     until_stdin_ends()
-    child = os.fork()
+    # Recorded: made an error, it is swallowed before 3.15.
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter('always')
+        child = os.fork()
     if child == 0:
         os._exit(0)
-    say('fine' if os.waitpid(child, 0)[1] == 0 else 'the child is not')
+    fine = os.waitpid(child, 0)[1] == 0
+    say(' '.join(['fine' if fine else 'the child is not'] + ['%s' % (each.message,) for each in told]))
 
 
 if __name__ == '__main__':
