@@ -191,6 +191,10 @@ struct sleeper_control {
    * the stub knows all registers, and a thread that is sent to `end` comes to `done`. */
   uint64_t begun;
   uint64_t end;
+
+  /* The live tier: as long as a session stands, the id of its service thread, as the process itself knows it. */
+  uint32_t live_tid;
+  uint32_t unused;
 };
 
 extern struct sleeper_control sleeper_control;

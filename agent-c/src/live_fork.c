@@ -19,6 +19,7 @@ static void in_child(void) {
   if (sleeper_control.live_state == 0) return;
   sleeper__live_pipes_forked();
   sleeper__live_jobs_forked(sleeper__live_api.pthread_self());
+  sleeper_control.live_tid = 0;
   sleeper_control.live_state = 0;
 }
 

@@ -191,6 +191,7 @@ static void end_session(void) {
   }
   sleeper__live_pipes_close();
   forget_python();
+  sleeper_control.live_tid = 0;
   __atomic_store_n(&sleeper_control.live_state, 0, __ATOMIC_RELEASE);
 }
 
@@ -198,6 +199,7 @@ static void *service(void *unused) {
   (void)unused;
   bool first = true, open = true;
   sleeper__syscall3_as(__NR_prctl, PR_SET_NAME, (long)"sleeper", 0);
+  sleeper_control.live_tid = (uint32_t)sleeper__live_tid();
   int64_t last_moment = sleeper__live_now() + FIRST_MESSAGE_MS * LIVE_MILLISECOND;
   while (open) {
     struct live_message message;

@@ -51,9 +51,10 @@ export const controlLayout = {
   recording_variables_of: { at: 648, size: 128, type: 'text' },
   begun: { at: 776, size: 8, type: 'u64' },
   end: { at: 784, size: 8, type: 'u64' },
+  live_tid: { at: 792, size: 4, type: 'u32' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 792;
+export const controlSize = 800;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
@@ -77,6 +78,14 @@ export const limitNames = [
   'answer',
 ] as const;
 export type Limits = Readonly<Partial<Record<(typeof limitNames)[number], number>>>;
+
+/** A session of the live tier, as the target itself knows it. */
+export interface LiveSession {
+  readonly requestFd: number;
+  readonly answerFd: number;
+  /** The thread that serves it and runs no Python; 0: it has just been started. */
+  readonly tid: number;
+}
 
 /** The control block at one moment. Addresses are of the target's address space. */
 export interface ControlBlock {
@@ -105,8 +114,8 @@ export interface ControlBlock {
   readonly recording: bigint;
   /** The process that has its memory, by the id that it knows itself by; a child of it has only the address. */
   readonly recordingOwner: number;
-  /** The target's own descriptors of a session; null: none is open. */
-  readonly live: { readonly requestFd: number; readonly answerFd: number } | null;
+  /** A session of the live tier; null: none is open. */
+  readonly live: LiveSession | null;
 }
 
 /** What is at the address is no control block of this version of the agent. */
@@ -156,7 +165,9 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
     recording: u64('recording'),
     recordingOwner: u32('recording_owner'),
     live:
-      u32('live_state') === 0 ? null : { requestFd: u32('live_request_fd'), answerFd: u32('live_answer_fd') },
+      u32('live_state') === 0
+        ? null
+        : { requestFd: u32('live_request_fd'), answerFd: u32('live_answer_fd'), tid: u32('live_tid') },
   };
 }
 

@@ -16,6 +16,7 @@ import { namespaceTids } from './namespaceTids.js';
 import type { Turn } from './oneAtATime.js';
 import { placeGreenlets } from './placeGreenlets.js';
 import { selectThreads } from './selectThreads.js';
+import { withoutSession } from './withoutSession.js';
 
 /** What of a process is wanted, and how to get it. */
 export interface DumpOptions extends SeccompOptions {
@@ -197,8 +198,9 @@ async function describeNow(
   const { pid, memory } = place;
   const tell = options.log;
   const info = modules.readProcessInfo(pid);
+  const block = modules.readReadyBlock(place);
   const fdTable = options.fds
-    ? modules.withoutFds(modules.readFdTable(pid), modules.fdsOfSession(modules.readReadyBlock(place)))
+    ? modules.withoutFds(modules.readFdTable(pid), modules.fdsOfSession(block))
     : null;
   // The last thing before the stop, which will interrupt the system calls.
   const kernelThreads = modules.readKernelThreads(pid, { memory });
@@ -233,7 +235,8 @@ async function describeNow(
       : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
   const { earlier } = options;
   const waiting = earlier === null ? kernelThreads : modules.withEarlierWaits(kernelThreads, earlier);
-  const merged = mergeThreads(report, waiting, outerTids, moved);
+  const own = withoutSession(waiting, block.live, outerTids);
+  const merged = mergeThreads(report, own.threads, outerTids, moved);
   const { threads, warnings } = (await native?.told(merged)) ?? { threads: merged, warnings: [] };
   const snapshot: Snapshot = {
     schemaVersion: 1,
@@ -251,7 +254,7 @@ async function describeNow(
     ...(report.modules === undefined ? {} : { modules: report.modules }),
     fds: fds?.fds ?? null,
     limits: report.limits,
-    warnings: [...report.warnings, ...warnings, ...(fds?.warnings ?? [])],
+    warnings: [...report.warnings, ...own.warnings, ...warnings, ...(fds?.warnings ?? [])],
   };
   tell(`the answer of ${answer.text.length} characters was read`);
   return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);
