@@ -192,7 +192,8 @@ struct sleeper_control {
   uint64_t begun;
   uint64_t end;
 
-  /* The live tier: as long as a session stands, the id of its service thread, as the process itself knows it. */
+  /* The live tier: as long as a session stands, the id of its service thread, as the process itself knows it.
+   */
   uint32_t live_tid;
   uint32_t unused;
 };
