@@ -571,11 +571,19 @@ def where_of_class(kind):
     return u'%s:%d' % (as_text(first.co_filename), line if type(line) is int else first.co_firstlineno)
 
 
+def without_bound(signature):
+    """Of "($module, obj, /)" without what is given already."""
+    if not signature.startswith('($'):
+        return signature
+    rest = signature.partition(', ')[2] or ')'
+    return '(' + (rest[1:].lstrip(', ') if rest.startswith('/') else rest)
+
+
 def signature_of(value):
     function = function_of(value)
     if function is None:
         text = getattr(value, '__text_signature__', None) if type(value) in BUILTIN_FUNCTIONS else None
-        return as_text(text) if type(text) is str else None
+        return as_text(without_bound(text)) if type(text) is str else None
     code = function.__code__
     names = list(code.co_varnames)
     count = code.co_argcount

@@ -8,6 +8,7 @@ export class Person {
   private out = '';
   /** Where the next answer begins. */
   private seen = 0;
+  private over = false;
   private readonly ended: Promise<number>;
   private readonly terminal;
 
@@ -23,7 +24,12 @@ export class Person {
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', PAGER: '', ...env },
     });
     this.terminal.onData((text) => (this.out += text));
-    this.ended = new Promise((resolve) => this.terminal.onExit(({ exitCode }) => resolve(exitCode)));
+    this.ended = new Promise((resolve) =>
+      this.terminal.onExit(({ exitCode }) => {
+        this.over = true;
+        resolve(exitCode);
+      }),
+    );
   }
 
   /** All that was shown, without what moves the cursor. */
@@ -57,6 +63,12 @@ export class Person {
 
   type(keys: string): void {
     this.terminal.write(keys);
+  }
+
+  /** Closes the terminal, if it is still there, and waits for the end. */
+  async leave(): Promise<void> {
+    if (!this.over) this.hangUp();
+    await this.ended;
   }
 
   hangUp(): void {

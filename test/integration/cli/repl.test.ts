@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { runSleeper } from '../../support/cli.js';
 import { expectGolden } from '../../support/golden.js';
 import { hungWorker, startHungWorker } from '../../support/hungWorker.js';
@@ -37,8 +37,12 @@ async function expectUntouched(): Promise<void> {
 
 /** `sleeper repl` on a terminal. */
 function sit(args: readonly string[] = [], more: Record<string, string> = {}): Person {
-  return new Person(pid, args, { ...env, ...more });
+  seated = new Person(pid, args, { ...env, ...more });
+  return seated;
 }
+let seated: Person | undefined;
+// A test that fails must not leave its session to the next one.
+afterEach(() => seated?.leave());
 
 /** What differs from run to run, made the same: ids, addresses, times, and what is outside of the demo. */
 function steady(text: string): string {
@@ -50,6 +54,7 @@ function steady(text: string): string {
     .replace(/Thread \d+/g, 'Thread TID')
     .replace(/ for [\d.]+ (ms|s|us|min \d+ s)/g, ' for TIME')
     .replace(/CPython [\d.]+/, 'CPython VERSION')
+    .replace(/Taken \S+Z/, 'Taken TIME')
     .replace(/^Process PID: .*$/m, 'Process PID: COMMAND')
     .replace(/threading\.py:\d+/g, 'threading.py:LINE')
     .replace(/… \+\d+ characters/g, '… +N characters')
@@ -121,30 +126,67 @@ describe('at a terminal', () => {
     expect(await person.exitCode).toBe(0);
   });
 
-  test.each(['', 'pause'])('Ctrl-D leaves it clean (%p before)', async (first) => {
-    const person = sit();
+  test('what else can be asked: a transcript', async () => {
+    const person = sit([], { PAGER: 'cat' });
     await person.prompt();
-    if (first !== '') await person.says(first, ' paused');
-    person.type('\u0004');
+    await person.says('thread pay bob');
+    let transcript = '';
+    for (const line of [
+      'frame 1',
+      'frame',
+      'frame 0',
+      'p amount, fee',
+      'pp {"a" * 50: amount, "b" * 50: [source]}',
+      'p nobody',
+      'whatis source',
+      'whatis transfer',
+      'whatis len',
+      'modules sock',
+      'refresh',
+      'detach',
+      'help watch',
+    ])
+      transcript += `(sleeper PID) ${line}\n${steady(await person.says(line))}`;
+    // Nothing of a session is there any more, though the REPL goes on.
+    await expectUntouched();
+    person.type('p [source,\r');
+    await person.sees('... ');
+    transcript += `(sleeper PID) p [source,\n... target]\n${steady(await person.says('target]'))}`;
+    person.type('!for each in (source, target):\r');
+    await person.sees('... ');
+    person.type('  each.seen = True\r');
+    await person.sees('... ');
+    person.type('\r');
+    await person.sees('Go on? [y/N] ');
+    await person.says('y');
+    transcript += `(sleeper PID) p source.seen, target.seen\n${steady(await person.says('p source.seen, target.seen'))}`;
+    await person.says('!del source.seen, target.seen');
+    expectGolden(transcript, 'repl/verbs.txt');
+
+    expect(await person.says('globals')).toMatch(/^transfer +=\s<function transfer at 0x/m);
+    expect(await person.says('fds')).toMatch(/^ +3 +socket +rw,cloexec +UNIX stream CONNECTED/m);
+    expect(await person.says('gc')).toMatch(/^Garbage collector: on, generation 0: /m);
+    expect(await person.says('gil')).toContain('GIL: free');
+    expect(await person.says('dump')).toMatch(/^Thread \d+ "exchange rates" {2}blocked in recvfrom/m);
+    const verbs = await person.says('help');
+    for (const verb of ['threads', 'bt [full] [N]', 'watch EXPR', 'detach', 'quit'])
+      expect(verbs).toContain(verb);
+    person.type('quit\r');
     expect(await person.exitCode).toBe(0);
     await expectUntouched();
   });
 
-  test.each(['', 'pause'])('SIGHUP leaves it clean (%p before)', async (first) => {
+  test('watch goes on until Ctrl-C', async () => {
     const person = sit();
     await person.prompt();
-    if (first !== '') await person.says(first, ' paused');
-    person.hangUp();
-    expect(await person.exitCode).toBe(129);
-    await expectUntouched();
-  });
-
-  test('SIGKILL leaves it clean, also while it is paused', async () => {
-    const person = sit();
+    await person.says('thread pay bob');
+    person.type('watch amount every 0.05\r');
+    for (let round = 0; round < 3; round++) await person.sees(/^\d\d:\d\d:\d\d\.\d{3} {2}30$/m);
+    person.type('\u0003');
     await person.prompt();
-    await person.says('pause', ' paused');
-    process.kill(person.process, 'SIGKILL');
-    await person.exitCode;
+    expect(await person.says('p amount')).toContain('30\n');
+    person.type('quit\r');
+    expect(await person.exitCode).toBe(0);
     await expectUntouched();
   });
 

@@ -136,6 +136,13 @@ describe.each(findPythons())('$label: questions to a frame', (python) => {
       value: { signature: '(first, second=2, *rest, **named)', doc: 'What it does.' },
     });
     expect(await describe_('quiet')).toMatchObject({ value: { type: '__main__.Quiet', module: '__main__' } });
+    // Before 3.7 not all that is written in C has a signature.
+    for (const [source, signature] of [
+      ['len', '(obj, /)'],
+      ['items.clear', '()'],
+      ['items.append', '(object, /)'],
+    ])
+      if (python.short >= 0x0307) expect(await describe_(source!)).toMatchObject({ value: { signature } });
     expect(await describe_('number')).toMatchObject({ value: { type: 'int' } });
     expect(await describe_('nowhere')).toMatchObject({
       kind: 'gone',
