@@ -149,7 +149,7 @@ export const errors = {
       'other-user',
       'permission',
       `Process ${pid} belongs to user ${owner}, and you are ${user}.`,
-      `Run sleeper as ${owner} or as root: \`sudo sleeper ...\`.`,
+      `Run sleeper as ${owner === 'root' ? '' : `${owner} or as `}root: \`sudo sleeper ...\`.`,
     ),
   ptraceCapabilityDropped: (pid: number) =>
     new SleeperError(

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { NativeFrame } from '../profile/mergeStacks.js';
 import type { CodePlace } from '../target/native/unwind.js';
 
@@ -35,4 +36,22 @@ export function nativeFrames(places: readonly CodePlace[], evaluationLoop: strin
     evaluates: name === evaluationLoop,
     internal: interpreter !== null && module === interpreter && (unnamed || internalName.test(name)),
   }));
+}
+
+/** What a function without a name is called by. */
+const addressOnly = /^0x[0-9a-f]+$/;
+
+/**
+ * What a person is told of the C functions that a thread is in, innermost first, down to CPython's evaluation loop: those
+ * with a name, but for the interpreter's own. Where there is none, in files without symbols, the innermost one by its file
+ * and its address in that: "libz.so.1+0x3f20"; rather one of a library than one of the interpreter.
+ */
+export function toldFunctions(frames: readonly NativeFrame[]): string[] {
+  const loop = frames.findIndex(({ evaluates }) => evaluates);
+  const above = frames.slice(0, Math.max(0, loop));
+  const named = above.filter(({ name, internal }) => !internal && !addressOnly.test(name));
+  if (named.length > 0) return named.map(({ name }) => name);
+  const nameless = above.filter(({ name }) => addressOnly.test(name));
+  const [told] = [...nameless.filter(({ internal }) => !internal), ...nameless];
+  return told === undefined ? [] : [`${basename(told.file)}+${told.name}`];
 }

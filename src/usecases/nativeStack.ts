@@ -2,11 +2,8 @@ import { readReadyBlock } from '../agent/client.js';
 import { findAgent } from '../target/agentLibrary.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
-import { evaluationLoopOf } from './nativeFrames.js';
+import { evaluationLoopOf, toldFunctions } from './nativeFrames.js';
 import { NativeStacks } from './nativeStacks.js';
-
-/** What a function without a name is called by. */
-const addressOnly = /^0x[0-9a-f]+$/;
 
 /** Which version of CPython the agent in a process has found, as PY_VERSION_HEX; null: there is no agent. */
 function pythonVersionOf(pid: number): number | null {
@@ -20,9 +17,8 @@ function pythonVersionOf(pid: number): number | null {
 }
 
 /**
- * The C functions that a thread is in, innermost first, down to CPython's evaluation loop; without those of the
- * interpreter itself and those of which no name is known. The process stands still for some milliseconds. Empty where it is not known: without the agent,
- * and not on x86-64.
+ * The C functions that a thread is in, as a person is told of them. The process stands still for some milliseconds. Empty
+ * where it is not known: without the agent, and not on x86-64.
  * @throws SleeperError; the signal's reason
  */
 export async function readNativeStack(
@@ -39,12 +35,7 @@ export async function readNativeStack(
       await stacks.capture();
       await session.detach();
       await stacks.unwindAll();
-      const frames = stacks.framesOf(tid) ?? [];
-      const loop = frames.findIndex(({ evaluates }) => evaluates);
-      const told = frames
-        .slice(0, Math.max(0, loop))
-        .filter(({ name, internal }) => !internal && !addressOnly.test(name));
-      return told.map(({ name }) => name);
+      return toldFunctions(stacks.framesOf(tid) ?? []);
     } finally {
       stacks.close();
     }
