@@ -60,6 +60,36 @@ export async function beforeInjections(
   };
 }
 
+/** As `beforeInjection`, for processes that are looked into one after the other: decided once, when the first is. */
+export function beforeEachInjection(
+  io: Io,
+  options: InjectionOptions,
+  pids: readonly number[],
+): (pid: number) => Promise<void> {
+  let decided: Promise<Decision> | undefined;
+  return async (pid) => {
+    decided ??= withoutAgent(pids, pid).then((bare) => decide(io, options, bare));
+    obey(await decided, pid);
+  };
+}
+
+/** Those that the agent may be loaded into; of one that is known already. */
+async function withoutAgent(pids: readonly number[], known: number): Promise<number[]> {
+  const [{ hasAgent }, { assertInspectable }] = await Promise.all([
+    import('../target/agentLibrary.js'),
+    import('../target/diagnosis.js'),
+  ]);
+  return pids.filter((pid) => {
+    if (pid === known) return true;
+    try {
+      assertInspectable(pid);
+      return !hasAgent(pid);
+    } catch {
+      return false;
+    }
+  });
+}
+
 async function confirmed(whose: string, processes: number): Promise<boolean> {
   const where = processes === 1 ? 'the process' : 'them';
   const message = `${whose} without sleeper's agent. Load it? It stays in ${where}, asleep.`;

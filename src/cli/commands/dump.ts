@@ -13,7 +13,7 @@ import {
   renderOptions,
   type DumpCommandOptions,
 } from '../dumpOptions.js';
-import { beforeInjection, withInjectionOptions } from '../injection.js';
+import { beforeEachInjection, withInjectionOptions } from '../injection.js';
 import type { Io } from '../io.js';
 import { count, parsePid } from '../options.js';
 import { openOutputFile, type OutputFile } from '../outputFile.js';
@@ -68,7 +68,8 @@ async function snapshots(
   const failures: SleeperError[] = [];
   const log = verboseLog(io, options);
   const trace = await openTrace(options);
-  const dumping = dumpOptions(io, options, { trace, log, beforeInjection: beforeInjection(io, options) });
+  const injection = beforeEachInjection(io, options, pids);
+  const dumping = dumpOptions(io, options, { trace, log, beforeInjection: injection });
   try {
     for (const pid of pids) {
       try {

@@ -9,7 +9,8 @@ import stripAnsi from 'strip-ansi';
 import { displayWidth } from '../../../src/render/width.js';
 import { parseStat } from '../../../src/target/stat.js';
 import { runSleeper } from '../../support/cli.js';
-import { sleeper } from '../../support/target.js';
+import { anyPython } from '../../support/pythons.js';
+import { sleeper, startTarget } from '../../support/target.js';
 import { schemaErrors } from '../../support/validate.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-cli-'));
@@ -249,6 +250,25 @@ describe('on a terminal', () => {
     const { code, out } = await onTerminal(['dump'], [[/Which process\?/, '\u0003']]);
     expect(code).toBe(130);
     expect(out).not.toContain('sleeper:');
+  });
+
+  test('of several processes without the agent it is asked once', async () => {
+    const started = await Promise.all(
+      [1, 2].map(() => startTarget(anyPython().executable, 'hung.py', ['blocked'], { bare: true })),
+    );
+    try {
+      const pids = started.map((each) => String(each.pid));
+      // The one in between has the agent; the last one is no Python.
+      const args = ['dump', pids[0]!, pid, pids[1]!, String(process.pid), '--no-locals'];
+      const { code, out } = await onTerminal(args, [[/Load it\?/, 'n\r']]);
+      const shown = stripAnsi(out).replace(/\s+/g, ' ');
+      expect(shown).toContain(`2 processes run (${pids.join(', ')}) without sleeper's agent. Load it?`);
+      expect(shown).toContain(`Process ${pid}: `);
+      for (const each of pids) expect(shown).toContain(`Process ${each} was left alone`);
+      expect(code).not.toBe(0);
+    } finally {
+      for (const each of started) each.kill();
+    }
   });
 
   test('lines are no wider than the terminal', async () => {
