@@ -12,7 +12,7 @@ import { sleeper } from './target.js';
 export const debianPython = '/usr/bin/python3';
 
 /** Does this command end well? With SLEEPER_REQUIRED_SERVERS set, it must. */
-function isThere(what: string, command: string, ...args: string[]): boolean {
+export function isThere(what: string, command: string, ...args: string[]): boolean {
   try {
     execFileSync(command, args, { stdio: 'pipe' });
     return true;

@@ -1,7 +1,6 @@
 /* registers.c: holds known values in all registers of a thread while something happens to it, and says
  * afterwards which of them have changed. For registers.py; x86-64. */
 #define _GNU_SOURCE
-#include <asm/prctl.h>
 #include <cpuid.h>
 #include <signal.h>
 #include <stddef.h>
@@ -9,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -49,6 +49,8 @@ SHARED volatile int32_t registers_stop;
 static int spoils;
 
 extern void registers_spin(void) __attribute__((visibility("hidden")));
+extern const char registers_loop[] __attribute__((visibility("hidden")));
+extern const char registers_loop_end[] __attribute__((visibility("hidden")));
 /* Between the two loops over the general registers there is no instruction that changes the flags, and no
    system call. %rcx is what is looked at. */
 __asm__(".text\n"
@@ -73,8 +75,12 @@ __asm__(".text\n"
         "  mov registers_wanted+16384+offset(%rip), %\\register\n"
         "  .set offset, offset + 8\n"
         ".endr\n"
-        "1: mov registers_stop(%rip), %ecx\n"
-        "  jrcxz 1b\n"
+        ".hidden registers_loop, registers_loop_end\n"
+        ".globl registers_loop, registers_loop_end\n"
+        "registers_loop:\n"
+        "  mov registers_stop(%rip), %ecx\n"
+        "  jrcxz registers_loop\n"
+        "registers_loop_end:\n"
         ".set offset, 0\n"
         ".irp register, rax, rbx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15\n"
         "  mov %\\register, registers_found+16384+offset(%rip)\n"
@@ -202,9 +208,15 @@ static const char *compared(void) {
 
 static void on_signal(int signal, siginfo_t *info, void *interrupted) {
   (void)signal, (void)info;
+  mcontext_t *context = &((ucontext_t *)interrupted)->uc_mcontext;
+  uintptr_t at = (uintptr_t)context->gregs[REG_RIP];
+  if (at < (uintptr_t)registers_loop || at >= (uintptr_t)registers_loop_end) {
+    /* Not there yet: once more in a millisecond. */
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value.tv_usec = 1000}, NULL);
+    return;
+  }
   registers_stop = 1;
   if (!spoils) return;
-  mcontext_t *context = &((ucontext_t *)interrupted)->uc_mcontext;
   context->gregs[REG_R12]++;
   context->gregs[REG_EFL] ^= 1;
   context->fpregs->mxcsr ^= 0x40;
@@ -218,7 +230,9 @@ const char *hold(int spoil);
 const char *hold(int spoil) {
   struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
   spoils = spoil;
-  if (!choose_components() || sigaction(SIGUSR1, &action, NULL) != 0) return "not possible here";
+  if (!choose_components() || sigaction(SIGUSR1, &action, NULL) != 0 ||
+      sigaction(SIGALRM, &action, NULL) != 0)
+    return "not possible here";
   want();
   if (write(1, "ready\n", 6) != 6) return "nobody listens";
   registers_spin();
