@@ -189,6 +189,31 @@ typedef struct {
   int maxvalue;
 } SemLockObject;
 
+/* 3.7-3.12, 3.13-3.15: Modules/_queuemodule.c */
+#if PY_VERSION_HEX >= 0x030d0000
+typedef struct {
+  Py_ssize_t put_idx;
+  Py_ssize_t get_idx;
+  PyObject **items;
+  Py_ssize_t items_cap;
+  Py_ssize_t num_items;
+} RingBuf;
+
+typedef struct {
+  PyObject_HEAD
+  _Bool has_threads_waiting;
+  RingBuf buf;
+} simplequeueobject;
+#elif PY_VERSION_HEX >= 0x03070000
+typedef struct {
+  PyObject_HEAD
+  PyThread_type_lock lock;
+  int locked;
+  PyObject *lst;
+  Py_ssize_t lst_pos;
+} simplequeueobject;
+#endif
+
 #if PY_VERSION_HEX >= 0x03000000
 /* 3.6-3.15: Modules/_asynciomodule.c. The bit fields between the two parts of a task have room in one int. */
 typedef enum { STATE_PENDING, STATE_CANCELLED, STATE_FINISHED } fut_state;

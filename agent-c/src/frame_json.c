@@ -6,6 +6,7 @@
 #include "memo.h"
 #include "modules.h"
 #include "objects.h"
+#include "pools.h"
 #include "stack_locks.h"
 #include "variables.h"
 #include "writer.h"
@@ -68,7 +69,10 @@ void sleeper__frame_write_as(const struct sleeper__frame *frame, bool innermost)
   write_place_as(frame);
   write_module_as(frame->globals);
   sleeper__json_bool_as("entry", frame->entry);
-  if ((sleeper_control.flags & SLEEPER_LOCALS) != 0) sleeper__variables_write_as(frame);
+  if ((sleeper_control.flags & SLEEPER_LOCALS) != 0) {
+    sleeper__variables_write_as(frame);
+    sleeper__pool_write_as(frame);
+  }
   sleeper__stack_locks_write_as(frame);
   if (innermost) sleeper__called_locks_write_as(frame);
   sleeper__json_object_end_as();

@@ -158,6 +158,11 @@ struct sleeper__layout {
   uint32_t semlock_last_tid; /* long */
   uint32_t semlock_count; /* int */
   uint32_t semlock_maxvalue; /* int */
+  uint32_t simplequeue_first; /* ssize */
+  uint32_t simplequeue_list; /* pointer */
+  uint32_t simplequeue_items; /* pointer */
+  uint32_t simplequeue_capacity; /* ssize */
+  uint32_t simplequeue_count; /* ssize */
   uint32_t date_data; /* starts */
   uint32_t datetime_data; /* starts */
   uint32_t datetime_hastzinfo; /* byte */
@@ -269,7 +274,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 261
+#define SLEEPER_LAYOUT_FIELDS 266
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

@@ -173,6 +173,11 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* semlock_last_tid */
   {   32,     32,  32,    32,    32,  32,  32,   32,   32,   32,     32,     32,   32,   32}, /* semlock_count */
   {   36,     36,  36,    36,    36,  36,  36,   36,   36,   36,     36,     36,   36,   36}, /* semlock_maxvalue */
+  {   NO,     NO,  NO,    40,    40,  40,  40,   40,   40,   40,     32,     32,   32,   32}, /* simplequeue_first */
+  {   NO,     NO,  NO,    32,    32,  32,  32,   32,   32,   32,     NO,     NO,   NO,   NO}, /* simplequeue_list */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     40,     40,   40,   40}, /* simplequeue_items */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     48,     48,   48,   48}, /* simplequeue_capacity */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   NO,     56,     56,   56,   56}, /* simplequeue_count */
   {   25,     25,  25,    25,    25,  25,  25,   25,   25,   25,     25,     25,   25,   25}, /* date_data */
   {   25,     25,  25,    25,    25,  25,  25,   25,   25,   25,     25,     25,   25,   25}, /* datetime_data */
   {   24,     24,  24,    24,    24,  24,  24,   24,   24,   24,     24,     24,   24,   24}, /* datetime_hastzinfo */

@@ -1,4 +1,5 @@
 /* repr_sequences.c: list, tuple, deque, range, slice. */
+#include "deques.h"
 #include "layout.h"
 #include "repr.h"
 #include "writer.h"
@@ -96,40 +97,12 @@ void sleeper__repr_tuple_as(struct sleeper__repr *r, const struct sleeper__objec
   if (close) sleeper__text_char_as(')');
 }
 
-struct deque {
-  address_t block;
-  uint64_t index; /* in the block */
-  uint64_t size;
-  int64_t max_size; /* negative: none */
-};
-
-/* Modules/_collectionsmodule.c: after rightindex come, in 3.x, state and maxlen, and the length is
- * ob_size; in 2.7, len, state and maxlen. */
-static bool open_deque_as(address_t object, struct deque *deque) {
-  int64_t size;
-  address_t max_size_at = AT(object, deque_rightindex) + (SINCE(3, 0) ? 16 : 24);
-  if (SINCE(3, 0) ? !sleeper__object_size_as(object, &size)
-                  : !sleeper__read_i64_as(AT(object, deque_rightindex) + 8, &size))
-    return false;
-  deque->size = (uint64_t)size;
-  return size >= 0 && size <= MAX_SIZE &&
-         sleeper__read_pointer_as(AT(object, deque_leftblock), &deque->block) &&
-         sleeper__read_u64_as(AT(object, deque_leftindex), &deque->index) &&
-         sleeper__read_i64_as(max_size_at, &deque->max_size) &&
-         (size == 0 || deque->index < sleeper__layout.dequeblock_length);
-}
-
-static void deque_elements_as(struct sleeper__repr *r, struct deque *deque) {
+static void deque_elements_as(struct sleeper__repr *r, struct sleeper__deque_cursor *deque) {
   uint64_t shown = 0;
   address_t item;
   for (; shown < deque->size; shown++) {
     if (!sleeper__repr_next_as(shown)) break;
-    if (deque->index == sleeper__layout.dequeblock_length) {
-      deque->index = 0;
-      if (!sleeper__read_pointer_as(AT(deque->block, dequeblock_right), &deque->block)) break;
-    }
-    if (!sleeper__read_pointer_as(AT(deque->block, dequeblock_data) + deque->index++ * sizeof(void *),
-                                  &item)) {
+    if (!sleeper__deque_next_as(deque, &item)) {
       sleeper__text_ascii_as("<unreadable>");
       break;
     }
@@ -139,8 +112,8 @@ static void deque_elements_as(struct sleeper__repr *r, struct deque *deque) {
 }
 
 void sleeper__repr_deque_as(struct sleeper__repr *r, const struct sleeper__object *object) {
-  struct deque deque;
-  if (!open_deque_as(object->address, &deque)) {
+  struct sleeper__deque_cursor deque;
+  if (!sleeper__deque_begin_as(object->address, &deque)) {
     sleeper__repr_unreadable_as(r, object);
     return;
   }

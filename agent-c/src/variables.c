@@ -93,28 +93,48 @@ static const char *kind_as(const struct variables *v, int part, int64_t index) {
   return (kind & CO_FAST_FREE) != 0 ? "free" : (kind & CO_FAST_CELL) != 0 ? "cell" : "local";
 }
 
+/* What the variable in a slot of the frame is bound to; 0: nothing. */
+static bool value_as(const struct variables *v, int part, int64_t index, address_t slot, address_t *value) {
+  if (!sleeper__read_pointer_as(slot, value)) return false;
+  if (HAS(stackref_tag_mask)) *value &= ~(address_t)sleeper__layout.stackref_tag_mask;
+  if (*value == 0) return true;
+  /* An argument that an inner function uses too is in a cell from 3.11 on. */
+  uint8_t flags = part > 0 ? CO_FAST_CELL : 0;
+  if (v->kinds != 0) sleeper__read_u8_as(v->kinds + (address_t)index, &flags);
+  if ((flags & (CO_FAST_CELL | CO_FAST_FREE)) != 0) *value = contents_of_cell_as(*value);
+  return true;
+}
+
+static bool name_as(const struct variables *v, int part, int64_t index, address_t *name) {
+  return sleeper__read_pointer_as(AT(v->names[part], tuple_items) + (address_t)index * sizeof(address_t),
+                                  name);
+}
+
 static void write_fast_locals_as(struct variables *v) {
   address_t slot = v->frame->fast_locals;
   for (int part = 0; part < 3; part++) {
     for (int64_t i = 0; i < v->counts[part]; i++, slot += sizeof(address_t)) {
       address_t name, value;
-      const char *kind = kind_as(v, part, i);
-      bool in_cell = kind[0] == 'c' || kind[0] == 'f';
-      if (!sleeper__read_pointer_as(slot, &value)) return;
-      if (HAS(stackref_tag_mask)) value &= ~(address_t)sleeper__layout.stackref_tag_mask;
-      /* An argument that an inner function uses too is in a cell from 3.11 on. */
-      if (value != 0 && (in_cell || v->kinds != 0)) {
-        uint8_t flags = in_cell ? CO_FAST_CELL : 0;
-        if (v->kinds != 0) sleeper__read_u8_as(v->kinds + (address_t)i, &flags);
-        if ((flags & (CO_FAST_CELL | CO_FAST_FREE)) != 0) value = contents_of_cell_as(value);
-      }
+      if (!value_as(v, part, i, slot, &value)) return;
       if (value == 0) continue; /* not bound */
-      if (!sleeper__read_pointer_as(AT(v->names[part], tuple_items) + (address_t)i * sizeof(address_t),
-                                    &name))
-        return;
-      write_variable_as(v, name, kind, value);
+      if (!name_as(v, part, i, &name)) return;
+      write_variable_as(v, name, kind_as(v, part, i), value);
     }
   }
+}
+
+address_t sleeper__variable_as(const struct sleeper__frame *frame, const char *wanted) {
+  struct variables v = {.frame = frame};
+  address_t slot = frame->fast_locals;
+  if (!begin_as(&v)) return 0;
+  for (int part = 0; part < 3; part++) {
+    for (int64_t i = 0; i < v.counts[part]; i++, slot += sizeof(address_t)) {
+      address_t name, value;
+      if (name_as(&v, part, i, &name) && sleeper__string_equals_as(name, wanted))
+        return value_as(&v, part, i, slot, &value) ? value : 0;
+    }
+  }
+  return 0;
 }
 
 static void write_truncation_as(const char *key, uint32_t shown, uint64_t total) {

@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import { unreadable, value, variable } from './value.js';
+import { address, unreadable, value, variable } from './value.js';
+
+/** A thread pool, as a frame of one of its threads knows it. */
+const pool = z.strictObject({
+  queue: address.describe('where the work comes from: the same in all threads of a pool'),
+  most: z.int().nullable().describe('how many threads the pool may have; null: this frame does not tell'),
+  work: z
+    .array(z.union([address, z.int()]))
+    .optional()
+    .describe(
+      'what is yet to be begun: the Futures of concurrent.futures, the numbers of the jobs of multiprocessing.pool; told of one frame with this queue only',
+    ),
+  workTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
+});
 
 /** One Python frame. */
 export const frame = z.strictObject({
@@ -24,6 +37,8 @@ export const frame = z.strictObject({
     .describe(
       'of the innermost frame: all locks on its value stack, stale ones too; if it is blocked in acquire() or in entering a with statement, it waits for the one whose futex the thread waits on',
     ),
+  pool: pool.optional().describe('of the own frames of a thread pool'),
+  job: z.int().optional().describe('of a wait for a result of multiprocessing.pool: the number of the job'),
 });
 
 /** A frame, or what could be told in place of it. */

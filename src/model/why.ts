@@ -129,6 +129,7 @@ const whyTask = z.strictObject({
 const finding = z.strictObject({
   kind: z.enum([
     'deadlock',
+    'starved pool',
     'task cycle',
     'lost owner',
     'nobody left',

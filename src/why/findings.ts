@@ -6,6 +6,7 @@ import { cyclesIn, waitersBehind } from './cycles.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { stoppedPeers, waitsForOwnPipe } from './peers.js';
 import { queuedInPostgres } from './postgres.js';
+import { starvedPools } from './starvedPools.js';
 import { taskCycles } from './taskCycles.js';
 import { childrenWaitedFor } from './systemCallWaits.js';
 import type { ThreadWait } from './waits.js';
@@ -239,6 +240,7 @@ export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, fac
   );
   const certain = [
     ...cycles.map((cycle) => deadlock(cycle, waits)),
+    ...starvedPools(waits),
     ...taskCycles(snapshot),
     ...lostOwners(waits, facts),
     ...children(waits, snapshot, facts),

@@ -171,7 +171,7 @@ describe.each(threes(kinds))('what hangs, on $label', (python) => {
   test('the only worker of a pool, which waits for the pool', async () => {
     const { facts, report } = await standing(python, 'pool');
 
-    expect(onlyHung(report)).toMatchObject({ kind: 'nobody left' });
+    expect(onlyHung(report)).toMatchObject({ kind: 'starved pool', inferred: false });
     const [main, worker] = report.threads;
     expect(main?.waits).toMatchObject({
       for: 'future',
