@@ -120,6 +120,7 @@ struct sleeper__layout {
   uint32_t opcode_yield_from; /* constant */
   uint32_t opcode_resume; /* constant */
   uint32_t opcode_resume_specialized; /* constant */
+  uint32_t opcode_cleanup_throw; /* constant */
   uint32_t corowrapper_coroutine; /* pointer */
   uint32_t asend_generator; /* pointer */
   uint32_t athrow_generator; /* pointer */
@@ -274,7 +275,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 266
+#define SLEEPER_LAYOUT_FIELDS 267
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

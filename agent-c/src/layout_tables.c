@@ -135,6 +135,7 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   NO,     NO,  72,    72,    72,  72,  72,   72,   NO,   NO,     NO,     NO,   NO,   NO}, /* opcode_yield_from */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  151,  151,     NO,     NO,   NO,   NO}, /* opcode_resume */
   {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,  150,  240,     NO,     NO,   NO,   NO}, /* opcode_resume_specialized */
+  {   NO,     NO,  NO,    NO,    NO,  NO,  NO,   NO,   NO,   55,      8,      8,    7,    7}, /* opcode_cleanup_throw */
   {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* corowrapper_coroutine */
   {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* asend_generator */
   {   NO,     NO,  16,    16,    16,  16,  16,   16,   16,   16,     16,     16,   16,   16}, /* athrow_generator */

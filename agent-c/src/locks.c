@@ -165,8 +165,7 @@ static bool lock_within_as(const struct sleeper__object *object, address_t *lock
          sleeper__lock_state_as(&inner, &state);
 }
 
-/* What a bound method, in C or in Python, is bound to; else the object itself. */
-static bool self_as(address_t address, struct sleeper__object *object) {
+bool sleeper__bound_to_as(address_t address, struct sleeper__object *object) {
   address_t self;
   if (!sleeper__object_as(address, object)) return false;
   if (object->kind == SLEEPER_KIND_BUILTIN) {
@@ -182,7 +181,7 @@ static bool self_as(address_t address, struct sleeper__object *object) {
 bool sleeper__lock_behind_as(address_t address, address_t *lock) {
   struct sleeper__object object;
   struct sleeper__lock state;
-  if (!self_as(address, &object)) return false;
+  if (!sleeper__bound_to_as(address, &object)) return false;
   if (sleeper__lock_state_as(&object, &state)) {
     *lock = object.address;
     return true;

@@ -24,6 +24,9 @@ struct sleeper__lock {
  * implements (always in 2.7), or a _multiprocessing.SemLock. */
 bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper__lock *lock);
 
+/* What a bound method, in C or in Python, is bound to; else the object itself. */
+bool sleeper__bound_to_as(address_t address, struct sleeper__object *object);
+
 /* Writes the member "lock" when it is a lock. */
 void sleeper__lock_member_as(const struct sleeper__object *object);
 

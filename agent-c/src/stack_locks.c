@@ -1,5 +1,6 @@
 #include "stack_locks.h"
 
+#include "asyncio_locks.h"
 #include "bytes.h"
 #include "greenlet_waits.h"
 #include "layout.h"
@@ -35,20 +36,39 @@ static bool number_as(struct sleeper__bytes *table, uint32_t *value) {
   return true;
 }
 
-static uint32_t depth_by_exception_table_as(const struct sleeper__frame *frame) {
+/* How deep the stack is at least at an instruction, and where an exception leads to from there; 0: nowhere.
+ */
+static uint32_t depth_at_as(const struct sleeper__frame *frame, uint32_t unit, uint32_t *target) {
   address_t object;
   struct sleeper__bytes table;
-  uint32_t start, length, target, depth_and_flag;
-  uint32_t unit = (uint32_t)(frame->instruction / 2);
-  if (frame->instruction < 0 || !sleeper__read_pointer_as(AT(frame->code, code_exceptiontable), &object) ||
+  uint32_t start, length, depth_and_flag;
+  *target = 0;
+  if (!sleeper__read_pointer_as(AT(frame->code, code_exceptiontable), &object) ||
       !sleeper__bytes_begin_as(object, &table))
     return 0;
-  while (number_as(&table, &start) && number_as(&table, &length) && number_as(&table, &target) &&
+  while (number_as(&table, &start) && number_as(&table, &length) && number_as(&table, target) &&
          number_as(&table, &depth_and_flag)) {
     if (start > unit) break;
     if (unit < start + length) return depth_and_flag >> 1;
   }
+  *target = 0;
   return 0;
+}
+
+static bool is_cleanup_throw_as(const struct sleeper__frame *frame, uint32_t unit) {
+  uint8_t opcode;
+  return HAS(opcode_cleanup_throw) && unit != 0 &&
+         sleeper__read_u8_as(AT(frame->code, code_instructions) + 2 * (address_t)unit, &opcode) &&
+         opcode == sleeper__layout.opcode_cleanup_throw;
+}
+
+/* From 3.12 on each `await` has an entry of its own, also that of __aenter__(): what counts is whether the
+ * handler of this is within a with statement (codegen of the compiler, Python/). */
+static uint32_t depth_by_exception_table_as(const struct sleeper__frame *frame) {
+  uint32_t target, outer;
+  if (frame->instruction < 0) return 0;
+  uint32_t depth = depth_at_as(frame, (uint32_t)(frame->instruction / 2), &target);
+  return is_cleanup_throw_as(frame, target) ? depth_at_as(frame, target, &outer) : depth;
 }
 
 static bool base_as(const struct sleeper__frame *frame, address_t *base) {
@@ -66,7 +86,8 @@ static void write_lock_as(address_t lock) {
 }
 
 static bool is_lock_as(address_t object, address_t *lock) {
-  return sleeper__lock_behind_as(object, lock) || sleeper__gevent_lock_behind_as(object, lock);
+  return sleeper__lock_behind_as(object, lock) || sleeper__gevent_lock_behind_as(object, lock) ||
+         sleeper__asyncio_lock_behind_as(object, lock);
 }
 
 /* The locks that the lowest `depth` slots of the stack refer to, but for what comes twice in a row: from 3.14

@@ -120,6 +120,11 @@ const whyTask = z.strictObject({
       timeout: wait.shape.timeout,
       tasks: z.array(address).describe('the tasks that it waits for; none: something else'),
       any: z.boolean().describe('one of several `tasks` is enough'),
+      lock: address
+        .optional()
+        .describe(
+          'of a Lock of asyncio: which task has it, in `tasks`, is inferred; none: that is not known',
+        ),
     })
     .nullable()
     .describe('null: it runs, or will as soon as the loop comes to it'),

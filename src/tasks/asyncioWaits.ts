@@ -74,3 +74,33 @@ export function asyncioWait(frames: readonly Frame[]): AsyncioWait | null {
   }
   return found;
 }
+
+/** The lock that a task waits for, by its address; null: it waits for something else. */
+export function asyncioLockWaitedFor(frames: readonly Frame[]): string | null {
+  // Of a Future that is written in Python the awaiting is a frame of its own.
+  const frame = frames.find(({ module }) => module !== 'asyncio.futures');
+  if (frame?.module !== 'asyncio.locks' || frame.function !== 'acquire') return null;
+  const self = frame.variables?.find(({ name }) => name === 'self');
+  return self === undefined || 'error' in self || self.type !== 'Lock' ? null : self.address;
+}
+
+/**
+ * The locks of the `async with` statements that a task is inside of, by their addresses. A Condition that it waits for has
+ * released its lock.
+ */
+export function asyncioLocksHeld(frames: readonly Frame[]): Set<string> {
+  const held = new Set<string>();
+  const released = new Set<string>();
+  for (const { module, function: name, variables, stackLocks } of frames) {
+    for (const lock of stackLocks ?? []) {
+      const ofAsyncio = !('error' in lock) && lock.typeModule === 'asyncio.locks';
+      if (ofAsyncio && !released.has(lock.address)) held.add(lock.address);
+    }
+    const self = variables?.find((each) => each.name === 'self');
+    if (module !== 'asyncio.locks' || name !== 'wait' || self === undefined || 'error' in self) continue;
+    const [, lock] = /'_lock': <[\w.]+ object at (0x[0-9a-f]+)/.exec(self.repr) ?? [];
+    if (lock !== undefined) released.add(lock);
+    else if (self.type.endsWith('Condition')) return held;
+  }
+  return held;
+}

@@ -1,13 +1,15 @@
 import type { AsyncioTask } from '../model/asyncioTask.js';
 import type { Frame } from '../model/frame.js';
 import type { Snapshot } from '../model/snapshot.js';
-import { asyncioWait, type AsyncioWait } from './asyncioWaits.js';
+import { asyncioLocksHeld, asyncioLockWaitedFor, asyncioWait, type AsyncioWait } from './asyncioWaits.js';
 
 /** What a task waits for. */
 export interface TaskWait {
   readonly task: AsyncioTask;
   /** The tasks that it waits for. */
   readonly on: readonly AsyncioTask[];
+  /** The lock of asyncio that it waits for, by its address; who has it, in `on`, is inferred. */
+  readonly lock: string | null;
   /** One of them is enough. */
   readonly any: boolean;
   /** The function of asyncio that it waits in. */
@@ -47,6 +49,15 @@ function hasTimeout(task: AsyncioTask, frames: readonly Frame[]): boolean {
   return task.timeout || times.some((time) => time !== null && time !== 'None');
 }
 
+/** The tasks that are inside of an `async with` statement on a lock, by the address of that. */
+function holdersOfLocks(tasks: readonly AsyncioTask[]): Map<string, AsyncioTask[]> {
+  const holders = new Map<string, AsyncioTask[]>();
+  for (const task of tasks)
+    for (const lock of asyncioLocksHeld(framesOfTask(task)))
+      holders.set(lock, [...(holders.get(lock) ?? []), task]);
+  return holders;
+}
+
 /** What each task waits for, in the order of their names. */
 export function taskWaitsOf(snapshot: Pick<Snapshot, 'tasks'>): TaskWait[] {
   const tasks = readableTasks(snapshot).sort(
@@ -59,14 +70,21 @@ export function taskWaitsOf(snapshot: Pick<Snapshot, 'tasks'>): TaskWait[] {
   for (const task of tasks) {
     for (const future of task.completes) completing.set(future, [...(completing.get(future) ?? []), task]);
   }
+  const holders = holdersOfLocks(tasks);
   return tasks.map((task) => {
     const frames = framesOfTask(task);
     const awaited = task.waitsFor?.address;
     const direct = awaited === undefined ? undefined : byAddress.get(awaited);
+    const lock = task.waitsFor?.state === 'pending' ? asyncioLockWaitedFor(frames) : null;
+    // Of several that seem to have it, who does is not known.
+    const holding = lock === null ? [] : (holders.get(lock) ?? []);
+    const others =
+      lock === null ? (completing.get(awaited ?? '') ?? []) : holding.length === 1 ? holding : [];
     const when = valueOf(frameIn(frames.slice(0, 1), '_wait'), 'return_when');
     return {
       task,
-      on: direct === undefined ? (completing.get(awaited ?? '') ?? []) : [direct],
+      on: direct === undefined ? others : [direct],
+      lock,
       any: when !== null && !when.includes('ALL_COMPLETED'),
       within: asyncioWait(frames),
       timeout: hasTimeout(task, frames),

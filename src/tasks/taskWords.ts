@@ -17,9 +17,10 @@ function named(tasks: readonly AsyncioTask[]): string {
 }
 
 /** What a task waits for: `task "b"`, `time to pass`; null: it runs, or will as soon as the loop comes to it. */
-export function waitedFor({ task, on, any, within, timeout }: TaskWait): string | null {
+export function waitedFor({ task, on, lock, any, within, timeout }: TaskWait): string | null {
   const limit = timeout ? ', with a timeout' : '';
   if (task.running || task.waitsFor?.state !== 'pending') return null;
+  if (lock !== null && on.length > 0) return `Lock ${lock}, held by task ${named(on)} (inferred)${limit}`;
   if (on.length === 1) return `task ${named(on)}${limit}`;
   if (on.length > 1) return `${any ? 'one of ' : ''}tasks ${named(on)}${limit}`;
   if (within !== null) return `${within.what}${limit}`;
@@ -34,10 +35,10 @@ export function taskDoing(wait: TaskWait): string {
 }
 
 /** What it does among many: `wait in Queue.get()`. */
-function inGeneral({ task, on, within }: TaskWait): string {
+function inGeneral({ task, on, lock, within }: TaskWait): string {
   if (task.running) return 'in the code that runs';
   if (task.waitsFor?.state !== 'pending') return 'about to go on';
-  if (on.length > 0) return 'for other tasks';
+  if (on.length > 0 && lock === null) return 'for other tasks';
   if (within !== null) return `in ${within.call}`;
   const [frame] = framesOfTask(task);
   return frame === undefined

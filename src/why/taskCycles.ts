@@ -17,13 +17,16 @@ function finding(cycle: readonly TaskWait[], waits: readonly TaskWait[], { threa
   const idents = new Set(cycle.map(({ task }) => task.ident));
   const story = cycle.map((wait, index) => {
     const next = cycle[(index + 1) % cycle.length];
-    return `waits${inPlaceOfTask(wait)} for ${next === undefined ? '' : taskName(next.task)}`;
+    const name = next === undefined ? '' : taskName(next.task);
+    const held = cycle.length === 1 ? 'which it holds itself' : `held by ${name}`;
+    const what = wait.lock === null ? name : `Lock ${wait.lock}, ${held} (inferred)`;
+    return `waits${inPlaceOfTask(wait)} for ${what}`;
   });
   const several = waiting.length === 1 ? '1 task waits' : `${waiting.length} tasks wait`;
   return {
     kind: 'task cycle',
     hung: ending === undefined,
-    inferred: false,
+    inferred: cycle.some(({ lock }) => lock !== null),
     tids: threads.flatMap(({ tid, python }) =>
       tid !== null && python !== null && idents.has(python.ident) ? [tid] : [],
     ),

@@ -41,6 +41,7 @@ function whyTask(wait: TaskWait, { threads }: Snapshot): WhyTask {
               any: wait.any && wait.on.length > 1,
             },
             tasks: wait.on.map((task) => task.address),
+            ...(wait.lock === null ? {} : { lock: wait.lock }),
           },
   };
 }

@@ -84,18 +84,59 @@ describe.each(pythons)('a loop with many tasks, on $label', (python) => {
   });
 });
 
+/** One of each way to know what a task is inside of: blocks, the exception table, that with an entry for each await. */
+const ofLocks = findPythons().filter(
+  ({ version, short }, index, all) =>
+    /^3\.(8|11|12|13|15)\./.test(version) && all.findIndex((each) => each.short === short) === index,
+);
+
+describe.each(ofLocks)('locks of asyncio, on $label', (python) => {
+  test('two tasks that want the lock that the other one has, and one that waits behind', async () => {
+    const { pid } = await start(python, 'locks_of_two');
+    const report = await why(pid);
+    expect(report.findings).toMatchObject([{ kind: 'task cycle', hung: true, inferred: true, tids: [pid] }]);
+    expect(report.text).toMatch(/^deadlock of asyncio tasks: "a" waits in (Transfer\.)?take \(/);
+    expect(report.text).toMatch(
+      / for Lock 0x\w+, held by "b" \(inferred\), which waits in .* for Lock 0x\w+, held by "a" \(inferred\); 1 task waits behind$/,
+    );
+  });
+
+  test('a lock that is wanted twice', async () => {
+    const { pid } = await start(python, 'lock_twice');
+    const report = await why(pid);
+    expect(report.findings).toMatchObject([{ kind: 'task cycle', hung: true, inferred: true }]);
+    expect(report.text).toMatch(
+      /"twice" waits in .*twice \(asyncio_zoo.py:\d+\) for Lock 0x\w+, which it holds itself \(inferred\)$/,
+    );
+  });
+
+  test('locks that are taken in the same order, and those of conditions', async () => {
+    const { pid } = await start(python, 'locks_in_order');
+    const report = await why(pid);
+    expect(report.findings).toEqual([]);
+    const doing = new Map(report.tasks?.map((task) => [task.name, task.doing]));
+    expect(doing.get('two')).toMatch(/for Lock 0x\w+, held by task "one" \(inferred\)$/);
+    expect(doing.get('three')).toMatch(/for Lock 0x\w+, held by task "one" \(inferred\)$/);
+    expect(doing.get('waits')).toMatch(/for Condition 0x\w+ to be notified$/);
+    expect(doing.get('other')).toMatch(/for Lock 0x\w+, held by task "owns" \(inferred\)$/);
+  });
+});
+
 describe('on one Python', () => {
   const python = anyPython();
 
   test.each([
     ['gathered', true],
     ['limited', false],
+    ['locks_of_three', true],
+    ['locks_and_task', true],
+    ['locks_limited', false],
   ])('%s: a circle that hangs: %s', async (scenario, hung) => {
     const { pid } = await start(python, scenario);
     expect((await why(pid)).findings).toMatchObject([{ kind: 'task cycle', hung }]);
   });
 
-  test.each(['first_of_two', 'locked'])('%s: no circle', async (scenario) => {
+  test.each(['first_of_two', 'locked', 'locks_by_hand'])('%s: no circle', async (scenario) => {
     const { pid } = await start(python, scenario);
     expect((await why(pid)).findings).toEqual([]);
   });

@@ -101,6 +101,130 @@ def locked(loop):
         named(loop, 'want %d' % number, want())
 
 
+class Transfer:
+    """Takes one lock, and then another one, once both are taken."""
+
+    def __init__(self, mine, other, begun):
+        self.mine, self.other, self.begun = mine, other, begun
+
+    async def take(self):
+        async with self.other:
+            pass
+
+    async def run(self, all_begun):
+        async with self.mine:
+            self.begun.set()
+            await all_begun()
+            await self.take()
+
+
+def transfers(loop, count, take=None):
+    """Each task has the lock that the one before it wants."""
+    locks = [asyncio.Lock() for _ in range(count)]
+    begun = [asyncio.Event() for _ in range(count)]
+
+    async def all_begun():
+        for event in begun:
+            await event.wait()
+
+    for number in range(count):
+        transfer = Transfer(locks[number], locks[(number + 1) % count], begun[number])
+        if take is not None and number == 0:
+            transfer.take = lambda taking=transfer.take: take(taking)
+        named(loop, 'abc'[number], transfer.run(all_begun))
+    named(loop, 'behind', Transfer(locks[0], locks[0], asyncio.Event()).take())
+
+
+def locks_of_two(loop):
+    transfers(loop, 2)
+
+
+def locks_of_three(loop):
+    transfers(loop, 3)
+
+
+def locks_limited(loop):
+    """One of the circle gives up after a while."""
+    transfers(loop, 2, lambda take: asyncio.wait_for(take(), 1000))
+
+
+def lock_twice(loop):
+    """A lock is not reentrant."""
+    lock = asyncio.Lock()
+
+    async def twice():
+        async with lock:
+            async with lock:
+                pass
+
+    named(loop, 'twice', twice())
+
+
+def locks_and_task(loop):
+    """a has a lock and waits for b, which wants the lock of a Condition that works on it."""
+    condition = asyncio.Condition()
+    tasks = {}
+
+    async def has():
+        async with condition:
+            await tasks['b']
+
+    async def wants():
+        async with condition:
+            pass
+
+    tasks['a'] = named(loop, 'a', has())
+    tasks['b'] = named(loop, 'b', wants())
+
+
+def locks_in_order(loop):
+    """Whoever has the second lock will release it; a Condition that is waited for has released its own."""
+    first, second, condition = asyncio.Lock(), asyncio.Lock(), asyncio.Condition()
+
+    async def both():
+        async with first:
+            async with second:
+                await asyncio.sleep(1000)
+
+    async def wait():
+        async with condition:
+            await condition.wait()
+
+    async def own():
+        async with condition:
+            await one
+
+    async def other():
+        async with condition:
+            pass
+
+    one = named(loop, 'one', both())
+    named(loop, 'two', both())
+    named(loop, 'three', Transfer(first, second, asyncio.Event()).take())
+    named(loop, 'waits', wait())
+    named(loop, 'owns', own())
+    named(loop, 'other', other())
+
+
+def locks_by_hand(loop):
+    """Two that have a third one's locks at hand, and want them."""
+    one, two = asyncio.Lock(), asyncio.Lock()
+
+    async def have():
+        await one.acquire()
+        await two.acquire()
+        await asyncio.sleep(1000)
+
+    async def want(wanted, other):
+        async with wanted:
+            async with other:
+                pass
+
+    named(loop, 'has', have())
+    named(loop, 'a', want(one, two))
+    named(loop, 'b', want(two, one))
+
+
 async def main(start):
     loop = asyncio.get_running_loop()
     # Nothing of it may be collected: the loop itself has weak references only.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AsyncioTask } from '../../../src/model/asyncioTask.js';
+import type { Value } from '../../../src/model/value.js';
 import { taskCyclesIn, taskWaitsOf } from '../../../src/tasks/taskWaits.js';
 import { taskDoing, tasksInGeneral } from '../../../src/tasks/taskWords.js';
 import { aFrame, aVariable } from '../../support/snapshots.js';
@@ -23,6 +24,10 @@ function libraryFrame(module: string, name: string, self: string | null, more: [
       ...more.map(([variable, repr]) => aVariable(variable, repr)),
     ],
   });
+}
+
+function aLock(address: string): Value {
+  return { type: 'Lock', typeModule: 'asyncio.locks', address, repr: '<Lock>', how: 'raw' };
 }
 
 describe('cycles', () => {
@@ -51,6 +56,41 @@ describe('cycles', () => {
     ];
     expect(cycles(tasks)).toEqual([]);
     expect(doing(tasks[0]!, ...tasks.slice(1))).toBe('waits for one of tasks "b" and "c"');
+  });
+
+  test('locks that tasks are inside of, and one that is inside of the same lock as another one', () => {
+    const wants = libraryFrame('asyncio.locks', 'acquire', 'Lock');
+    const has = (lock: string) => aFrame({ module: 'app', stackLocks: [aLock(lock)] });
+    const tasks = [
+      aTask('a', { frames: [wants, has('0xdef')] }),
+      aTask('b', { ...awaits('a'), frames: [has('0xabc')] }),
+    ];
+    expect(cycles(tasks)).toEqual([['a', 'b']]);
+    expect(doing(tasks[0]!, tasks[1]!)).toBe('waits for Lock 0xabc, held by task "b" (inferred)');
+    expect(cycles([...tasks, aTask('c', { frames: [has('0xabc')] })])).toEqual([]);
+    expect(cycles([aTask('a', { frames: [wants, has('0xabc')] })])).toEqual([['a']]);
+  });
+
+  test('a Condition that is waited for has released its lock', () => {
+    const inside = aFrame({ module: 'app', stackLocks: [aLock('0xabc')] });
+    const frames = (repr: string) => [
+      aFrame({
+        module: 'asyncio.locks',
+        function: 'wait',
+        variables: [aVariable('self', repr, { type: 'Condition', address: '0x5' })],
+      }),
+      inside,
+    ];
+    const wants = aTask('b', { frames: [libraryFrame('asyncio.locks', 'acquire', 'Lock')] });
+    const on = (repr: string) =>
+      taskWaitsOf({ tasks: [aTask('a', { frames: frames(repr) }), wants] })[1]?.on.map(({ name }) => name);
+    expect(
+      on("<asyncio.locks.Condition object at 0x5 {'_lock': <asyncio.locks.Lock object at 0xabc>}>"),
+    ).toEqual([]);
+    expect(
+      on("<asyncio.locks.Condition object at 0x5 {'_lock': <asyncio.locks.Lock object at 0xdef>}>"),
+    ).toEqual(['a']);
+    expect(on('<asyncio.locks.Condition object at 0x5 {...}>')).toEqual([]);
   });
 
   test('many tasks behind one another', () => {
