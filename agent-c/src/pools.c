@@ -1,5 +1,6 @@
 #include "pools.h"
 
+#include "celery.h"
 #include "layout.h"
 #include "objects.h"
 #include "queues.h"
@@ -7,6 +8,7 @@
 #include "writer.h"
 
 #define MAX_NAME 32
+#define MAX_ID 64
 /* Of more work than this the rest is left out: the process stands still meanwhile. */
 #define MAX_WORK 4096u
 /* Queues whose work was written; that of others may be written more than once. */
@@ -121,5 +123,9 @@ void sleeper__pool_write_as(const struct sleeper__frame *frame) {
   } else if ((equals_as(name, "wait") || equals_as(name, "next")) && is_in_as(frame, pools)) {
     if (sleeper__int_as(attribute_as(sleeper__variable_as(frame, "self"), "_job"), &job))
       sleeper__json_int_as("job", job);
+  } else if (equals_as(name, "get") && is_in_as(frame, "celery.result")) {
+    sleeper__json_text_member_as("job", attribute_as(sleeper__variable_as(frame, "self"), "id"), MAX_ID);
+  } else if (equals_as(name, "asynloop") && is_in_as(frame, "celery.worker.loops")) {
+    sleeper__celery_pool_write_as(frame);
   }
 }

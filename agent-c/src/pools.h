@@ -1,5 +1,5 @@
-/* pools.h: the pools of threads of concurrent.futures and multiprocessing.pool, by the frames of their
- * threads. */
+/* pools.h: the pools of threads of concurrent.futures and multiprocessing.pool, and those of processes of
+ * Celery, by the frames of their threads. */
 #ifndef SLEEPER_POOLS_H
 #define SLEEPER_POOLS_H
 
@@ -16,6 +16,10 @@
  * and of a frame that waits for the result of multiprocessing.pool
  *
  *   "job": 3                     its number
+ *
+ * or for that of a task of Celery
+ *
+ *   "job": "0f2b.."              its id, or null
  */
 void sleeper__pool_write_as(const struct sleeper__frame *frame);
 

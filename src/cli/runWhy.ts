@@ -1,8 +1,10 @@
 import { exitCodes } from '../errors.js';
+import type { WhyReport } from '../model/why.js';
 import { renderJson } from '../render/json.js';
 import { renderWhy } from '../render/renderWhy.js';
 import { renderWhyTree } from '../render/renderWhyTree.js';
 import { betweenProcesses } from '../usecases/across/betweenProcesses.js';
+import { withStarvedCelery } from '../usecases/across/starvedCelery.js';
 import { reportOnUntouchable, why } from '../usecases/why.js';
 import { openTrace, verboseLog } from './diagnostics.js';
 import { dumpOptions } from './dumpOptions.js';
@@ -28,7 +30,10 @@ async function whyTree(pids: readonly number[], io: Io, options: WhyCommandOptio
     (pid, error) => reportOnUntouchable(pid, error, sleeperVersion()),
   );
   const reports = inspected.flatMap((each) => (each.kind === 'described' ? [each.result] : []));
-  const after = (await betweenProcesses(reports, io.signal)).values();
+  const ports = { trace: null, beforeInjection: beforeInjection(io, options), log: verboseLog(io, options) };
+  const askAgain = (pid: number): Promise<WhyReport> => why(pid, dumpOptions(io, options, ports));
+  const together = await betweenProcesses(reports, io.signal);
+  const after = (await withStarvedCelery(together, askAgain, io.signal)).values();
   const told = inspected.map((each) =>
     each.kind === 'described' ? { ...each, result: after.next().value ?? each.result } : each,
   );

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { address, unreadable, value, variable } from './value.js';
 
-/** A thread pool, as a frame of one of its threads knows it. */
+/** A pool of threads, or of processes of Celery, as a frame of its own knows it. */
 const pool = z.strictObject({
-  queue: address.describe('where the work comes from: the same in all threads of a pool'),
-  most: z.int().nullable().describe('how many threads the pool may have; null: this frame does not tell'),
+  queue: address.describe('what the work is kept in: the same in all threads of a pool'),
+  most: z
+    .int()
+    .nullable()
+    .describe(
+      'how many threads or processes the pool may have; null: that is not known, or the work may end by a time limit',
+    ),
   work: z
-    .array(z.union([address, z.int()]))
+    .array(z.union([z.string(), z.int()]))
     .optional()
     .describe(
-      'what is yet to be begun: the Futures of concurrent.futures, the numbers of the jobs of multiprocessing.pool; told of one frame with this queue only',
+      'what is yet to be begun: the addresses of the Futures of concurrent.futures, the numbers of the jobs of multiprocessing.pool, the ids of the tasks of Celery; told of one frame with this queue only',
     ),
   workTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
 });
@@ -37,8 +42,14 @@ export const frame = z.strictObject({
     .describe(
       'of the innermost frame: all locks on its value stack, stale ones too; if it is blocked in acquire() or in entering a with statement, it waits for the one whose futex the thread waits on',
     ),
-  pool: pool.optional().describe('of the own frames of a thread pool'),
-  job: z.int().optional().describe('of a wait for a result of multiprocessing.pool: the number of the job'),
+  pool: pool.optional().describe('of the own frames of a pool'),
+  job: z
+    .union([z.int(), z.string()])
+    .nullable()
+    .optional()
+    .describe(
+      'of a wait for a result: the number of the job of multiprocessing.pool, the id of the task of Celery',
+    ),
 });
 
 /** A frame, or what could be told in place of it. */

@@ -59,6 +59,10 @@ const wait = z.strictObject({
     .string()
     .optional()
     .describe('of a lock between processes that the thread is blocked on: the same in each of them'),
+  task: z
+    .string()
+    .optional()
+    .describe('the id of the task of Celery that it waits for without a timeout, as a task itself'),
 });
 
 /** One thread: what it does, and what it waits for. */
@@ -173,6 +177,18 @@ export const whyReport = z.strictObject({
   greenlets: z.array(whyGreenlet).optional().describe('where greenlet is imported'),
   tasks: z.array(whyTask).optional().describe('of asyncio, where there are any'),
   tasksTruncated: agentReport.shape.tasksTruncated,
+  celery: z
+    .strictObject({
+      processes: z
+        .int()
+        .nullable()
+        .describe('of its pool; null: there may be more of them, or a task has a time limit'),
+      waiting: z
+        .array(z.string())
+        .describe('the ids of the tasks that it has received and none of these has begun'),
+    })
+    .optional()
+    .describe('of the main process of a worker of Celery with a pool of processes'),
   warnings: z.array(warning),
 });
 

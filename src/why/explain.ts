@@ -1,6 +1,7 @@
 import type { Snapshot } from '../model/snapshot.js';
 import type { Finding, Wait, WhyReport, WhyThread } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
+import { celeryPool, celeryTaskWaitedFor } from './celeryWaits.js';
 import { findingsOf } from './findings.js';
 import { explainGreenlets } from './greenlets.js';
 import { sharedLocksByOwner } from './sharedLocks.js';
@@ -35,6 +36,7 @@ function whyThread(each: ThreadWait, holds: ReadonlyMap<number, readonly string[
   const frame = placeOf(thread);
   const ident = thread.python?.ident ?? null;
   const holdsShared = ident === null ? undefined : holds.get(ident);
+  const task = celeryTaskWaitedFor(thread);
   return {
     tid: thread.tid,
     name: thread.python?.name ?? thread.kernel?.name ?? null,
@@ -45,7 +47,7 @@ function whyThread(each: ThreadWait, holds: ReadonlyMap<number, readonly string[
         ? null
         : { function: frame.qualifiedName ?? frame.function, file: frame.file, line: frame.line },
     forMs: wait === null ? null : (thread.kernel?.lastRanMsAgo ?? null),
-    waits: wait,
+    waits: wait === null || task === null ? wait : { ...wait, task },
     ...(holdsShared === undefined ? {} : { holdsShared: [...holdsShared] }),
   };
 }
@@ -86,7 +88,10 @@ function withoutGhosts(snapshot: Snapshot, { forkedFrom }: KernelFacts): Snapsho
 export function explain(
   snapshot: Snapshot,
   facts: KernelFacts,
-): Pick<WhyReport, 'verdict' | 'text' | 'findings' | 'threads' | 'greenlets' | 'tasks' | 'tasksTruncated'> {
+): Pick<
+  WhyReport,
+  'verdict' | 'text' | 'findings' | 'threads' | 'greenlets' | 'tasks' | 'tasksTruncated' | 'celery'
+> {
   const living = withoutGhosts(snapshot, facts);
   const waits = waitsOf(living, facts);
   const { greenlets, summary, findings: ofGreenlets } = explainGreenlets(living, waits);
@@ -96,6 +101,7 @@ export function explain(
   const holds = sharedLocksByOwner(living.threads, facts);
   const tasks = whyTasks(snapshot);
   const { tasksTruncated } = snapshot;
+  const celery = celeryPool(snapshot);
   return {
     ...verdictOf(findings, () => allIsWell(waits, snapshot.process.pid, summary)),
     findings,
@@ -103,5 +109,6 @@ export function explain(
     ...(greenlets === undefined ? {} : { greenlets }),
     ...(tasks.length === 0 ? {} : { tasks }),
     ...(tasksTruncated === undefined ? {} : { tasksTruncated }),
+    ...(celery === undefined ? {} : { celery }),
   };
 }

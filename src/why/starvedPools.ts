@@ -42,7 +42,7 @@ function workWaitedFor({ thread, wait }: ThreadWait): Work | null {
   if (wait?.for !== 'future' || wait.timeout) return null;
   for (const frame of framesOf(thread)) {
     if (!isLibrary(frame)) break;
-    if (frame.job !== undefined) return frame.job;
+    if (typeof frame.job === 'number') return frame.job;
     if (/^concurrent\.futures\._base\.(result|exception)$/.test(functionOf(frame)))
       return selfOf(frame)?.address ?? null;
   }
