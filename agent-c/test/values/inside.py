@@ -16,13 +16,16 @@ import test_lookups
 import test_numbers
 import test_numpy
 import test_objects
+import test_pools
 
 
 def main():
     library, seed, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     started = time.time()
     checks = harness.Checks(harness.Decoder(library))
-    for module in (test_numbers, test_instances, test_objects, test_limits, test_numpy, test_dump, test_lookups, test_asyncio):
+    modules = (test_numbers, test_instances, test_objects, test_limits, test_numpy, test_dump, test_lookups, test_asyncio,
+               test_pools)
+    for module in modules:
         module.check(checks, random.Random(seed))
     robustness.check(checks, random.Random(seed), rounds)
     for failure in checks.failures[:10] + checks.failures[10:][-10:]:
