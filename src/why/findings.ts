@@ -3,6 +3,7 @@ import type { Finding } from '../model/why.js';
 import { nativeText } from '../render/nativeFunctions.js';
 import { busy } from './busy.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
+import { knotsIn, needed, stuckThreads } from './knots.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { stoppedPeers, waitsForOwnPipe } from './peers.js';
 import { queuedInPostgres } from './postgres.js';
@@ -37,14 +38,25 @@ export function wakesNobody(signal: string): boolean {
   return harmlessSignals.has(signal);
 }
 
-/** Those that wait, directly or not, for one of these threads, and are none of them. */
-function threadsBehind(threads: readonly Thread[], waits: readonly ThreadWait[]): ThreadWait[] {
+/**
+ * Those that wait, directly or not, for one of these threads, and are none of them.
+ * @param stuck those of which it does not matter who of several has the lock that they wait for
+ */
+function threadsBehind(
+  threads: readonly Thread[],
+  waits: readonly ThreadWait[],
+  stuck: ReadonlySet<Thread> = new Set(),
+): ThreadWait[] {
   return waitersBehind(
     threads,
     waits,
     ({ thread }) => thread,
-    ({ on }) => (on === null ? [] : [on]),
+    (wait) => (wait.on !== null || stuck.has(wait.thread) ? needed(wait) : []),
   );
+}
+
+function threadsOf(waits: readonly ThreadWait[]): Thread[] {
+  return waits.map(({ thread }) => thread);
 }
 
 /** Null: the kernel does not tell. */
@@ -62,7 +74,11 @@ function several(waits: readonly ThreadWait[]): string {
   return waits.length === 1 ? `thread ${nameOf(first.thread)} waits` : `${waits.length} threads wait`;
 }
 
-function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): Finding {
+function deadlock(
+  cycle: readonly ThreadWait[],
+  waits: readonly ThreadWait[],
+  stuck: ReadonlySet<Thread>,
+): Finding {
   const [first] = cycle;
   const inferred = cycle.some(({ wait }) => wait?.heldBy?.inferred === true);
   const ending = cycle.find(({ wait }) => wait?.timeout === true);
@@ -73,10 +89,7 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
       (wait?.heldBy?.how === 'variable' || (withGil && thread.gil === 'holds')) &&
       !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
   );
-  const behind = threadsBehind(
-    cycle.map(({ thread }) => thread),
-    waits,
-  );
+  const behind = threadsBehind(threadsOf(cycle), waits, stuck);
   const story =
     cycle.length === 1 && first !== undefined
       ? `waits${inPlace(first.thread)} for ${first.wait?.what ?? ''}, which it holds itself${inferred ? ' (inferred)' : ''}`
@@ -92,6 +105,44 @@ function deadlock(cycle: readonly ThreadWait[], waits: readonly ThreadWait[]): F
       ...(ending === undefined ? [] : [`the wait of ${nameOf(ending.thread)} has a timeout`]),
     ].join('; '),
   };
+}
+
+/** Of so many threads it is told what they wait for. */
+const mostTold = 6;
+
+/** Threads that wait for each other's locks, whoever of them has which. */
+function knotted(
+  knot: readonly ThreadWait[],
+  waits: readonly ThreadWait[],
+  stuck: ReadonlySet<Thread>,
+): Finding {
+  const forLocks = knot.filter(({ on }) => on === null);
+  const told = [...forLocks, ...knot.filter(({ on }) => on !== null)]
+    .slice(0, mostTold)
+    .map((each) => `thread ${nameOf(each.thread)} ${doing(each)}`);
+  const rest = knot.length - told.length;
+  const behind = threadsBehind(threadsOf(knot), waits, stuck);
+  const parts = [
+    ...told,
+    ...(rest === 0 ? [] : [`and ${rest} more`]),
+    'whoever of them has these locks, none of them can go on',
+    ...(behind.length === 0 ? [] : [`${several(behind)} behind`]),
+  ];
+  return {
+    ...{ kind: 'deadlock', hung: true, inferred: true, tids: tidsOf(knot) },
+    text: `deadlock: ${parts.join('; ')}`,
+  };
+}
+
+/** All deadlocks of the threads of a process. */
+function deadlocks(waits: readonly ThreadWait[], cycles: readonly (readonly ThreadWait[])[]): Finding[] {
+  const stuck = stuckThreads(waits, inPassingMs);
+  const inCircle = threadsOf(cycles.flat());
+  const told = new Set([...inCircle, ...threadsOf(threadsBehind(inCircle, waits, stuck))]);
+  return [
+    ...cycles.map((cycle) => deadlock(cycle, waits, stuck)),
+    ...knotsIn(waits, stuck, told).map((knot) => knotted(knot, waits, stuck)),
+  ];
 }
 
 /**
@@ -214,8 +265,9 @@ function nobodyLeft(waits: readonly ThreadWait[], snapshot: Snapshot, facts: Ker
 
 /** Threads that wait for one that goes on, or waits for something outside. */
 function queued(waits: readonly ThreadWait[]): Finding[] {
+  const awaited = new Set(waits.map(({ on }) => on));
   return waits.flatMap((root): Finding[] => {
-    if (root.on !== null) return [];
+    if (root.on !== null || !awaited.has(root.thread)) return [];
     const behind = threadsBehind([root.thread], waits).filter(({ wait }) => wait?.for === 'lock');
     if (behind.length === 0) return [];
     const what = listed([...new Set(behind.map(({ wait }) => wait?.what ?? ''))].slice(0, 3));
@@ -239,7 +291,7 @@ export function findingsOf(waits: readonly ThreadWait[], snapshot: Snapshot, fac
     ({ on }) => on,
   );
   const certain = [
-    ...cycles.map((cycle) => deadlock(cycle, waits)),
+    ...deadlocks(waits, cycles),
     ...starvedPools(waits),
     ...taskCycles(snapshot),
     ...lostOwners(waits, facts),

@@ -2,6 +2,8 @@ import type { Thread } from '../model/snapshot.js';
 import type { Value } from '../model/value.js';
 import type { HeldBy } from '../model/why.js';
 import { functionOf } from './libraryWaits.js';
+import type { Reach } from './lockReach.js';
+import type { Roles } from './roles.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 
 /** A value that is a lock. */
@@ -51,31 +53,6 @@ export function isPrivate(thread: Thread, lock: LockValue): boolean {
   }
 }
 
-/** `<locked _thread.lock object at 0x7f12>`, within the text of an object that has it in an attribute. */
-function mentions(value: Value, address: string): boolean {
-  return value.address === address || value.repr.includes(`at ${address}>`);
-}
-
-/**
- * Is a thread inside of a with statement on a lock? Not if it is in wait() of the Condition that works on the lock,
- * which has released it.
- */
-function isWithin(thread: Thread, lock: LockValue): boolean {
-  let released = false;
-  return framesOf(thread).some((frame) => {
-    const inWith = !released && readable(frame.stackLocks).some(({ address }) => address === lock.address);
-    const self = functionOf(frame).endsWith('.wait') ? selfOf(frame) : null;
-    if (self !== null && self.type.endsWith('Condition') && mentions(self, lock.address)) released = true;
-    return inWith;
-  });
-}
-
-function hasInVariable(thread: Thread, lock: LockValue): boolean {
-  return framesOf(thread).some((frame) =>
-    readable(frame.variables).some((value) => mentions(value, lock.address)),
-  );
-}
-
 /** A thread, as the holder of what others wait for. */
 export function held(thread: Thread, how: HeldBy['how'], inferred: boolean): HeldBy {
   return { tid: thread.tid, name: thread.python?.name ?? thread.kernel?.name ?? null, how, inferred };
@@ -90,33 +67,58 @@ export interface Holder {
   readonly heldBy: HeldBy;
 }
 
+/** Who holds what is waited for, as far as that is known. */
+export interface Holding {
+  readonly holder: Holder | null;
+  /**
+   * Where the holder is not known: those that could have it, for they have it within reach, and do not wait for it
+   * themselves. None: it may be anybody.
+   */
+  readonly mayHold: readonly Thread[];
+  /** Of these, those that look like who has it: not only does some object that they work on lead to it. */
+  readonly likely: ReadonlySet<Thread>;
+}
+
+export const unknownHolder: Holding = { holder: null, mayHold: [], likely: new Set() };
+
+function knownHolder(thread: Thread | null, heldBy: HeldBy): Holding {
+  return { ...unknownHolder, holder: { thread, heldBy } };
+}
+
+/** Those that have something within reach and do not wait for it. */
+function othersWithin({ within, having }: Reach, waiters: ReadonlySet<Thread>): Thread[] {
+  return [...new Set([...within, ...having])].filter((thread) => !waiters.has(thread));
+}
+
 /**
  * Who holds a lock. An RLock says so itself. A Lock does not: a thread inside of a with statement on it does; else, if
- * of the threads that do not wait for it a single one has it in a variable, probably that one.
+ * of the threads that do not wait for it a single one has it within reach, probably that one.
  * @param waiters those that wait for the lock
- * @param complete whether these are all threads of the process
  */
 export function holderOf(
-  lock: LockValue,
-  threads: readonly Thread[],
-  waiters: readonly Thread[],
-  complete: boolean,
-): Holder | null {
-  if (lock.lock.locked === false) return null;
-  const { owner } = lock.lock;
-  if (owner !== null) {
-    const thread = threads.find(({ python }) => python?.ident === owner) ?? null;
-    if (thread !== null) return { thread, heldBy: held(thread, 'owner', false) };
-    return complete ? { thread, heldBy: gone } : null;
+  { lock }: LockValue,
+  reach: Reach,
+  waiters: ReadonlySet<Thread>,
+  { byIdent, complete }: Roles,
+): Holding {
+  const { within, near } = reach;
+  if (lock.locked === false) return unknownHolder;
+  if (lock.owner !== null) {
+    const thread = byIdent.get(lock.owner) ?? null;
+    if (thread !== null) return knownHolder(thread, held(thread, 'owner', false));
+    return complete ? knownHolder(null, gone) : unknownHolder;
   }
-  if (lock.lock.kind === 'SemLock') return null;
-  const within = threads.filter((thread) => isWithin(thread, lock));
+  if (lock.kind === 'SemLock') return unknownHolder;
   const [inside] = within;
-  if (inside !== undefined && within.length === 1)
-    return { thread: inside, heldBy: held(inside, 'with', true) };
-  const having = threads.filter((thread) => !waiters.includes(thread) && hasInVariable(thread, lock));
-  const [one] = having;
-  if (one !== undefined && within.length === 0 && having.length === 1)
-    return { thread: one, heldBy: held(one, 'variable', true) };
-  return null;
+  if (inside !== undefined && within.size === 1) return knownHolder(inside, held(inside, 'with', true));
+  const mayHold = othersWithin(reach, waiters);
+  const [one] = mayHold;
+  if (one !== undefined && within.size === 0 && mayHold.length === 1)
+    return knownHolder(one, held(one, 'variable', true));
+  return { holder: null, mayHold, likely: within.size > 0 ? within : near };
+}
+
+/** Who holds a Semaphore: any number of threads, each of which, and any other that it is within reach of, may release it. */
+export function holdersOfSemaphore(reach: Reach, waiters: ReadonlySet<Thread>): Holding {
+  return { holder: null, mayHold: othersWithin(reach, waiters), likely: reach.within };
 }

@@ -6,8 +6,21 @@ import { taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
 import { tasksInGeneral } from '../tasks/taskWords.js';
 import { toldAsConversation } from './conversations.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
-import { gone, held, holderOf, isPrivate, lockWaitedFor, type Holder, type LockValue } from './locks.js';
+import { reachOf } from './lockReach.js';
+import {
+  gone,
+  held,
+  holderOf,
+  holdersOfSemaphore,
+  isPrivate,
+  lockWaitedFor,
+  unknownHolder,
+  type Holder,
+  type Holding,
+  type LockValue,
+} from './locks.js';
 import { mutexWait } from './mutexes.js';
+import { rolesOf, runnerOf, type Roles } from './roles.js';
 import { sharedName } from './sharedLocks.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
@@ -22,70 +35,53 @@ export interface ThreadWait {
   readonly on: Thread | null;
   /** The lock of Python's that it waits for. */
   readonly lock: LockValue | null;
+  /** Who holds that lock, or the Semaphore that it waits for. */
+  readonly holding: Holding;
 }
 
-/** The lock of Python's that each blocked thread waits for. */
-type LocksWaitedFor = ReadonlyMap<Thread, LockValue>;
+/** What is known of all threads together when one asks what each of them waits for. */
+interface Look {
+  readonly snapshot: Snapshot;
+  readonly facts: KernelFacts;
+  readonly roles: Roles;
+  /** The lock of Python's that each blocked thread waits for. */
+  readonly locks: ReadonlyMap<Thread, LockValue>;
+  /** Who holds a lock, or a Semaphore of threading, that a thread waits for, by its address. */
+  readonly holdingOf: (address: string) => Holding;
+}
 
 function isBlocked({ kernel }: Thread): boolean {
   return kernel !== null && kernel.state !== 'R' && kernel.systemCall !== null;
 }
 
-/** The thread that runs a threading.Thread: that is what its outermost frames work on. Those of the main thread do not. */
-function runnerOf({ address, type }: Value, { threads, process }: Snapshot): Thread | null {
-  if (type === '_MainThread') return threads.find(({ tid }) => tid === process.pid) ?? null;
-  const runs = (thread: Thread): boolean =>
-    framesOf(thread).some(
-      (frame) => /^__?bootstrap$/.test(frame.function) && selfOf(frame)?.address === address,
-    );
-  return threads.find(runs) ?? null;
-}
-
-/** The thread of a pool that works on what a Future stands for. */
-function workerOf(address: string, threads: readonly Thread[]): Thread | null {
-  const works = (thread: Thread): boolean =>
-    framesOf(thread).some(
-      (frame) =>
-        functionOf(frame) === 'concurrent.futures.thread.run' &&
-        selfOf(frame)?.repr.includes(`at ${address}`) === true,
-    );
-  return threads.find(works) ?? null;
-}
-
 /** The name of the module that a thread waits to be imported, and who imports it. */
 function importWait(
   thread: Thread,
-  threads: readonly Thread[],
+  { importers }: Roles,
 ): { module: string; importer: Thread | null } | null {
-  const importing = (each: Thread, functions: RegExp): string[] =>
-    framesOf(each).flatMap((frame) =>
-      functions.test(functionOf(frame)) ? [variable(frame, 'name')?.repr ?? ''] : [],
-    );
-  const [module = ''] = importing(thread, /^importlib\._bootstrap\.(_find_and_load|_lock_unlock_module)$/);
-  if (module === '') return null;
-  const importer = threads.find(
-    (each) =>
-      each !== thread && importing(each, /^importlib\._bootstrap\._find_and_load_unlocked$/).includes(module),
+  const frame = framesOf(thread).find((each) =>
+    /^importlib\._bootstrap\.(_find_and_load|_lock_unlock_module)$/.test(functionOf(each)),
   );
-  return { module, importer: importer ?? null };
+  const module = frame === undefined ? '' : (variable(frame, 'name')?.repr ?? '');
+  if (module === '') return null;
+  return { module, importer: importers.get(module)?.find((each) => each !== thread) ?? null };
 }
 
 /** Is a lock of importlib's owned by a thread that is not there? Its text has its attributes. */
-function isLost({ repr }: Value, threads: readonly Thread[]): boolean {
+function isLost({ repr }: Value, { byIdent, complete }: Roles): boolean {
   const owner = /'owner': (\d+)/.exec(repr)?.[1];
-  return owner !== undefined && !threads.some(({ python }) => String(python?.ident) === owner);
+  return complete && owner !== undefined && !byIdent.has(Number(owner));
 }
 
 function ofLibrary(
   found: LibraryWait,
   thread: Thread,
-  snapshot: Snapshot,
+  roles: Roles,
 ): { what: string; holder: Holder | null } {
   const { address } = found;
-  const { threads } = snapshot;
   const self = selfOf(found.frame);
   if (found.for === 'thread' && self !== null && functionOf(found.frame) === 'threading.join') {
-    const joined = runnerOf(self, snapshot);
+    const joined = runnerOf(self, roles);
     if (joined !== null)
       return {
         what: `thread ${nameOf(joined)} to end`,
@@ -93,8 +89,8 @@ function ofLibrary(
       };
   }
   if (found.for === 'future' && address !== null) {
-    const worker = workerOf(address, threads);
-    if (worker !== null)
+    const worker = roles.workers.get(address);
+    if (worker !== undefined)
       return { what: found.what, holder: { thread: worker, heldBy: held(worker, 'task', true) } };
   }
   if (functionOf(found.frame) === 'celery.result.get') {
@@ -105,10 +101,10 @@ function ofLibrary(
     };
   }
   if (found.for === 'import') {
-    const wait = importWait(thread, threads);
+    const wait = importWait(thread, roles);
     if (wait !== null) {
       const { importer } = wait;
-      const lost = importer === null && self !== null && isComplete(snapshot) && isLost(self, threads);
+      const lost = importer === null && self !== null && isLost(self, roles);
       if (lost)
         return { what: `the import of module ${wait.module}`, holder: { thread: null, heldBy: gone } };
       const holder = importer === null ? null : { thread: importer, heldBy: held(importer, 'task', false) };
@@ -145,12 +141,15 @@ function simpleQueueOf(thread: Thread): string | null {
   return queue === undefined ? null : objectText(queue);
 }
 
-function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: LocksWaitedFor): ThreadWait {
+function waitOf(thread: Thread, look: Look): ThreadWait {
+  const { snapshot, facts, roles, locks } = look;
   const { threads } = snapshot;
   const none = { address: null, heldBy: null };
-  const as = (wait: Wait | null, on: Thread | null = null): ThreadWait => ({ thread, wait, on, lock: null });
+  const as = (wait: Wait | null, on: Thread | null = null): ThreadWait => ({
+    ...{ thread, wait, on, lock: null, holding: unknownHolder },
+  });
   if (thread.gil === 'waits') {
-    const holder = threads.find(({ gil }) => gil === 'holds') ?? null;
+    const holder = roles.holdsGil;
     const heldBy = holder === null ? null : held(holder, 'owner', false);
     return as({ for: 'gil', what: 'the GIL', timeout: false, address: null, heldBy }, holder);
   }
@@ -164,8 +163,8 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
   const shared = name === undefined ? {} : { shared: name };
   // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.
   if (lock !== null && (lock.lock.kind !== 'SemLock' || found === null)) {
-    const waiters = [...locks].filter(([, each]) => each.address === lock.address).map(([each]) => each);
-    const holder = holderOf(lock, threads, waiters, isComplete(snapshot));
+    const holding = look.holdingOf(lock.address);
+    const { holder } = holding;
     const what = lockText(lock, thread);
     const heldBy = holder?.heldBy ?? null;
     const wait: Wait = {
@@ -176,14 +175,15 @@ function waitOf(thread: Thread, snapshot: Snapshot, facts: KernelFacts, locks: L
       heldBy,
       ...shared,
     };
-    return { thread, wait, on: holder?.thread ?? null, lock };
+    return { thread, wait, on: holder?.thread ?? null, lock, holding };
   }
   if (found !== null) {
-    const { what, holder } = ofLibrary(found, thread, snapshot);
+    const { what, holder } = ofLibrary(found, thread, roles);
     const { for: kind, address } = found;
+    const holding = kind === 'semaphore' && address !== null ? look.holdingOf(address) : unknownHolder;
     const heldBy = holder?.heldBy ?? null;
     const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy, ...shared };
-    return { thread, wait, on: holder?.thread ?? null, lock };
+    return { thread, wait, on: holder?.thread ?? null, lock, holding };
   }
   const queue = call.futex === null ? null : simpleQueueOf(thread);
   if (queue !== null)
@@ -201,18 +201,47 @@ function withTasks(each: ThreadWait, tasks: readonly TaskWait[]): ThreadWait {
   return { ...each, wait: { ...wait, what: `${wait.what} (${tasksInGeneral(own)})` } };
 }
 
-/** Are all Python threads of the process in the snapshot? */
-function isComplete({ threads, limits }: Snapshot): boolean {
-  return threads.filter(({ python }) => python !== null).length < limits.threads;
+/** Remembers what a function says of each address. */
+function remembered<T>(ask: (address: string) => T): (address: string) => T {
+  const known = new Map<string, T>();
+  return (address) => {
+    const answer = known.get(address) ?? ask(address);
+    known.set(address, answer);
+    return answer;
+  };
+}
+
+function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
+  const roles = rolesOf(snapshot);
+  const locks = new Map<Thread, LockValue>();
+  const waiters = new Map<string, Set<Thread>>();
+  const waitsFor = (address: string, thread: Thread): void => {
+    waiters.set(address, (waiters.get(address) ?? new Set()).add(thread));
+  };
+  for (const thread of snapshot.threads.filter(isBlocked)) {
+    const lock = lockWaitedFor(thread);
+    if (lock !== null && !isPrivate(thread, lock)) {
+      locks.set(thread, lock);
+      waitsFor(lock.address, thread);
+    }
+    const library = libraryWait(framesOf(thread));
+    if (library?.for === 'semaphore' && library.address !== null) waitsFor(library.address, thread);
+  }
+  const reach = reachOf(new Set(waiters.keys()), snapshot.threads);
+  const waitersFor = (address: string): ReadonlySet<Thread> => waiters.get(address) ?? new Set();
+  const locksBy = new Map([...locks.values()].map((lock) => [lock.address, lock]));
+  const holdingOf = remembered((address) => {
+    const lock = locksBy.get(address);
+    return lock === undefined
+      ? holdersOfSemaphore(reach(address), waitersFor(address))
+      : holderOf(lock, reach(address), waitersFor(address), roles);
+  });
+  return { snapshot, facts, roles, locks, holdingOf };
 }
 
 /** What each thread of a process waits for. */
 export function waitsOf(snapshot: Snapshot, facts: KernelFacts): ThreadWait[] {
-  const locks = new Map<Thread, LockValue>();
-  for (const thread of snapshot.threads) {
-    const lock = isBlocked(thread) ? lockWaitedFor(thread) : null;
-    if (lock !== null && !isPrivate(thread, lock)) locks.set(thread, lock);
-  }
+  const look = lookAt(snapshot, facts);
   const tasks = taskWaitsOf(snapshot);
-  return snapshot.threads.map((thread) => withTasks(waitOf(thread, snapshot, facts, locks), tasks));
+  return snapshot.threads.map((thread) => withTasks(waitOf(thread, look), tasks));
 }

@@ -41,9 +41,16 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** So many threads that may hold a lock are named. */
+const mostNamed = 3;
+
 /** By whom a wait could be ended: `, held by "worker" (4712)`. A thread that is to be joined is named already. */
-function byWhom({ wait, on }: ThreadWait): string {
+function byWhom({ wait, on, holding: { mayHold } }: ThreadWait): string {
   if (wait?.heldBy?.how === 'gone') return ', whose owner is gone';
+  if (on === null && mayHold.length > 0) {
+    const who = mayHold.length > mostNamed ? `${mayHold.length} threads` : listed(mayHold.map(nameOf));
+    return `, which ${who} ${mayHold.length === 1 ? 'has' : 'have'} within reach`;
+  }
   if (on === null || wait?.heldBy === undefined || wait.heldBy === null) return '';
   const { how, inferred } = wait.heldBy;
   const seems = inferred ? ' (inferred)' : '';

@@ -33,6 +33,29 @@ describe.each(kinds)('what hangs because of its own threads, on $label', (python
     });
   });
 
+  test('two that want what the other has, where a third has the same object and waits for one of them', async () => {
+    const facts = await start(python, 'attributes', script);
+    await sleepsFor(facts.pid, 200);
+    const report = await ask(facts.pid);
+
+    const found = onlyHung(report);
+    expect(found).toMatchObject({ kind: 'deadlock', inferred: true });
+    expect(found.tids).toHaveLength(3);
+    expect(found.text).toMatch(
+      new RegExp(
+        `thread "ab" \\(\\d+\\) waits in (Bank.)?ab \\(zoo_circles.py:\\d+\\) for Lock ${facts.at['b'] ?? ''}, ` +
+          'which "MainThread" \\(\\d+\\) and "ba" \\(\\d+\\) have within reach; .*' +
+          'whoever of them has these locks, none of them can go on$',
+      ),
+    );
+    expect(waitsOf(report)).toEqual({
+      ab: ['lock', facts.at['b'], null],
+      ba: ['lock', facts.at['a'], null],
+      MainThread: ['thread', expect.any(String), 'ab'],
+      idle: ['descriptor', null, null],
+    });
+  });
+
   test('the main thread, which joins who joins it', async () => {
     const { facts, report } = await standing(python, 'joined_main', script);
 
@@ -88,6 +111,23 @@ describe.each(threes(kinds))('what hangs because of its own threads, on $label',
       new RegExp(`for the import of module 'slow', whose owner .* forked from ${facts.started}`),
     );
     expect(waitsOf(report)['MainThread']?.[0]).toBe('import');
+  });
+});
+
+describe.each(few)('what looks like a circle, and is none, on $label', (python) => {
+  test('two that want locks of an object, and a third that has it, and both locks, and goes on', async () => {
+    const facts = await start(python, 'kept', script);
+    await sleepsFor(facts.pid, 200);
+    const report = await ask(facts.pid);
+
+    expectWell(report);
+    expect(report.findings).toEqual([]);
+    expect(doingOf(report, 'ab')).toMatch(/, which "MainThread" \(\d+\) and "ba" \(\d+\) have within reach$/);
+    expect(waitsOf(report)).toEqual({
+      ab: ['lock', facts.at['b'], null],
+      ba: ['lock', facts.at['a'], null],
+      MainThread: ['descriptor', null, null],
+    });
   });
 });
 

@@ -4,6 +4,7 @@ from __future__ import print_function
 import os
 import re
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -28,6 +29,58 @@ def ring():
     diners = [thread('diner-%d' % seat, dine, seat, (seat + 1) % 5) for seat in range(5)]
     say(**{'fork%d' % seat: fork for seat, fork in enumerate(forks)})
     diners[0].join()
+
+
+class Bank(object):
+    """Two accounts, whose locks are taken in different order, without a with statement."""
+
+    def __init__(self):
+        self.a, self.b = threading.Lock(), threading.Lock()
+        self.has_a, self.has_b = threading.Event(), threading.Event()
+
+    def ab(self):
+        self.a.acquire()
+        self.has_a.set()
+        self.has_b.wait()
+        self.b.acquire()
+
+    def ba(self):
+        self.b.acquire()
+        self.has_b.set()
+        self.has_a.wait()
+        self.a.acquire()
+
+    def only(self, lock):
+        lock.acquire()
+
+
+def idle():
+    """Has nothing to do with it; but for it, nobody would be left."""
+    listener = socket.socket()
+    listener.bind(('127.0.0.1', 0))
+    listener.listen(1)
+    listener.accept()
+
+
+def attributes():
+    """Two that want what the other has, in attributes of an object that a third has as well, which waits for one of them."""
+    bank = Bank()
+    both = [thread('ab', bank.ab), thread('ba', bank.ba)]
+    thread('idle', idle)
+    say(a=bank.a, b=bank.b)
+    both[0].join()
+
+
+def kept():
+    """It looks the same, but a third has both locks, and will release them when it has got its answer."""
+    bank = Bank()
+    answer, _ = socket.socketpair()
+    bank.a.acquire()
+    bank.b.acquire()
+    thread('ab', bank.only, bank.b)
+    thread('ba', bank.only, bank.a)
+    say(a=bank.a, b=bank.b)
+    answer.recv(1)
 
 
 def joined_main():
