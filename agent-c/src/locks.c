@@ -100,6 +100,7 @@ static bool between_processes_as(const struct sleeper__object *object, struct sl
       !sleeper__read_i32_as(AT(object->address, semlock_count), &count) ||
       !sleeper__read_i32_as(AT(object->address, semlock_maxvalue), &most))
     return false;
+  if (most != 1) lock->kind = SLEEPER_SEMAPHORE;
   lock->count = count > 0 ? (uint64_t)count : 0;
   return count <= 0 || most != 1 || sleeper__read_u64_as(AT(object->address, semlock_last_tid), &lock->owner);
 }
@@ -120,7 +121,7 @@ bool sleeper__lock_state_as(const struct sleeper__object *object, struct sleeper
 }
 
 void sleeper__lock_member_as(const struct sleeper__object *object) {
-  static const char *const kinds[] = {"Lock", "RLock", "SemLock"};
+  static const char *const kinds[] = {"Lock", "RLock", "SemLock", "Semaphore"};
   struct sleeper__lock lock;
   if (!sleeper__lock_state_as(object, &lock)) return;
   sleeper__json_object_begin_as("lock");
@@ -165,6 +166,14 @@ static bool lock_within_as(const struct sleeper__object *object, address_t *lock
          sleeper__lock_state_as(&inner, &state);
 }
 
+/* A Semaphore of threading, which is a counter and a Condition. */
+static bool is_semaphore_as(const struct sleeper__object *object) {
+  return object->kind == SLEEPER_KIND_INSTANCE &&
+         (sleeper__type_is_as(object->type, "threading", SINCE(3, 0) ? "Semaphore" : "_Semaphore") ||
+          sleeper__type_is_as(object->type, "threading",
+                              SINCE(3, 0) ? "BoundedSemaphore" : "_BoundedSemaphore"));
+}
+
 bool sleeper__bound_to_as(address_t address, struct sleeper__object *object) {
   address_t self;
   if (!sleeper__object_as(address, object)) return false;
@@ -182,7 +191,7 @@ bool sleeper__lock_behind_as(address_t address, address_t *lock) {
   struct sleeper__object object;
   struct sleeper__lock state;
   if (!sleeper__bound_to_as(address, &object)) return false;
-  if (sleeper__lock_state_as(&object, &state)) {
+  if (sleeper__lock_state_as(&object, &state) || is_semaphore_as(&object)) {
     *lock = object.address;
     return true;
   }

@@ -7,7 +7,8 @@
 enum sleeper__lock_kind {
   SLEEPER_LOCK,
   SLEEPER_RLOCK,
-  SLEEPER_SEMLOCK, /* what the locks and semaphores of multiprocessing are made of */
+  SLEEPER_SEMLOCK,   /* what the locks of multiprocessing are made of: one thread may have it */
+  SLEEPER_SEMAPHORE, /* the same, where any number may be let through, and anybody may release it */
 };
 
 struct sleeper__lock {

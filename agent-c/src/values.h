@@ -20,10 +20,11 @@
  *   "truncated": {"shown": 100, "total": 1000000}   the outermost container or string was cut;
  *                {"nested": true}                   something inside it was cut (limits of items,
  *                                                   string, depth, repr, or a cycle); both may be there
- *   "lock": {"kind": "Lock"|"RLock"|"SemLock", "locked": true, "owner": 1403..|null, "count": 2|null,
- *            "futex": "0x.."|null}
+ *   "lock": {"kind": "Lock"|"RLock"|"SemLock"|"Semaphore", "locked": true, "owner": 1403..|null,
+ *            "count": 2|null, "futex": "0x.."|null}
  *                               for _thread.lock, _thread.RLock, threading._RLock instances (all RLocks
- *                               of 2.7) and _multiprocessing.SemLock. `owner` is a thread's ident, null
+ *                               of 2.7) and _multiprocessing.SemLock, which is a "Semaphore" if more
+ *                               than one may have it at once. `owner` is a thread's ident, null
  *                               for a Lock, when it is not locked, and for a SemLock that no thread of
  *                               this process has; `count` is null for a Lock; `futex`: see locks.h
  *
@@ -31,8 +32,9 @@
  */
 bool sleeper__value_members_as(address_t object);
 
-/* Is it a lock of any kind, a threading.Condition or a lock of multiprocessing, whose inner lock it then is,
- * or a method bound to one of these (`lock.__exit__`, pushed by a with statement)? Gives the lock. */
+/* Is it a lock of any kind, a Semaphore of threading, a Condition of it or a lock of multiprocessing, whose
+ * inner lock it then is, or a method bound to one of these (`lock.__exit__`, pushed by a with statement)?
+ * Gives the lock, or the Semaphore. */
 bool sleeper__lock_behind_as(address_t object, address_t *lock);
 
 #endif

@@ -35,7 +35,7 @@ export const frame = z.strictObject({
   stackLocks: z
     .array(z.union([value, unreadable]))
     .optional()
-    .describe('the locks of the with and async with statements that the frame is in'),
+    .describe('the locks and semaphores of the with and async with statements that the frame is in'),
   calledLocks: z
     .array(z.union([value, unreadable]))
     .optional()

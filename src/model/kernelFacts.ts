@@ -13,11 +13,13 @@ export interface ProcessFact {
   readonly readingEnds: readonly string[];
 }
 
-/** What a futex is part of: a library's own data, by its file name, or memory of which nothing is known. */
-export interface FutexPlace {
-  readonly of: 'loader' | 'allocator' | 'library' | 'memory';
-  readonly library: string | null;
-}
+/**
+ * What a futex is part of: a library's own data, by its file name; a named semaphore of POSIX, by its name; or memory of
+ * which nothing is known.
+ */
+export type FutexPlace =
+  | { readonly of: 'loader' | 'allocator' | 'library' | 'memory'; readonly library: string | null }
+  | { readonly of: 'semaphore'; readonly name: string };
 
 /** A transaction of a PostgreSQL that its client has left open: the server process, and who is connected to it. */
 export interface OpenTransaction {

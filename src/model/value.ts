@@ -16,8 +16,11 @@ export const truncation = z.strictObject({
 /** A lock, as far as its memory tells. */
 export const lock = z.strictObject({
   kind: z
-    .enum(['Lock', 'RLock', 'SemLock'])
-    .describe('SemLock: what the locks and semaphores of multiprocessing are made of'),
+    .enum(['Lock', 'RLock', 'SemLock', 'Semaphore'])
+    .describe(
+      'SemLock: what the locks of multiprocessing are made of; Semaphore: what its semaphores are made of, which any process ' +
+        'may release',
+    ),
   locked: z.boolean().nullable(),
   owner: z
     .int()

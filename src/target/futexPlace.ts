@@ -13,11 +13,20 @@ export function sharedPlace(address: bigint, mappings: readonly Mapping[]): stri
   return `${mapping.device}:${mapping.inode}+${mapping.offset + address - mapping.start}`;
 }
 
-/** What a futex of a process is part of, by where it lies. */
-export function futexPlace(address: bigint, mappings: readonly Mapping[]): FutexPlace {
+/**
+ * What a futex of a process is part of, by where it lies.
+ * @param nameOf the name of the semaphore that a mapping is, if it is one
+ */
+export function futexPlace(
+  address: bigint,
+  mappings: readonly Mapping[],
+  nameOf: (mapping: Mapping) => string | null = () => null,
+): FutexPlace {
   const index = mappings.findIndex(({ start, end }) => address >= start && address < end);
   const mapping = mappings[index];
   if (mapping === undefined) return { of: 'memory', library: null };
+  const name = nameOf(mapping);
+  if (name !== null) return { of: 'semaphore', name };
   const isAnonymous = mapping.inode === '0' && mapping.path === '';
   if (isAnonymous && mapping.start % arenaBytes === 0n && address % arenaBytes < arenaLockEnd)
     return { of: 'allocator', library: null };

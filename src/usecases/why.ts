@@ -7,7 +7,8 @@ import { readChildren, readProcessFact } from '../target/childProcesses.js';
 import { fileLockHolders } from '../target/fileLocks.js';
 import { forkedFrom, readThreadNames } from '../target/forkedFrom.js';
 import { futexPlace, sharedPlace } from '../target/futexPlace.js';
-import { parseMaps } from '../target/maps.js';
+import { parseMaps, type Mapping } from '../target/maps.js';
+import { semaphoreName } from '../target/namedSemaphores.js';
 import { ownPipes } from '../target/ownPipes.js';
 import { postgresWaits } from '../target/postgres.js';
 import { readProcessInfo } from '../target/processInfo.js';
@@ -59,8 +60,9 @@ function placesOfLocks(
     const place = sharedPlace(BigInt(address), mappings);
     return place === null ? [] : [[address, place]];
   });
+  const nameOf = (mapping: Mapping): string | null => semaphoreName(pid, mapping);
   return {
-    futexPlaces: new Map([...futexes].map((futex) => [futex, futexPlace(BigInt(futex), mappings)])),
+    futexPlaces: new Map([...futexes].map((futex) => [futex, futexPlace(BigInt(futex), mappings, nameOf)])),
     sharedMemory: new Map(shared),
   };
 }

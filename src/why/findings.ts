@@ -3,6 +3,7 @@ import type { Finding } from '../model/why.js';
 import { nativeText } from '../render/nativeFunctions.js';
 import { busy } from './busy.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
+import { isBetweenProcesses } from './locks.js';
 import { knotsIn, needed, stuckThreads } from './knots.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { stoppedPeers, waitsForOwnPipe } from './peers.js';
@@ -23,7 +24,8 @@ const internal = new Set([
 ]);
 
 function isInternal({ thread, wait, lock }: ThreadWait): boolean {
-  const inMemory = (thread.kernel?.systemCall?.futex ?? null) !== null && lock?.lock.kind !== 'SemLock';
+  const isOurs = lock === null || !isBetweenProcesses(lock);
+  const inMemory = (thread.kernel?.systemCall?.futex ?? null) !== null && isOurs;
   // What looks like a mutex of a thread that nobody knows need not be one.
   const isKnown = wait?.heldBy?.how !== 'gone' || !wait.heldBy.inferred;
   return wait !== null && !wait.timeout && inMemory && isKnown && internal.has(wait.for);

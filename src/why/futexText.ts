@@ -7,14 +7,18 @@ const inMemory: FutexPlace = { of: 'memory', library: null };
  * something of which no more is known.
  */
 export function futexText(what: 'mutex' | 'futex', futex: string, { futexPlaces }: KernelFacts): string {
-  const { of, library } = futexPlaces.get(futex) ?? inMemory;
-  switch (of) {
+  const place = futexPlaces.get(futex) ?? inMemory;
+  switch (place.of) {
+    case 'semaphore':
+      return `the semaphore "${place.name}", which any process may release (futex ${futex})`;
     case 'loader':
       return `the lock of the dynamic loader (${what} ${futex})`;
     case 'allocator':
       return `a lock of the memory allocator (${what} ${futex})`;
     case 'library':
-      return what === 'mutex' ? `mutex ${futex} of ${library}` : `a lock of ${library} (futex ${futex})`;
+      return what === 'mutex'
+        ? `mutex ${futex} of ${place.library}`
+        : `a lock of ${place.library} (futex ${futex})`;
     case 'memory':
       return what === 'mutex' ? `mutex ${futex} of C code` : `a lock of C code (futex ${futex})`;
   }

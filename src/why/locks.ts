@@ -13,6 +13,11 @@ export function isLock(value: Value): value is LockValue {
   return value.lock !== undefined;
 }
 
+/** Is it one of multiprocessing's, which other processes may have or release? */
+export function isBetweenProcesses({ lock: { kind } }: LockValue): boolean {
+  return kind === 'SemLock' || kind === 'Semaphore';
+}
+
 /**
  * The lock that a thread is blocked on: of the locks that its innermost frame has at hand the one that keeps who waits
  * for it where the thread waits. An RLock that is written in Python has a lock within, which is not what is spoken of.
@@ -96,11 +101,12 @@ function othersWithin({ within, having }: Reach, waiters: ReadonlySet<Thread>): 
  * @param waiters those that wait for the lock
  */
 export function holderOf(
-  { lock }: LockValue,
+  value: LockValue,
   reach: Reach,
   waiters: ReadonlySet<Thread>,
   { byIdent, complete }: Roles,
 ): Holding {
+  const { lock } = value;
   const { within, near } = reach;
   if (lock.locked === false) return unknownHolder;
   if (lock.owner !== null) {
@@ -108,7 +114,7 @@ export function holderOf(
     if (thread !== null) return knownHolder(thread, held(thread, 'owner', false));
     return complete ? knownHolder(null, gone) : unknownHolder;
   }
-  if (lock.kind === 'SemLock') return unknownHolder;
+  if (isBetweenProcesses(value)) return unknownHolder;
   const [inside] = within;
   if (inside !== undefined && within.size === 1) return knownHolder(inside, held(inside, 'with', true));
   const mayHold = othersWithin(reach, waiters);

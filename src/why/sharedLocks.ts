@@ -1,10 +1,10 @@
 import type { KernelFacts } from '../model/kernelFacts.js';
 import type { Thread } from '../model/snapshot.js';
 import type { WhyReport, WhyThread } from '../model/why.js';
-import { isLock, type LockValue } from './locks.js';
+import { isBetweenProcesses, isLock, type LockValue } from './locks.js';
 import { framesOf, readable } from './stack.js';
 
-/** The locks of multiprocessing that the frames of a thread have at hand. */
+/** The locks and semaphores of multiprocessing that the frames of a thread have at hand. */
 export function semLocksOf(thread: Thread): LockValue[] {
   return framesOf(thread)
     .flatMap(({ variables, calledLocks, stackLocks }) => [
@@ -13,10 +13,10 @@ export function semLocksOf(thread: Thread): LockValue[] {
       ...readable(stackLocks),
     ])
     .filter(isLock)
-    .filter(({ lock }) => lock.kind === 'SemLock');
+    .filter(isBetweenProcesses);
 }
 
-/** What a lock of multiprocessing is called in all processes that share it; undefined: that is not known. */
+/** What a lock or semaphore of multiprocessing is called in all processes that share it; undefined: that is not known. */
 export function sharedName({ lock }: LockValue, { sharedMemory }: KernelFacts): string | undefined {
   return lock.futex === null ? undefined : sharedMemory.get(lock.futex);
 }

@@ -12,6 +12,7 @@ import {
   held,
   holderOf,
   holdersOfSemaphore,
+  isBetweenProcesses,
   isPrivate,
   lockWaitedFor,
   unknownHolder,
@@ -129,9 +130,18 @@ function lockText(lock: LockValue, thread: Thread): string {
       : name === undefined
         ? ''
         : ` (${name})`;
+  if (lock.lock.kind === 'Semaphore') return `Semaphore ${lock.address} of multiprocessing to be released`;
   if (lock.lock.kind !== 'SemLock') return `${lock.lock.kind} ${lock.address}${of}`;
   const where = lock.lock.owner === null ? ', which another process has' : '';
   return `lock ${lock.address} of multiprocessing${where}`;
+}
+
+/**
+ * Is it for who has a lock of multiprocessing to release it? A Semaphore may be released by anybody. So may the one that
+ * counts the items of a Queue, which looks like a lock if that takes a single one.
+ */
+function hasOwner({ lock: { kind } }: LockValue, found: LibraryWait | null): boolean {
+  return kind === 'SemLock' && (found === null || functionOf(found.frame) !== 'multiprocessing.queues.put');
 }
 
 /** A SimpleQueue waits in C: nothing but a variable of its caller tells of it. */
@@ -159,16 +169,16 @@ function waitOf(thread: Thread, look: Look): ThreadWait {
   if (mutex !== null) return as(mutex.wait, mutex.on);
   const lock = locks.get(thread) ?? null;
   const found = libraryWait(framesOf(thread));
-  const name = lock === null ? undefined : sharedName(lock, facts);
+  const name = lock === null || !hasOwner(lock, found) ? undefined : sharedName(lock, facts);
   const shared = name === undefined ? {} : { shared: name };
   // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.
-  if (lock !== null && (lock.lock.kind !== 'SemLock' || found === null)) {
+  if (lock !== null && (!isBetweenProcesses(lock) || found === null)) {
     const holding = look.holdingOf(lock.address);
     const { holder } = holding;
     const what = lockText(lock, thread);
     const heldBy = holder?.heldBy ?? null;
     const wait: Wait = {
-      for: 'lock',
+      for: lock.lock.kind === 'Semaphore' ? 'semaphore' : 'lock',
       what,
       timeout: hasTimeout(call),
       address: lock.address,

@@ -1,7 +1,8 @@
+import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { WhyReport } from '../../src/model/why.js';
 import { betweenProcesses } from '../../src/usecases/across/betweenProcesses.js';
-import { ask, doingOf, kinds, onlyHung } from '../support/zoo.js';
+import { ask, doingOf, few, kinds, onlyHung } from '../support/zoo.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython, type Python } from '../support/pythons.js';
 import { standstill } from '../support/standstill.js';
@@ -166,7 +167,52 @@ describe.each(kinds)('locks between processes, on $label', (each) => {
   });
 });
 
+/** What it is told to wait for, and that nobody is said to have it. */
+function expectSemaphore(report: WhyReport | undefined): void {
+  const [thread] = report?.threads ?? [];
+  expect(thread?.waits).toMatchObject({ for: 'semaphore', heldBy: null });
+  expect(thread?.waits).not.toHaveProperty('shared');
+  expect(thread?.doing).toMatch(/ for Semaphore 0x[0-9a-f]+ of multiprocessing to be released$/);
+}
+
+describe.each(few)('semaphores between processes, on $label', (each) => {
+  test('one that nobody is left to release', async () => {
+    const { parent, child } = await standing(each, 'semaphore');
+    const reports = await askAll(parent, child);
+
+    for (const report of reports)
+      expect(onlyHung(report)).toMatchObject({ kind: 'deadlock', inferred: true });
+    expectSemaphore(reports[1]);
+  });
+
+  test('one that is all taken by who goes on', async () => {
+    const { parent, child } = await standing(each, 'held_semaphore');
+    const reports = await askAll(parent, child);
+
+    expect(reports.map(({ verdict }) => verdict)).toEqual(['not hung', 'not hung']);
+    expectSemaphore(reports[1]);
+  });
+});
+
 describe('processes that are well', () => {
+  test('one that waits for a semaphore with a name, which any process may release', async () => {
+    const { parent, child } = await standing(python, 'named_semaphore');
+    const name = `/sleeper-${parent}`;
+    try {
+      const reports = await askAll(parent, child);
+
+      expect(reports.map(({ verdict, findings }) => [verdict, findings])).toEqual([
+        ['not hung', []],
+        ['not hung', []],
+      ]);
+      expect(doingOf(reports[1]!, 'MainThread')).toContain(
+        `the semaphore "${name}", which any process may release`,
+      );
+    } finally {
+      rmSync(`/dev/shm/sem.${name.slice(1)}`);
+    }
+  });
+
   test.each(['pipeline', 'one_thread_more', 'third_process'])('%s', async (scenario) => {
     const facts = await standing(python, scenario);
     const report = await askParent(facts);

@@ -147,6 +147,16 @@ def process_lock():
         child.join()
 
 
+def semaphore():
+    """As process_lock(), with a semaphore: nobody owns it, but all who could release it wait."""
+    import multiprocessing
+    semaphore = multiprocessing.Semaphore(2)
+    with semaphore, semaphore:
+        child = forked_by_multiprocessing(semaphore.acquire)
+        say(parent=os.getpid(), child=child.pid)
+        child.join()
+
+
 def wait_until_it_reads(pid):
     """Until a process waits for data. What it waits for before that are futexes."""
     reads = {'x86_64': '0 ', 'aarch64': '63 '}[os.uname()[4]]
@@ -211,6 +221,28 @@ def one_thread_more():
     say(parent=os.getpid(), child=child.pid)
     while True:
         os.write(child.stdin.fileno(), MUCH)
+
+
+def named_semaphore():
+    """Who waits for a semaphore that has a name may be waiting for any process."""
+    import ctypes
+    library = ctypes.CDLL(None)
+    library.sem_open.restype = ctypes.c_void_p
+    name = '/sleeper-%d' % os.getpid()
+    opened = ctypes.c_void_p(library.sem_open(name.encode(), os.O_CREAT, 0o600, 0))
+    child = forked(library.sem_wait, opened)
+    say(parent=os.getpid(), child=child)
+    os.waitpid(child, 0)
+
+
+def held_semaphore():
+    """Who has taken all of a semaphore works on."""
+    import multiprocessing
+    semaphore = multiprocessing.BoundedSemaphore(2)
+    with semaphore, semaphore:
+        child = forked_by_multiprocessing(semaphore.acquire)
+        say(parent=os.getpid(), child=child.pid)
+        time.sleep(FOREVER)
 
 
 def held_process_lock():

@@ -3,6 +3,7 @@ import { fileLockHolders } from '../../target/fileLocks.js';
 import { findAllHolders, type AllHolders } from '../../target/fds/holders.js';
 import { sharedPlace } from '../../target/futexPlace.js';
 import { parseMaps, type Mapping } from '../../target/maps.js';
+import { anybodyMayMap } from '../../target/namedSemaphores.js';
 import { tryListNumbers, tryReadProc } from '../../target/procFile.js';
 import { parseStatus } from '../../target/status.js';
 import { parseSystemCall } from '../../target/syscalls/decode.js';
@@ -114,6 +115,7 @@ function ofFutex(pid: number, line: string, holderOf: (shared: string) => number
   const mapping = mappings.find(({ start, end }) => address >= start && address < end);
   if (shared === null || mapping === undefined) return null;
   const holder = holderOf(shared);
+  if (holder === null && anybodyMayMap(pid, mapping)) return null;
   return { pids: holder === null ? processesWith(mapping) : [holder], certain: false, within: false };
 }
 

@@ -181,6 +181,21 @@ describe('nobody is left', () => {
   test('not for a lock of multiprocessing', () => {
     const shared = wants(1, 'a', 0x100, { calledLocks: [aLock(0x100, { kind: 'SemLock', count: 0 })] });
     expect(kinds(explained([shared]))).toEqual([]);
+    const semaphore = wants(1, 'a', 0x100, {
+      calledLocks: [aLock(0x100, { kind: 'Semaphore', count: 0 })],
+    });
+    expect(kinds(explained([semaphore]))).toEqual([]);
+  });
+
+  test('room in a Queue of multiprocessing for a single item is nobody’s, though it is made of what a lock is', () => {
+    const lock = aLock(0x100, { kind: 'SemLock', count: 0 });
+    const facts = { sharedMemory: new Map([[futexOf(0x100), '00:1b:7+0']]) };
+    const sharedBy = (module: string, name: string) =>
+      explained([wants(1, 'a', 0x100, { module, function: name, calledLocks: [lock] })], facts).threads[0]
+        ?.waits?.shared;
+    expect(sharedBy('multiprocessing.queues', 'put')).toBeUndefined();
+    expect(sharedBy('multiprocessing.queues', 'get')).toBe('00:1b:7+0');
+    expect(sharedBy('app', 'put')).toBe('00:1b:7+0');
   });
 });
 
