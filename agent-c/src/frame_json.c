@@ -1,6 +1,7 @@
 #include "frame_json.h"
 
 #include "../include/sleeper.h"
+#include "global_locks.h"
 #include "layout.h"
 #include "line_tables.h"
 #include "memo.h"
@@ -43,6 +44,7 @@ static void write_place_as(const struct sleeper__frame *frame) {
   if (HAS(code_qualname)) write_text_of_as("qualifiedName", frame->code, sleeper__layout.code_qualname);
   write_text_of_as("file", frame->code, sleeper__layout.code_filename);
   write_location_as(frame);
+  sleeper__global_locks_write_as(frame);
   sleeper__memo_end_as(frame->code, variant, begin);
 }
 

@@ -212,6 +212,7 @@ struct sleeper__layout {
   uint32_t code_stacksize; /* int */
   uint32_t code_flags; /* int */
   uint32_t code_firstlineno; /* int */
+  uint32_t code_names; /* pointer */
   uint32_t code_varnames; /* pointer */
   uint32_t code_freevars; /* pointer */
   uint32_t code_cellvars; /* pointer */
@@ -275,7 +276,7 @@ struct sleeper__layout {
   uint32_t gcgeneration_bytes; /* bytes */
 };
 
-#define SLEEPER_LAYOUT_FIELDS 267
+#define SLEEPER_LAYOUT_FIELDS 268
 #define SLEEPER_LAYOUT_VERSIONS 14
 
 #endif

@@ -227,6 +227,7 @@ const uint32_t sleeper__layout_values[SLEEPER_LAYOUT_FIELDS][SLEEPER_LAYOUT_VERS
   {   24,     24,  28,    28,    28,  32,  32,   32,   68,   64,     64,     64,   64,   64}, /* code_stacksize */
   {   28,     28,  32,    32,    32,  36,  36,   36,   48,   48,     48,     48,   48,   48}, /* code_flags */
   {   96,     96,  36,    36,    36,  40,  40,   40,   72,   68,     68,     68,   68,   68}, /* code_firstlineno */
+  {   48,     48,  56,    56,    56,  64,  64,   64,   32,   32,     32,     32,   32,   32}, /* code_names */
   {   56,     56,  64,    64,    64,  72,  72,   72,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_varnames */
   {   64,     64,  72,    72,    72,  80,  80,   80,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_freevars */
   {   72,     72,  80,    80,    80,  88,  88,   88,   NO,   NO,     NO,     NO,   NO,   NO}, /* code_cellvars */

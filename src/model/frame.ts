@@ -36,6 +36,12 @@ export const frame = z.strictObject({
     .array(z.union([value, unreadable]))
     .optional()
     .describe('the locks and semaphores of the with and async with statements that the frame is in'),
+  globalLocks: z
+    .array(z.union([value, unreadable]))
+    .optional()
+    .describe(
+      'the locks and semaphores that globals are which the function names, or that such an object has in an attribute',
+    ),
   calledLocks: z
     .array(z.union([value, unreadable]))
     .optional()

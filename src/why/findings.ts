@@ -4,7 +4,7 @@ import { nativeText } from '../render/nativeFunctions.js';
 import { busy } from './busy.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
 import { isBetweenProcesses } from './locks.js';
-import { knotsIn, needed, stuckThreads } from './knots.js';
+import { knotsIn, needed, standingIn, stuckThreads, type Knot } from './knots.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { stoppedPeers, waitsForOwnPipe } from './peers.js';
 import { queuedInPostgres } from './postgres.js';
@@ -76,11 +76,7 @@ function several(waits: readonly ThreadWait[]): string {
   return waits.length === 1 ? `thread ${nameOf(first.thread)} waits` : `${waits.length} threads wait`;
 }
 
-function deadlock(
-  cycle: readonly ThreadWait[],
-  waits: readonly ThreadWait[],
-  stuck: ReadonlySet<Thread>,
-): Finding {
+function deadlock(cycle: readonly ThreadWait[], behind: readonly ThreadWait[]): Finding {
   const [first] = cycle;
   const inferred = cycle.some(({ wait }) => wait?.heldBy?.inferred === true);
   const ending = cycle.find(({ wait }) => wait?.timeout === true);
@@ -91,7 +87,6 @@ function deadlock(
       (wait?.heldBy?.how === 'variable' || (withGil && thread.gil === 'holds')) &&
       !isLong(thread.kernel?.lastRanMsAgo, inPassingMs),
   );
-  const behind = threadsBehind(threadsOf(cycle), waits, stuck);
   const story =
     cycle.length === 1 && first !== undefined
       ? `waits${inPlace(first.thread)} for ${first.wait?.what ?? ''}, which it holds itself${inferred ? ' (inferred)' : ''}`
@@ -112,38 +107,44 @@ function deadlock(
 /** Of so many threads it is told what they wait for. */
 const mostTold = 6;
 
+/** `"main" (4711)`, `one of 12 others` */
+function whoOf(threads: readonly Thread[]): string {
+  const [one] = threads;
+  return one !== undefined && threads.length === 1 ? nameOf(one) : `one of ${threads.length} others`;
+}
+
 /** Threads that wait for each other's locks, whoever of them has which. */
-function knotted(
-  knot: readonly ThreadWait[],
-  waits: readonly ThreadWait[],
-  stuck: ReadonlySet<Thread>,
-): Finding {
-  const forLocks = knot.filter(({ on }) => on === null);
-  const told = [...forLocks, ...knot.filter(({ on }) => on !== null)]
+function knotted({ members, unless }: Knot, behind: readonly ThreadWait[]): Finding {
+  const forLocks = members.filter(({ on }) => on === null);
+  const told = [...forLocks, ...members.filter(({ on }) => on !== null)]
     .slice(0, mostTold)
     .map((each) => `thread ${nameOf(each.thread)} ${doing(each)}`);
-  const rest = knot.length - told.length;
-  const behind = threadsBehind(threadsOf(knot), waits, stuck);
+  const rest = members.length - told.length;
   const parts = [
     ...told,
     ...(rest === 0 ? [] : [`and ${rest} more`]),
-    'whoever of them has these locks, none of them can go on',
+    unless.length === 0
+      ? 'whoever of them has these locks, none of them can go on'
+      : `they wait for each other, unless ${whoOf(unless)} has one of these locks`,
     ...(behind.length === 0 ? [] : [`${several(behind)} behind`]),
   ];
   return {
-    ...{ kind: 'deadlock', hung: true, inferred: true, tids: tidsOf(knot) },
-    text: `deadlock: ${parts.join('; ')}`,
+    ...{ kind: 'deadlock', hung: unless.length === 0, inferred: true, tids: tidsOf(members) },
+    text: `${unless.length === 0 ? '' : 'perhaps a '}deadlock: ${parts.join('; ')}`,
   };
 }
 
 /** All deadlocks of the threads of a process. */
 function deadlocks(waits: readonly ThreadWait[], cycles: readonly (readonly ThreadWait[])[]): Finding[] {
-  const stuck = stuckThreads(waits, inPassingMs);
-  const inCircle = threadsOf(cycles.flat());
-  const told = new Set([...inCircle, ...threadsOf(threadsBehind(inCircle, waits, stuck))]);
+  const standing = standingIn(waits, inPassingMs);
+  const stuck = stuckThreads(standing);
+  const knots = knotsIn(standing, stuck, new Set(threadsOf(cycles.flat())));
+  const told = new Set([...cycles.flat(), ...knots.flatMap(({ members }) => members)]);
+  const behind = (these: readonly ThreadWait[]): ThreadWait[] =>
+    threadsBehind(threadsOf(these), waits, stuck).filter((each) => !told.has(each));
   return [
-    ...cycles.map((cycle) => deadlock(cycle, waits, stuck)),
-    ...knotsIn(waits, stuck, told).map((knot) => knotted(knot, waits, stuck)),
+    ...cycles.map((cycle) => deadlock(cycle, behind(cycle))),
+    ...knots.map((knot) => knotted(knot, behind(knot.members))),
   ];
 }
 
@@ -269,7 +270,7 @@ function nobodyLeft(waits: readonly ThreadWait[], snapshot: Snapshot, facts: Ker
 function queued(waits: readonly ThreadWait[]): Finding[] {
   const awaited = new Set(waits.map(({ on }) => on));
   return waits.flatMap((root): Finding[] => {
-    if (root.on !== null || !awaited.has(root.thread)) return [];
+    if (needed(root).length > 0 || !awaited.has(root.thread)) return [];
     const behind = threadsBehind([root.thread], waits).filter(({ wait }) => wait?.for === 'lock');
     if (behind.length === 0) return [];
     const what = listed([...new Set(behind.map(({ wait }) => wait?.what ?? ''))].slice(0, 3));

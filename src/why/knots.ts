@@ -6,15 +6,19 @@ export function needed({ on, holding: { mayHold } }: ThreadWait): readonly Threa
   return on === null ? mayHold : [on];
 }
 
-/**
- * Threads that can never go on, whoever of them has the locks: each waits, without a timeout and for so long that it is
- * not in passing, for a thread among them, or for a lock that none but threads among them could have.
- */
-export function stuckThreads(waits: readonly ThreadWait[], leastMs: number): ReadonlySet<Thread> {
-  const standing = waits.filter(
+/** Those that wait without a timeout, and for so long that it is not in passing. */
+export function standingIn(waits: readonly ThreadWait[], leastMs: number): ThreadWait[] {
+  return waits.filter(
     ({ wait, thread }) =>
       wait !== null && !wait.timeout && (thread.kernel?.lastRanMsAgo ?? leastMs) >= leastMs,
   );
+}
+
+/**
+ * Threads that can never go on, whoever of them has the locks: each waits for a thread among them, or for a lock that
+ * none but threads among them could have.
+ */
+export function stuckThreads(standing: readonly ThreadWait[]): ReadonlySet<Thread> {
   const stuck = new Set(standing.map(({ thread }) => thread));
   for (let before = -1; before !== stuck.size;) {
     before = stuck.size;
@@ -44,29 +48,39 @@ function reachedFrom(first: Iterable<Thread>, next: (thread: Thread) => readonly
   return reached;
 }
 
+/** Threads that wait for each other, though it is not known who of them holds what. */
+export interface Knot {
+  readonly members: readonly ThreadWait[];
+  /** Others that could have one of the locks, and may go on. None: nobody of the knot ever will. */
+  readonly unless: readonly Thread[];
+}
+
 /**
- * The threads that wait for each other though it is not known who of them holds what: stuck ones, of which some look
- * like holders of the locks that they want of each other, and with them all others that could have these locks instead.
- * @param told those that are known to be in a circle, or behind one
+ * The knots: threads that look like holders of the locks that they want of each other; and with them all others that
+ * could have these locks instead, if these are stuck as well.
+ * @param told those that are known to be in a circle. They are left out, as are those of one knot from the next
  */
 export function knotsIn(
-  waits: readonly ThreadWait[],
+  standing: readonly ThreadWait[],
   stuck: ReadonlySet<Thread>,
   told: ReadonlySet<Thread>,
-): ThreadWait[][] {
-  const waitOf = new Map(waits.map((each) => [each.thread, each]));
+): Knot[] {
+  const waitOf = new Map(standing.map((each) => [each.thread, each]));
   const nextOf = (next: (wait: ThreadWait) => readonly Thread[]) => (thread: Thread) => {
     const wait = waitOf.get(thread);
     return wait === undefined ? [] : next(wait);
   };
   const likely = nextOf((wait) => likelyHolders(wait, waitOf));
   const done = new Set(told);
-  return waits.flatMap(({ thread, on }): ThreadWait[][] => {
-    if (done.has(thread) || !stuck.has(thread) || on !== null) return [];
-    if (!reachedFrom(likely(thread), likely).has(thread)) return [];
-    const knot = reachedFrom([thread], nextOf(needed));
-    if ([...knot].some((each) => told.has(each))) return [];
-    for (const each of knot) done.add(each);
-    return [waits.filter((each) => knot.has(each.thread))];
+  return standing.flatMap(({ thread, on }): Knot[] => {
+    if (done.has(thread) || on !== null) return [];
+    const before = reachedFrom(likely(thread), likely);
+    if (!before.has(thread)) return [];
+    const circle = [...before].filter((each) => reachedFrom([each], likely).has(thread));
+    const knot = stuck.has(thread) ? reachedFrom([thread], nextOf(needed)) : new Set(circle);
+    const members = standing.filter((each) => knot.has(each.thread) && !done.has(each.thread));
+    const could = new Set(members.flatMap(needed));
+    for (const each of members) done.add(each.thread);
+    return [{ members, unless: [...could].filter((each) => !stuck.has(each) && !knot.has(each)) }];
   });
 }

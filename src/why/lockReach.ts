@@ -7,9 +7,9 @@ import { framesOf, readable, selfOf } from './stack.js';
 export interface Reach {
   /** Those inside of a with statement on it. */
   readonly within: ReadonlySet<Thread>;
-  /** Those that have it in a variable, or somewhere in the object that a variable is. */
+  /** Those that have it in a variable, or somewhere in the object that a variable is, or whose code names it as a global. */
   readonly having: ReadonlySet<Thread>;
-  /** Of these, those that have it in a variable itself or in an attribute of one, as who has called its acquire() does. */
+  /** Of these, those that have it in a variable or global itself or in an attribute of one, as who has called its acquire() does. */
   readonly near: ReadonlySet<Thread>;
 }
 
@@ -48,8 +48,12 @@ export function reachOf(locks: ReadonlySet<string>, threads: readonly Thread[]):
     const released = releasedBy(thread);
     const reachTo = (address: string): GrowingReach | undefined =>
       released.has(address) ? undefined : found.get(address);
-    for (const { stackLocks, variables } of framesOf(thread)) {
+    for (const { stackLocks, globalLocks, variables } of framesOf(thread)) {
       for (const { address } of readable(stackLocks)) reachTo(address)?.within.add(thread);
+      for (const { address } of readable(globalLocks)) {
+        reachTo(address)?.having.add(thread);
+        reachTo(address)?.near.add(thread);
+      }
       for (const value of readable(variables)) {
         for (const [address, depth] of addressesIn(value)) {
           const reach = reachTo(address);

@@ -101,6 +101,32 @@ describe.each(kinds)('what hangs because of its own threads, on $label', (python
   });
 });
 
+describe.each(few)('what hangs because of its own threads, on $label', (python) => {
+  test('two that want what the other has, where all know the globals that it is', async () => {
+    const facts = await start(python, 'globals_of_module', script);
+    await sleepsFor(facts.pid, 200);
+    const report = await ask(facts.pid);
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'deadlock', inferred: true });
+    expect(waitsOf(report)).toMatchObject({
+      first: ['lock', facts.at['b'], null],
+      second: ['lock', facts.at['a'], null],
+    });
+  });
+
+  test('two within Semaphores of which each wants the other', async () => {
+    const facts = await start(python, 'semaphores', script);
+    await sleepsFor(facts.pid, 200);
+    const report = await ask(facts.pid);
+
+    expect(onlyHung(report)).toMatchObject({ kind: 'deadlock', inferred: true });
+    expect(waitsOf(report)).toMatchObject({
+      ab: ['semaphore', facts.at['b'], null],
+      ba: ['semaphore', facts.at['a'], null],
+    });
+  });
+});
+
 // 2.7 has one lock for all imports, and fork() waits for it.
 describe.each(threes(kinds))('what hangs because of its own threads, on $label', (python) => {
   test('a module that a thread of the parent was importing', async () => {
@@ -121,13 +147,31 @@ describe.each(few)('what looks like a circle, and is none, on $label', (python) 
     const report = await ask(facts.pid);
 
     expectWell(report);
-    expect(report.findings).toEqual([]);
+    expect(report.findings.map(({ kind }) => kind)).toEqual(['deadlock']);
+    expect(report.findings[0]?.text).toMatch(
+      /^perhaps a deadlock: .*; they wait for each other, unless "MainThread" \(\d+\) has one of these locks$/,
+    );
     expect(doingOf(report, 'ab')).toMatch(/, which "MainThread" \(\d+\) and "ba" \(\d+\) have within reach$/);
     expect(waitsOf(report)).toEqual({
       ab: ['lock', facts.at['b'], null],
       ba: ['lock', facts.at['a'], null],
       MainThread: ['descriptor', null, null],
     });
+  });
+});
+
+describe.each(few)('what looks like a circle, and is none, on $label', (python) => {
+  test.each([
+    ['globals_that_a_third_names', 'lock', ['deadlock']],
+    ['signals', 'semaphore', []],
+  ])('%s', async (scenario, kind, told) => {
+    const facts = await start(python, scenario, script);
+    await sleepsFor(facts.pid, 200);
+    const report = await ask(facts.pid);
+
+    expectWell(report);
+    expect(report.findings.map((found) => found.kind)).toEqual(told);
+    expect(Object.values(waitsOf(report)).filter(([each]) => each === kind)).toHaveLength(2);
   });
 });
 

@@ -83,6 +83,79 @@ def kept():
     answer.recv(1)
 
 
+a_global, another_global = Bank(), threading.Lock()
+
+
+def has_global_first(ready, other):
+    a_global.a.acquire()
+    ready.set()
+    other.wait()
+    another_global.acquire()
+
+
+def has_another_first(ready, other):
+    another_global.acquire()
+    ready.set()
+    other.wait()
+    a_global.a.acquire()
+
+
+def start_with_globals():
+    one, two = threading.Event(), threading.Event()
+    first = thread('first', has_global_first, one, two)
+    thread('second', has_another_first, two, one)
+    one.wait()
+    two.wait()
+    thread('idle', idle)
+    say(a=a_global.a, b=another_global)
+    return first
+
+
+def globals_of_module():
+    """Locks that are globals, one of them in an attribute of one."""
+    start_with_globals().join()
+
+
+def globals_that_a_third_names():
+    """The same for who looks; but a third could have one of them, for all that is to be seen."""
+    start_with_globals()
+    sys.stdin.read()
+    another_global.release()
+
+
+def semaphores():
+    """Semaphores of one, which with statements have taken."""
+    one, two = threading.Semaphore(1), threading.BoundedSemaphore(1)
+    ready = [threading.Event(), threading.Event()]
+
+    def take(first, second, mine, other):
+        with first:
+            mine.set()
+            other.wait()
+            with second:
+                pass
+
+    threads = [thread('ab', take, one, two, *ready), thread('ba', take, two, one, *reversed(ready))]
+    thread('idle', idle)
+    say(a=one, b=two)
+    threads[0].join()
+
+
+def signals():
+    """Semaphores that say that something has come, which nobody has to have taken: two that wait for one each, and know both."""
+    here, there = threading.Semaphore(0), threading.Semaphore(0)
+
+    def take(mine, other):
+        mine.acquire()
+        other.release()
+
+    thread('ab', take, there, here)
+    thread('ba', take, here, there)
+    thread('idle', idle)
+    say(a=here, b=there)
+    idle()
+
+
 def joined_main():
     """A thread cannot join itself; it can join the main thread, which joins it."""
     main = threading.current_thread()

@@ -60,15 +60,45 @@ test('whoever has the locks, if all that could have them wait for them', () => {
   expect(found(...five)).toEqual({ hung: true, tids: [1, 2, 3, 4] });
 });
 
+test('a second circle that one of the first could be in is told for itself', () => {
+  const other = [
+    aVariable('self', `<Till object at 0x930 {'c': ${aLock(0x300).repr}, 'd': ${aLock(0x400).repr}}>`),
+  ];
+  const [first, second] = [wants(1, 0x100), wants(2, 0x200)];
+  const threads = [
+    first,
+    second,
+    wants(3, 0x500, { variables: bank }),
+    wants(4, 0x300, { variables: other }),
+  ];
+  const joins = wants(5, 0x100, { variables: [...bank, ...other, aVariable('e', '', aLock(0x500))] });
+  const { findings } = explain(
+    aSnapshot({ threads: [...threads, wants(6, 0x400, { variables: other }), joins, runs(9)] }),
+    noKernelFacts,
+  );
+  expect(findings.map(({ kind, tids }) => [kind, tids])).toEqual([
+    ['deadlock', [1, 2, 3, 5]],
+    ['deadlock', [4, 6]],
+  ]);
+});
+
 test('not if a thread that goes on could have one of them', () => {
-  expect(found(...five, runs(5, bank))).toEqual({ hung: false, tids: [] });
-  expect(found(...five, runs(5, farAway))).toEqual({ hung: false, tids: [] });
+  for (const variables of [bank, farAway]) {
+    const { text, findings } = explain(aSnapshot({ threads: [...five, runs(5, variables)] }), noKernelFacts);
+    expect(text).toMatch(/^not hung/);
+    expect(findings.map(({ kind, hung, tids }) => [kind, hung, tids])).toEqual([
+      ['deadlock', false, [1, 2, 3, 4]],
+    ]);
+    expect(findings[0]?.text).toMatch(
+      /^perhaps a deadlock: .*; they wait for each other, unless "t5" \(5\) has /,
+    );
+  }
 });
 
 test('not if a wait has a timeout, or has only just begun', () => {
   const rest = five.slice(1);
-  expect(found(wants(1, 0x100, { timeout: '5s' }), ...rest)).toEqual({ hung: false, tids: [] });
-  expect(found(wants(1, 0x100, { lastRanMsAgo: 100 }), ...rest)).toEqual({ hung: false, tids: [] });
+  for (const first of [{ timeout: '5s' }, { lastRanMsAgo: 100 }])
+    expect(found(wants(1, 0x100, first), ...rest)).toEqual({ hung: false, tids: [2, 3, 4] });
 });
 
 test('not if the locks only belong to something that the threads know of, as those that wake the workers of a pool', () => {
