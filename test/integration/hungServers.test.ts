@@ -149,34 +149,29 @@ describe('Celery', () => {
     ['prefork, all of whose processes wait for tasks that none is left to do', [], true],
     ['the same with a time limit, which will end it', ['--time-limit', '1000'], false],
   ] as const) {
-    servers.test(
-      'celery',
-      title,
-      async () => {
-        await servers.startRedis();
-        const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', 'prefork', '-c', '2', ...more];
-        const master = servers.start([debianPython, ...celery], true, targetsDirectory);
-        execFileSync(debianPython, ['jobs_app.py', 'jobs.nest', 'jobs.nest'], {
-          cwd: targetsDirectory,
-          env: { ...process.env },
-        });
-        const workers = await hanging(2);
-        await until(received);
-        const reports = await reportsBelow(master);
+    servers.test('celery', title, async () => {
+      await servers.startRedis();
+      const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', 'prefork', '-c', '2', ...more];
+      const master = servers.start([debianPython, ...celery], true, targetsDirectory);
+      execFileSync(debianPython, ['jobs_app.py', 'jobs.nest', 'jobs.nest'], {
+        cwd: targetsDirectory,
+        env: { ...process.env },
+      });
+      const workers = await hanging(2);
+      await until(received);
+      const reports = await reportsBelow(master);
 
-        expect(new Set(verdicts(reports, 'hung'))).toEqual(new Set(hangs ? workers : []));
-        expect(reports.get(master)?.celery?.processes).toBe(hangs ? 2 : null);
-        if (!hangs) return;
-        for (const pid of workers) {
-          expect(reports.get(pid)?.findings).toMatchObject([{ kind: 'starved pool', tids: [pid] }]);
-          expect(reports.get(pid)?.text).toMatch(
-            new RegExp(
-              `^deadlock of a pool of Celery: all 2 processes wait .* of worker ${master}: thread "MainThread" .* 2 tasks are yet to be begun$`,
-            ),
-          );
-        }
-      },
-      60_000,
-    );
+      expect(new Set(verdicts(reports, 'hung'))).toEqual(new Set(hangs ? workers : []));
+      expect(reports.get(master)?.celery?.processes).toBe(hangs ? 2 : null);
+      if (!hangs) return;
+      for (const pid of workers) {
+        expect(reports.get(pid)?.findings).toMatchObject([{ kind: 'starved pool', tids: [pid] }]);
+        expect(reports.get(pid)?.text).toMatch(
+          new RegExp(
+            `^deadlock of a pool of Celery: all 2 processes wait .* of worker ${master}: thread "MainThread" .* 2 tasks are yet to be begun$`,
+          ),
+        );
+      }
+    });
   }
 });

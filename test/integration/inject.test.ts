@@ -245,5 +245,5 @@ describe.each(findPythons().filter(({ short }) => short >= 0x030c))('$label: pre
     expect(await forked(target)).toBe('fine\n');
     target = await startTarget(executable, 'hung.py', ['fork', 'with a thread']);
     expect(await forked(target)).toMatch(/^fine This process .* is multi-threaded/);
-  }, 20_000);
+  });
 });

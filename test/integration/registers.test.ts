@@ -55,5 +55,4 @@ onX64.each([
     expect(readFileSync(`/proc/${started.pid}/maps`, 'utf8')).toContain('libsleeper');
     expect(await changes(started)).toBe('fine\n');
   },
-  30_000,
 );

@@ -51,4 +51,4 @@ test('somebody else who looks during a session sees the program, and what the se
   await until(() => target?.threads().length === before.threads.length);
   expect(warningsOf(await dumped(pid))).toEqual([]);
   expect(await target.end()).toBe(0);
-}, 30_000);
+});
