@@ -38,6 +38,16 @@ export interface PostgresWait {
   readonly transactions: readonly OpenTransaction[];
 }
 
+/** A message queue of System V (msgget(2)), with what lies in it. */
+export interface MessageQueue {
+  readonly id: number;
+  readonly bytes: number;
+  readonly messages: number;
+  /** Who has sent to it last, and received from it; null: nobody, the process itself, or somebody who has ended. */
+  readonly sender: ProcessFact | null;
+  readonly receiver: ProcessFact | null;
+}
+
 /** What is to be known beside the snapshot. None of it needs a stop. */
 export interface KernelFacts {
   readonly children: readonly ProcessFact[];
@@ -51,6 +61,8 @@ export interface KernelFacts {
   readonly lockedDatabases: readonly { readonly path: string; readonly holders: readonly ProcessFact[] }[];
   /** Of the connections that it is blocked in, those to a PostgreSQL that waits for a lock. */
   readonly postgresWaits: readonly PostgresWait[];
+  /** The message queues that it is blocked at. */
+  readonly messageQueues: readonly MessageQueue[];
   /** The process that this one was forked from and still is like: neither has executed another program since. */
   readonly forkedFrom: number | null;
   /** Of that parent: the threads that it has, with the kernel's names of them. */

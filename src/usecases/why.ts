@@ -8,6 +8,7 @@ import { fileLockHolders } from '../target/fileLocks.js';
 import { forkedFrom, readThreadNames } from '../target/forkedFrom.js';
 import { futexPlace, sharedPlace } from '../target/futexPlace.js';
 import { parseMaps, type Mapping } from '../target/maps.js';
+import { messageQueues } from '../target/messageQueues.js';
 import { semaphoreName } from '../target/namedSemaphores.js';
 import { ownPipes } from '../target/ownPipes.js';
 import { postgresWaits } from '../target/postgres.js';
@@ -16,6 +17,7 @@ import { tryReadProc } from '../target/procFile.js';
 import { lockedDatabases } from '../target/sqliteLocks.js';
 import { describeUninterruptible } from './uninterruptible.js';
 import { explain } from '../why/explain.js';
+import { queueOf } from '../why/kernelCalls.js';
 import { semLocksOf } from '../why/sharedLocks.js';
 import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { dump, type DumpOptions } from './dump.js';
@@ -85,6 +87,10 @@ export function readKernelFacts({
       holders: holders.flatMap((holder) => readProcessFact(holder) ?? []),
     })),
     postgresWaits: postgresWaits(awaited),
+    messageQueues: messageQueues(
+      pid,
+      threads.flatMap(({ kernel }) => queueOf(kernel?.systemCall ?? null) ?? []),
+    ),
     forkedFrom: parent,
     parentThreads: parent === null ? [] : readThreadNames(parent),
     ...placesOfLocks(pid, threads),

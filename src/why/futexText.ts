@@ -18,8 +18,8 @@ export function futexText(what: 'mutex' | 'futex', futex: string, { futexPlaces 
     case 'library':
       return what === 'mutex'
         ? `mutex ${futex} of ${place.library}`
-        : `a lock of ${place.library} (futex ${futex})`;
+        : `a lock or condition of ${place.library} (futex ${futex})`;
     case 'memory':
-      return what === 'mutex' ? `mutex ${futex} of C code` : `a lock of C code (futex ${futex})`;
+      return what === 'mutex' ? `mutex ${futex} of C code` : `a lock or condition of C code (futex ${futex})`;
   }
 }

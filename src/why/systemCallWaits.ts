@@ -2,13 +2,14 @@ import type { Snapshot, SystemCall, Thread } from '../model/snapshot.js';
 import type { Wait } from '../model/why.js';
 import { descriptorText } from './descriptors.js';
 import { futexText } from './futexText.js';
+import { readFrom, specialWait } from './kernelCalls.js';
 import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { listed } from './words.js';
 
 type KernelWait = Pick<Wait, 'for' | 'what' | 'timeout'>;
 
 export const reads = /^(read|readv|pread64|preadv2?|recvfrom|recvmsg|recvmmsg)$/;
-export const writes = /^(write|writev|pwrite64|pwritev2?|sendto|sendmsg|sendmmsg|sendfile|splice)$/;
+export const writes = /^(write|writev|pwrite64|pwritev2?|sendto|sendmsg|sendmmsg)$/;
 export const polls = /^(p?poll|p?select|pselect6|epoll_p?wait2?)$/;
 /** So many of the descriptors of one poll() are described. */
 const mostDescribed = 3;
@@ -38,13 +39,17 @@ export function childrenWaitedFor(call: SystemCall, facts: KernelFacts): readonl
   return pid === undefined ? facts.children : facts.children.filter((child) => child.pid === Number(pid));
 }
 
-function childWait(call: SystemCall, facts: KernelFacts): string {
+function childWait(call: SystemCall, facts: KernelFacts, fds: Snapshot['fds']): string {
   const [whom = ''] = call.arguments;
   const children = childrenWaitedFor(call, facts);
   const [only] = children;
   if (whom.startsWith('pid='))
     return only === undefined ? `process ${whom.slice(4)} to end` : `${processText(only)} to end`;
-  return `a child process to end (it has ${children.length})`;
+  const process = readFrom(fds?.find(({ fd }) => whom === `pidfd=${fd}`));
+  if (process !== null) return process.what;
+  const of = whom.startsWith('group=') ? ` of process group ${whom.slice(6)}` : '';
+  const named = children.length > mostDescribed ? [] : children.map(processText);
+  return `a child process${of} to end (it has ${children.length})${named.length === 0 ? '' : `: ${named.join(' or ')}`}`;
 }
 
 function isListening(number: number, fds: Snapshot['fds']): boolean {
@@ -82,6 +87,14 @@ function partnerWait({ arguments: texts }: SystemCall): string {
   return `somebody to open the other end of the named pipe${path === undefined ? '' : ` ${path}`}`;
 }
 
+/** `one of the signals SIGINT and SIGTERM`; of a call that is for many, or does not say, `a signal` */
+function signalText({ arguments: texts }: SystemCall): string {
+  const signals = texts.find((each) => each.startsWith('signals='))?.slice('signals='.length);
+  const names = signals?.split('|') ?? [];
+  if (names.length === 0 || names.length > mostDescribed) return 'a signal';
+  return names.length === 1 ? `the signal ${names.join('')}` : `one of the signals ${listed(names)}`;
+}
+
 /** What a thread is blocked in, by its system call alone; null if it is not blocked in one. */
 export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: KernelFacts): KernelWait | null {
   const { kernel } = thread;
@@ -98,8 +111,11 @@ export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: Kernel
       ? { for: 'time', what: `time to pass (${name}, ${call.arguments.join(', ')})`, timeout }
       : { for: 'signal', what: `a signal (${name})`, timeout };
   if (/^(pause|rt_sigsuspend|rt_sigtimedwait)$/.test(name))
-    return { for: 'signal', what: `a signal (${name})`, timeout };
-  if (name === 'wait4' || name === 'waitid') return { for: 'process', what: childWait(call, facts), timeout };
+    return { for: 'signal', what: `${signalText(call)} (${name})`, timeout };
+  const special = specialWait(call, snapshot, facts);
+  if (special !== null) return { ...special, timeout: timeout || special.for === 'time' };
+  if (name === 'wait4' || name === 'waitid')
+    return { for: 'process', what: childWait(call, facts, snapshot.fds), timeout };
   if (name === 'flock' || (name === 'fcntl' && call.arguments.some((each) => each.endsWith('SETLKW')))) {
     const holders = facts.fileLockHolders.map(processText);
     const by = holders.length === 0 ? '' : `, held by ${listed(holders)}`;
@@ -113,5 +129,7 @@ export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: Kernel
     return { for: 'descriptor', what: partnerWait(call), timeout };
   if (reads.test(name) || writes.test(name) || polls.test(name) || /^(accept4?|connect)$/.test(name))
     return { for: 'descriptor', what: descriptorWait(call, snapshot, facts), timeout };
-  return { for: 'unknown', what: `the kernel, in ${name}(${call.arguments.join(', ')})`, timeout };
+  const [only, ...more] = call.fds;
+  const on = only === undefined || more.length > 0 ? '' : `, on ${descriptorText(only, snapshot.fds)}`;
+  return { for: 'unknown', what: `the kernel, in ${name}(${call.arguments.join(', ')})${on}`, timeout };
 }

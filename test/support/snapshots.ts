@@ -134,6 +134,7 @@ export const noKernelFacts: KernelFacts = {
   ownPipes: [],
   lockedDatabases: [],
   postgresWaits: [],
+  messageQueues: [],
   forkedFrom: null,
   parentThreads: [],
   futexPlaces: new Map(),

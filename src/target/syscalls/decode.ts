@@ -6,6 +6,7 @@ import { bitNames, duration, hex, int, timeout, timeoutMs } from './format.js';
 import { decodeFutex, decodeFutexWaitv } from './futex.js';
 import { systemCallName } from './names.js';
 import { ArgumentReader } from './reader.js';
+import { decodeMsgrcv, decodeMsgsnd, decodeSemop, durationAt } from './systemV.js';
 
 /** What a line of /proc/PID/task/TID/syscall says (proc_pid_syscall(5)). */
 export interface RawSystemCall {
@@ -143,6 +144,9 @@ const select =
 const orInfinite = (pointer: bigint, nanoseconds: bigint | null) =>
   pointer === 0n ? timeout(null) : nanoseconds === null ? 'timeout=?' : timeout(nanoseconds);
 
+const realTimeLeft = (until: bigint | null) =>
+  until === null ? 'timeout=?' : `remaining=${duration(until - BigInt(Date.now()) * 1_000_000n)}`;
+
 const clocks = ['CLOCK_REALTIME', 'CLOCK_MONOTONIC', 'CLOCK_PROCESS_CPUTIME_ID', 'CLOCK_THREAD_CPUTIME_ID'];
 const TIMER_ABSTIME = 1;
 
@@ -222,9 +226,32 @@ const decoders = new Map<string, Decoder>([
     'lseek',
     'epoll_ctl',
   ].map((name) => [name, onFd()] as const),
-  ...['io_uring_enter', 'mq_timedsend', 'mq_timedreceive', 'setsockopt', 'getsockopt', 'listen'].map(
-    (name) => [name, onFd()] as const,
+  ...['setsockopt', 'getsockopt', 'listen'].map((name) => [name, onFd()] as const),
+  ['io_uring_enter', onFd((args) => [`least=${String(int(args[2]))}`])],
+  ...['io_getevents', 'io_pgetevents'].map(
+    (name) =>
+      [
+        name,
+        (args, memory) => ({
+          arguments: [
+            `least=${String(args[1])}`,
+            args[4] === 0n ? timeout(null) : durationAt(args[4], memory),
+          ],
+        }),
+      ] as const satisfies [string, Decoder],
   ),
+  // The timeout is a point in time of CLOCK_REALTIME.
+  ...['mq_timedsend', 'mq_timedreceive'].map(
+    (name) =>
+      [
+        name,
+        onFd((args, memory) => [args[4] === 0n ? timeout(null) : realTimeLeft(memory.timespec(args[4]))]),
+      ] as const,
+  ),
+  ['semop', (args, memory) => decodeSemop(args, memory, 0n)],
+  ['semtimedop', (args, memory) => decodeSemop(args, memory, args[3])],
+  ['msgsnd', decodeMsgsnd],
+  ['msgrcv', decodeMsgrcv],
   ['connect', onFd((args, memory) => [sockaddr(memory, args[1], args[2])])],
   ['bind', onFd((args, memory) => [sockaddr(memory, args[1], args[2])])],
   ['sendto', onFd((args, memory) => [`count=${String(args[2])}`, sockaddr(memory, args[4], args[5])])],

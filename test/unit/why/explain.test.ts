@@ -158,12 +158,12 @@ describe('mutexes of C', () => {
       }).threads[0]?.waits?.what;
     const inC: FutexPlace = { of: 'library', library: 'libx.so' };
     expect(at(inC, { mutexOwner: 2 })).toBe('mutex 0x500 of libx.so');
-    expect(at(inC, {})).toBe('a lock of libx.so (futex 0x500)');
+    expect(at(inC, {})).toBe('a lock or condition of libx.so (futex 0x500)');
     expect(at({ of: 'loader', library: 'ld.so' }, { mutexOwner: 2 })).toBe(
       'the lock of the dynamic loader (mutex 0x500)',
     );
     expect(at({ of: 'allocator', library: null }, {})).toBe('a lock of the memory allocator (futex 0x500)');
-    expect(at({ of: 'memory', library: null }, {})).toBe('a lock of C code (futex 0x500)');
+    expect(at({ of: 'memory', library: null }, {})).toBe('a lock or condition of C code (futex 0x500)');
   });
 });
 
