@@ -4,6 +4,7 @@
 #include <asm/poll.h>
 #include <asm/socket.h>
 #include <asm/unistd.h>
+#include <linux/fcntl.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <linux/time_types.h>
@@ -90,11 +91,20 @@ static void write_peer_as(int fd) {
     sleeper__json_int_as("peerPid", credentials.pid);
 }
 
+/* What lies in a pipe, asked at either end: opening it through /proc would make one more reader or writer. */
+static void write_pipe_as(int fd) {
+  long capacity = sleeper__syscall3_as(__NR_fcntl, fd, F_GETPIPE_SZ, 0);
+  if (capacity < 0) return;
+  write_queue_as(fd, FIONREAD, "receiveQueue");
+  sleeper__json_int_as("capacity", capacity);
+}
+
 static void write_socket_as(int fd) {
   int32_t family = 0, type = 0, protocol = 0, listening = 0;
-  sleeper__json_object_begin_as(NULL);
-  sleeper__json_int_as("fd", fd);
-  int_option_as(fd, SO_DOMAIN, "family", &family);
+  if (!int_option_as(fd, SO_DOMAIN, "family", &family)) {
+    write_pipe_as(fd);
+    return;
+  }
   int_option_as(fd, SO_TYPE, "type", &type);
   int_option_as(fd, SO_PROTOCOL, "protocol", &protocol);
   if (option_as(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, sizeof listening))
@@ -107,16 +117,18 @@ static void write_socket_as(int fd) {
   }
   if (protocol == IPPROTO_TCP) write_tcp_as(fd);
   if (family == AF_UNIX && listening == 0) write_peer_as(fd);
-  write_poll_as(fd);
-  sleeper__json_object_end_as();
 }
 
 void sleeper__sockets_write_as(void) {
-  if (input_cut) sleeper__warn_as("fds", "only 4096 sockets were described from inside", 0);
+  if (input_cut) sleeper__warn_as("fds", "only 4096 sockets and pipes were described from inside", 0);
   sleeper__json_section_begin_as("sockets");
   for (size_t i = 0; i < socket_count; i++) {
     struct sleeper__mark mark = sleeper__writer_mark_as();
+    sleeper__json_object_begin_as(NULL);
+    sleeper__json_int_as("fd", sockets[i]);
     write_socket_as(sockets[i]);
+    write_poll_as(sockets[i]);
+    sleeper__json_object_end_as();
     if (!sleeper__json_element_kept_as(mark, "the answer was too large: sockets were left out")) break;
   }
   sleeper__json_section_end_as();

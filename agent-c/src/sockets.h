@@ -1,4 +1,4 @@
-/* sockets.h: what only the process itself can tell of its sockets. */
+/* sockets.h: what only the process itself can tell of its sockets and pipes. */
 #ifndef SLEEPER_SOCKETS_H
 #define SLEEPER_SOCKETS_H
 

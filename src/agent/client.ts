@@ -31,7 +31,7 @@ export interface DumpRequest {
   readonly locals?: boolean;
   readonly globals?: boolean;
   readonly limits?: Limits;
-  /** The file descriptors to describe as sockets. */
+  /** The sockets and pipes to describe from inside. */
   readonly sockets?: readonly number[];
   /** Runs when the process has stopped, and makes the stop longer. */
   readonly atStop?: () => Promise<void>;

@@ -178,7 +178,7 @@ export interface AgentRequest {
   /** A sum of `requestFlag`s. */
   readonly flags?: number;
   readonly limits?: Limits;
-  /** The file descriptors to describe as sockets. */
+  /** The sockets and pipes to describe from inside. */
   readonly sockets?: readonly number[];
 }
 

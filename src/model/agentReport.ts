@@ -48,7 +48,7 @@ export const interpreter = z.strictObject({
   gc,
 });
 
-/** What only the inside can tell of a socket. */
+/** What only the inside can tell of a socket, or of a pipe. */
 export const socketDetails = z.strictObject({
   fd: z.int(),
   family: z.int().optional(),
@@ -57,7 +57,8 @@ export const socketDetails = z.strictObject({
   listening: z.boolean().optional(),
   local: z.string().optional().describe('the sockaddr, in hex'),
   remote: z.string().optional().describe('the sockaddr, in hex'),
-  receiveQueue: z.int().optional().describe('bytes (SIOCINQ)'),
+  receiveQueue: z.int().optional().describe('bytes (SIOCINQ, FIONREAD)'),
+  capacity: z.int().optional().describe('of a pipe: bytes (F_GETPIPE_SZ)'),
   sendQueue: z.int().optional().describe('bytes (SIOCOUTQ)'),
   tcpState: z.int().optional(),
   backlog: z

@@ -38,6 +38,8 @@ export const fileDescriptor = z.discriminatedUnion('kind', [
     inode: z.int(),
     end: z.enum(['read', 'write', 'both']),
     path: z.string().nullable().describe('of a named pipe'),
+    queued: z.int().optional().describe('bytes that lie in it; only where the process was asked'),
+    capacity: z.int().optional().describe('bytes; goes with `queued`'),
     others: z.array(endpoint).describe('who has the other end, as far as this user may see'),
   }),
   z.strictObject({
@@ -51,6 +53,10 @@ export const fileDescriptor = z.discriminatedUnion('kind', [
     state: z.string().nullable().describe('"ESTABLISHED", "LISTEN", "CLOSE_WAIT", ...'),
     receiveQueue: z.int().nullable().describe('bytes'),
     sendQueue: z.int().nullable().describe('bytes'),
+    peerReceiveQueue: z
+      .int()
+      .optional()
+      .describe('bytes that the other end has received and not read; only of one on this machine'),
     backlog: z.strictObject({ queued: z.int(), limit: z.int() }).nullable(),
     errorPending: z.boolean().nullable(),
     peerPid: z.int().nullable(),

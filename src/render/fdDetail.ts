@@ -33,6 +33,7 @@ function queues(fd: Socket): string[] {
       ? [`${bytes(receiveQueue)} ${tcp || inside ? 'not yet read' : 'of the receive buffer in use'}`]
       : []),
     ...(sendQueue ? [`${bytes(sendQueue)} ${tcp ? 'not yet sent' : 'of the send buffer in use'}`] : []),
+    ...(fd.peerReceiveQueue ? [`${bytes(fd.peerReceiveQueue)} not yet read at the other end`] : []),
   ];
 }
 
@@ -79,6 +80,7 @@ function parts(fd: FileDescriptor): string[] {
     case 'pipe':
       return [
         `${fd.end === 'both' ? 'both ends' : `${fd.end} end`} of ${fd.path === null ? `pipe ${fd.inode}` : escapeUntrusted(fd.path)}`,
+        ...(fd.queued && fd.capacity ? [`${bytes(fd.queued)} of ${bytes(fd.capacity)} not yet read`] : []),
         ...others(fd.others, 'other end:'),
       ];
     case 'socket':

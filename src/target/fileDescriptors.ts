@@ -7,18 +7,18 @@ import { commonMembers, type Endpoint } from './fds/common.js';
 import { describeFile } from './fds/file.js';
 import { findHolders, type Holders, type HoldersScan, type ScanLimits } from './fds/holders.js';
 import { NetTables } from './fds/netTables.js';
-import type { FdTable, OpenFd } from './fds/openFd.js';
+import { isPipe, isSocket, type FdTable } from './fds/openFd.js';
 import { tcpPeer } from './fds/peers.js';
-import { describePipe, inodeInLink } from './fds/pipe.js';
+import { contentsOf, describePipe, inodeInLink } from './fds/pipe.js';
 import { describeSocket } from './fds/socket.js';
-import { unixPeers } from './fds/unixPeers.js';
+import { unixPeers, type PeerSocket } from './fds/unixPeers.js';
 
-export { readFdTable, socketFds, withoutFds, type FdTable } from './fds/openFd.js';
+export { readFdTable, fdsKnownInside, withoutFds, type FdTable } from './fds/openFd.js';
 
 export interface DescribeFdsOptions {
   /** To tell which threads wait for which descriptor. */
   threads?: readonly KernelThread[];
-  /** What the agent tells of sockets, from inside. */
+  /** What the agent tells of sockets and pipes, from inside. */
   sockets?: readonly SocketDetails[];
   /** How much of the other processes is looked through for the other ends; null: not at all. */
   scan?: ScanLimits | null;
@@ -33,7 +33,7 @@ type Socket = Extract<FileDescriptor, { kind: 'socket' }>;
 type Pipe = Extract<FileDescriptor, { kind: 'pipe' }>;
 
 /**
- * Describes the open files of a process: the table as it was read, what the agent and /proc/PID/net tell of sockets,
+ * Describes the open files of a process: the table as it was read, what the agent tells of sockets and pipes and /proc/PID/net of sockets,
  * who has the other ends, and who waits for what. Needs no stop of the process.
  */
 export function describeFds(table: FdTable, options: DescribeFdsOptions = {}): DescribedFds {
@@ -42,20 +42,20 @@ export function describeFds(table: FdTable, options: DescribeFdsOptions = {}): D
   const inside = new Map((options.sockets ?? []).map((details) => [details.fd, details]));
   const outside = net.find(
     table.open
-      .filter(({ fd, target }) => isSocket(target) && !isKnown(inside.get(fd)))
+      .filter((entry) => isSocket(entry) && !isKnown(inside.get(entry.fd)))
       .map(({ target }) => inodeInLink(target)),
   );
 
   const fds: FileDescriptor[] = table.open.map((entry) => {
     const common = commonMembers(entry, blocked.get(entry.fd) ?? []);
-    if (isSocket(entry.target)) {
+    if (isSocket(entry)) {
       const inode = inodeInLink(entry.target);
       return {
         ...common,
         ...describeSocket(inode, inside.get(entry.fd) ?? null, outside.get(inode) ?? null, []),
       };
     }
-    if (isPipe(entry)) return { ...common, ...describePipe(entry, []) };
+    if (isPipe(entry)) return { ...common, ...describePipe(entry, []), ...contentsOf(inside.get(entry.fd)) };
     if (entry.stat !== null && entry.stat.type !== 'other')
       return { ...common, ...describeFile(entry, entry.stat) };
     return { ...common, ...describeAnonymous(entry.target, entry.info) };
@@ -66,9 +66,6 @@ export function describeFds(table: FdTable, options: DescribeFdsOptions = {}): D
   if (unreadable.length > 0) warnings.unshift(unreadableWarning(table));
   return { fds: [...fds, ...unreadable].sort((a, b) => a.fd - b.fd), warnings };
 }
-
-const isSocket = (target: string) => target.startsWith('socket:');
-const isPipe = ({ target, stat }: OpenFd) => target.startsWith('pipe:') || stat?.type === 'fifo';
 
 /** The agent said what kind of socket it is; then nothing is looked up outside. */
 function isKnown(details: SocketDetails | undefined): boolean {
@@ -109,21 +106,28 @@ function addOtherEnds(table: FdTable, fds: FileDescriptor[], net: NetTables, lim
   return links.size === 0 ? [] : scanWarnings(scan);
 }
 
-/** The links of the sockets at the other ends of those that are connected within this machine. */
+/** The sockets at the other ends of those that are connected within this machine, as links; notes what lies there unread. */
 function peerLinks(
   { directory }: FdTable,
   sockets: readonly Socket[],
   net: NetTables,
 ): ReadonlyMap<Socket, string> {
   const isUnix = ({ family, state }: Socket): boolean => family === 'AF_UNIX' && state === 'CONNECTED';
-  const ofUnix = sockets.some(isUnix) ? unixPeers(directory) : new Map<number, number>();
+  const ofUnix = sockets.some(isUnix) ? unixPeers(directory) : new Map<number, PeerSocket>();
   const peers = new Map<Socket, string>();
   for (const socket of sockets) {
     const { local, remote, inode } = socket;
-    const peer = isLocalTcp(socket) ? tcpPeer(local, remote, net) : isUnix(socket) ? ofUnix.get(inode) : null;
-    if (peer !== null && peer !== undefined) peers.set(socket, `socket:[${String(peer)}]`);
+    const peer = isLocalTcp(socket) ? tcpEnd(local, remote, net) : isUnix(socket) ? ofUnix.get(inode) : null;
+    if (peer === null || peer === undefined) continue;
+    peers.set(socket, `socket:[${String(peer.inode)}]`);
+    socket.peerReceiveQueue = peer.unread;
   }
   return peers;
+}
+
+function tcpEnd(local: string | null, remote: string | null, net: NetTables): PeerSocket | null {
+  const inode = tcpPeer(local, remote, net);
+  return inode === null ? null : { inode, unread: net.find([inode]).get(inode)?.receiveQueue ?? 0 };
 }
 
 function endpoints(scan: HoldersScan, target: string): Endpoint[] {

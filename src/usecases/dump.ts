@@ -215,7 +215,7 @@ async function describeNow(
       locals: options.locals,
       globals: options.globals,
       limits: limitsOf(options),
-      sockets: fdTable === null ? [] : modules.socketFds(fdTable),
+      sockets: fdTable === null ? [] : modules.fdsKnownInside(fdTable),
       atStop: async () => {
         moved = modules.threadsThatMovedOn(pid, kernelThreads, memory);
         await native?.capture();

@@ -5,7 +5,7 @@ import { agentReport } from '../model/agentReport.js';
 import { findAgent } from '../target/agentLibrary.js';
 import { chooseThread } from '../target/chooseThread.js';
 import { assertInspectable } from '../target/diagnosis.js';
-import { describeFds, readFdTable, socketFds, withoutFds } from '../target/fileDescriptors.js';
+import { describeFds, readFdTable, fdsKnownInside, withoutFds } from '../target/fileDescriptors.js';
 import { readKernelThreads, threadsThatMovedOn, withEarlierWaits } from '../target/kernelThreads.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { openProcessMemory } from '../target/processMemory.js';
@@ -15,7 +15,7 @@ import { loading } from './seccomp.js';
 /** What a dump needs only when gdb has been told to start: to load it takes about as long as that. */
 export const dumpModules = {
   ...{ askAgent, cameTooEarly, readReadyBlock, salvageReport, fdsOfSession, agentReport, findAgent },
-  ...{ chooseThread, assertInspectable, describeFds, readFdTable, socketFds, withoutFds },
+  ...{ chooseThread, assertInspectable, describeFds, readFdTable, fdsKnownInside, withoutFds },
   ...{ readKernelThreads, threadsThatMovedOn, withEarlierWaits, readProcessInfo, openProcessMemory },
   ...{ assertHarmless, loading },
 };

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileDescriptor, type FileDescriptor } from '../../src/model/fileDescriptor.js';
-import { describeFds, readFdTable, socketFds } from '../../src/target/fileDescriptors.js';
+import { describeFds, readFdTable, fdsKnownInside } from '../../src/target/fileDescriptors.js';
 import { readKernelThreads } from '../../src/target/kernelThreads.js';
 import { anyPython } from '../support/pythons.js';
 import { startCommand } from '../support/command.js';
@@ -144,7 +144,7 @@ const mayUnshare = spawnSync('unshare', ['-n', 'true']).status === 0;
   try {
     const expected = JSON.parse(target.ready) as Expected[];
     const table = readFdTable(target.pid);
-    expect(socketFds(table)).toEqual(expect.arrayContaining(expected.map(({ fd }) => fd)));
+    expect(fdsKnownInside(table)).toEqual(expect.arrayContaining(expected.map(({ fd }) => fd)));
     expectAgreement(target.pid, expected, describeFds(table).fds);
   } finally {
     await target.end();

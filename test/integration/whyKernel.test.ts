@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectWell, few, standing } from '../support/zoo.js';
+import { readOpenFds } from '../../src/usecases/openFds.js';
+import { doingOf, expectWell, few, standing } from '../support/zoo.js';
 
 describe.each(few)('what the system call alone tells, on $label', (python) => {
   test('each in a sentence', async () => {
@@ -56,4 +57,20 @@ describe.each(few)('what the system call alone tells, on $label', (python) => {
     for (const { name, doing } of report.threads)
       expect(doing).toMatch(expected[name ?? '']?.[1] ?? /no such/);
   });
+});
+
+test.each(few)('how much lies in what nobody reads, on $label', async (python) => {
+  const { facts, report } = await standing(python, 'unread', 'zoo_kernel.py');
+  expectWell(report);
+  expect(doingOf(report, 'pipe')).toContain(', 64.0 KiB of 64.0 KiB not yet read, other end: ');
+  const { fds } = readOpenFds(facts.pid);
+  const sockets = fds.flatMap((fd) => (fd.kind === 'socket' && fd.peerReceiveQueue ? [fd] : []));
+  expect(
+    Object.fromEntries(sockets.map(({ family, peerReceiveQueue }) => [family, peerReceiveQueue])),
+  ).toEqual({
+    AF_UNIX: facts.at['UNIX'],
+    AF_INET: facts.at['TCP'],
+  });
+  expect(doingOf(report, 'UNIX')).toMatch(/, \d+\.\d KiB not yet read at the other end/);
+  expect(doingOf(report, 'TCP')).toMatch(/ data from fd \d+: TCP .*, 4\.9 KiB not yet read at the other end/);
 });

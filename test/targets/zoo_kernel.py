@@ -34,7 +34,7 @@ def call(name, *args):
 
 def thread(name, function, *args):
     def again():
-        # Some of these a debugger's stop ends, with EINTR (signal(7)).
+        # Some of these a debugger's stop ends, with EINTR (signal(7)), or with what has been written so far.
         while True:
             function(*args)
 
@@ -147,6 +147,37 @@ def in_child():
         if os.getppid() != parent:
             os._exit(0)
     return child
+
+
+def fill(end):
+    """Sends as much as there is room for."""
+    end.setblocking(False)
+    sent = 0
+    try:
+        while True:
+            sent += end.send(b'x' * 1000)
+    except (OSError, socket.error):
+        end.setblocking(True)
+        return sent
+
+
+def unread():
+    """Pipes and connections that nobody reads from: two are full, and over one an answer is waited for."""
+    listener = socket.socket()
+    listener.bind(('127.0.0.1', 0))
+    listener.listen(1)
+    client = socket.create_connection(listener.getsockname())
+    end, other = socket.socketpair()
+    reader, writer = os.pipe()
+    kept.extend([listener.accept()[0], other, reader])
+    child = in_child()
+    thread('pipe', os.write, writer, b'x' * 100000)
+    at = {'UNIX': fill(end), 'TCP': 5000}
+    client.sendall(b'x' * 5000)
+    thread('UNIX', end.send, b'x')
+    thread('TCP', client.recv, 1)
+    os.write(1, (json.dumps({'pid': os.getpid(), 'child': child, 'at': at}) + '\n').encode())
+    os.wait()
 
 
 kept = []

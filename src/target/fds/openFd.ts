@@ -94,9 +94,13 @@ function isDenied(code: string): boolean {
   return code === 'EACCES' || code === 'EPERM';
 }
 
-/** The descriptors that are sockets: the agent can tell more of these. */
-export function socketFds(table: FdTable): number[] {
-  return table.open.filter(({ target }) => target.startsWith('socket:')).map(({ fd }) => fd);
+export const isSocket = ({ target }: Pick<OpenFd, 'target'>): boolean => target.startsWith('socket:');
+export const isPipe = ({ target, stat }: Pick<OpenFd, 'target' | 'stat'>): boolean =>
+  target.startsWith('pipe:') || stat?.type === 'fifo';
+
+/** The descriptors that are sockets and pipes: the agent can tell more of these. */
+export function fdsKnownInside(table: FdTable): number[] {
+  return table.open.filter((entry) => isSocket(entry) || isPipe(entry)).map(({ fd }) => fd);
 }
 
 /** The value of a line "name:   value" of fdinfo, or null. */

@@ -1,3 +1,4 @@
+import type { SocketDetails } from '../../model/agentReport.js';
 import type { Endpoint, KindMembers } from './common.js';
 import type { OpenFd } from './openFd.js';
 
@@ -13,6 +14,14 @@ export function describePipe(entry: OpenFd, holders: readonly PipeHolder[]): Kin
       .filter((holder) => isOtherEnd(entry, holder))
       .map(({ pid, fd, command }) => ({ pid, fd, command })),
   };
+}
+
+/** How much lies in a pipe, if the process was asked for that. */
+export function contentsOf(
+  inside: SocketDetails | undefined,
+): Pick<KindMembers<'pipe'>, 'queued' | 'capacity'> {
+  const { receiveQueue: queued, capacity } = inside ?? {};
+  return queued === undefined || capacity === undefined ? {} : { queued, capacity };
 }
 
 /** Who has an end of a pipe open, and which. */

@@ -5,13 +5,20 @@ import { defaultProcRoot, tryReadLink } from '../procFile.js';
 const patienceMs = 1000;
 const mostBytes = 64 << 20;
 
+/** The socket at the other end of one. */
+export interface PeerSocket {
+  readonly inode: number;
+  /** In bytes: what has been sent to it and that nobody has read there. */
+  readonly unread: number;
+}
+
 /**
- * The inodes of connected UNIX sockets, each with that of its other end, in the network namespace of a process. No file
+ * The inodes of connected UNIX sockets, each with its other end, in the network namespace of a process. No file
  * in /proc has them, only sock_diag(7), which `ss` of iproute2 asks. Empty where it is not installed, and for a process
  * in another network namespace.
  * @param directory of the process in /proc
  */
-export function unixPeers(directory: string): ReadonlyMap<number, number> {
+export function unixPeers(directory: string): ReadonlyMap<number, PeerSocket> {
   const own = tryReadLink(`${defaultProcRoot}/self/ns/net`);
   if (own === null || tryReadLink(`${directory}/ns/net`) !== own) return new Map();
   const { stdout, error } = spawnSync('ss', ['-xanH'], {
@@ -25,9 +32,14 @@ export function unixPeers(directory: string): ReadonlyMap<number, number> {
  * Lines of `ss -xanH`: `u_str ESTAB 0 0 /run/x.sock 4720680 * 4720679`. A path may contain what looks like the rest of
  * a line, so both ends must say it.
  */
-export function parseUnixPeers(text: string): ReadonlyMap<number, number> {
-  const said = new Map<number, number>();
-  for (const [, inode, peer] of text.matchAll(/^u_\S+ +ESTAB .* (\d+) +\S.* (\d+) *$/gm))
-    said.set(Number(inode), Number(peer));
-  return new Map([...said].filter(([inode, peer]) => said.get(peer) === inode));
+export function parseUnixPeers(text: string): ReadonlyMap<number, PeerSocket> {
+  const said = new Map<number, { peer: number; unread: number }>();
+  for (const [, unread, inode, peer] of text.matchAll(/^u_\S+ +ESTAB +(\d+) .* (\d+) +\S.* (\d+) *$/gm))
+    said.set(Number(inode), { peer: Number(peer), unread: Number(unread) });
+  return new Map(
+    [...said].flatMap(([inode, { peer }]): [number, PeerSocket][] => {
+      const other = said.get(peer);
+      return other?.peer === inode ? [[inode, { inode: peer, unread: other.unread }]] : [];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { infoField } from '../../target/fds/openFd.js';
 import { tcpPeer } from '../../target/fds/peers.js';
 import { describePidfd } from '../../target/fds/pidfd.js';
 import { inodeInLink, type PipeHolder } from '../../target/fds/pipe.js';
-import { unixPeers } from '../../target/fds/unixPeers.js';
+import { unixPeers, type PeerSocket } from '../../target/fds/unixPeers.js';
 import { tryReadLink, tryReadProc } from '../../target/procFile.js';
 import { polls, reads, writes } from '../../why/systemCallWaits.js';
 import type { BlockedThread } from './blockedProcess.js';
@@ -24,7 +24,7 @@ interface Waited {
 export class OtherSides {
   private readonly directory: string;
   private readonly net: NetTables;
-  private unix: ReadonlyMap<number, number> | null = null;
+  private unix: ReadonlyMap<number, PeerSocket> | null = null;
 
   constructor(pid: number) {
     this.directory = `/proc/${pid}`;
@@ -80,7 +80,7 @@ export class OtherSides {
     const row = this.net.find([inode]).get(inode);
     if (row?.family === 'AF_UNIX') {
       this.unix ??= unixPeers(this.directory);
-      return sideWith(this.unix.get(inode));
+      return sideWith(this.unix.get(inode)?.inode);
     }
     if (row?.type !== 'SOCK_STREAM') return null;
     const peer = tcpPeer(row.local, row.remote, this.net);
