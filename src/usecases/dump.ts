@@ -58,7 +58,10 @@ interface Before {
 }
 
 /** As a look is asked for, and what is known from before it. */
-interface DescribeOptions extends DumpOptions, Pick<Before, 'earlier' | 'answerBytes'> {}
+interface DescribeOptions extends DumpOptions, Pick<Before, 'earlier' | 'answerBytes'> {
+  /** The system calls for which it would be killed if it was asked for its sockets and pipes. */
+  readonly killing: readonly string[];
+}
 
 /** What can be known to stand in the way is known before gdb is waited for. */
 async function prepare(pid: number, options: DumpOptions, modules: DumpModules): Promise<Before> {
@@ -153,15 +156,15 @@ export async function dumpIn(
   tell('everything is loaded');
   const { memory, ...before } = await prepare(pid, options, modules);
   try {
+    const killing = options.fds ? await modules.killingCalls(pid, 'descriptors') : [];
     tell('the process was checked');
     await session.ready;
     tell('gdb is ready');
     signal.throwIfAborted();
     const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
     const place = { pid, control, memory };
-    const { earlier, answerBytes } = before;
-    const now = () =>
-      describe(session, place, { ...options, log: tell, earlier, answerBytes }, then, modules);
+    const known = { earlier: before.earlier, answerBytes: before.answerBytes, killing };
+    const now = () => describe(session, place, { ...options, log: tell, ...known }, then, modules);
     return await (options.turn === undefined ? now() : options.turn(now));
   } finally {
     memory.close();
@@ -206,6 +209,7 @@ async function describeNow(
   const kernelThreads = modules.readKernelThreads(pid, { memory });
   const outerTids = namespaceTids(pid);
   const { tid } = modules.chooseThread(pid, kernelThreads);
+  const { killing, earlier } = options;
   let moved: ReadonlySet<number> = new Set();
   const takenAt = new Date().toISOString();
   const answer = await modules.askAgent(
@@ -215,7 +219,7 @@ async function describeNow(
       locals: options.locals,
       globals: options.globals,
       limits: limitsOf(options),
-      sockets: fdTable === null ? [] : modules.fdsKnownInside(fdTable),
+      sockets: fdTable === null || killing.length > 0 ? [] : modules.fdsKnownInside(fdTable),
       atStop: async () => {
         moved = modules.threadsThatMovedOn(pid, kernelThreads, memory);
         await native?.capture();
@@ -233,7 +237,15 @@ async function describeNow(
     fdTable === null
       ? null
       : modules.describeFds(fdTable, { threads: kernelThreads, sockets: report.sockets });
-  const { earlier } = options;
+  const unasked =
+    killing.length === 0
+      ? []
+      : [
+          {
+            where: 'fds',
+            message: `sockets and pipes are described from outside: the seccomp filter would kill the process for ${killing.join(', ')}`,
+          },
+        ];
   const waiting = earlier === null ? kernelThreads : modules.withEarlierWaits(kernelThreads, earlier);
   const own = withoutSession(waiting, block.live, outerTids);
   const merged = mergeThreads(report, own.threads, outerTids, moved);
@@ -254,7 +266,7 @@ async function describeNow(
     ...(report.modules === undefined ? {} : { modules: report.modules }),
     fds: fds?.fds ?? null,
     limits: report.limits,
-    warnings: [...report.warnings, ...own.warnings, ...warnings, ...(fds?.warnings ?? [])],
+    warnings: [...report.warnings, ...own.warnings, ...warnings, ...unasked, ...(fds?.warnings ?? [])],
   };
   tell(`the answer of ${answer.text.length} characters was read`);
   return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);

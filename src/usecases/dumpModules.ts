@@ -10,14 +10,14 @@ import { readKernelThreads, threadsThatMovedOn, withEarlierWaits } from '../targ
 import { readProcessInfo } from '../target/processInfo.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { assertHarmless } from './harmless.js';
-import { loading } from './seccomp.js';
+import { killingCalls, loading } from './seccomp.js';
 
 /** What a dump needs only when gdb has been told to start: to load it takes about as long as that. */
 export const dumpModules = {
   ...{ askAgent, cameTooEarly, readReadyBlock, salvageReport, fdsOfSession, agentReport, findAgent },
   ...{ chooseThread, assertInspectable, describeFds, readFdTable, fdsKnownInside, withoutFds },
   ...{ readKernelThreads, threadsThatMovedOn, withEarlierWaits, readProcessInfo, openProcessMemory },
-  ...{ assertHarmless, loading },
+  ...{ assertHarmless, killingCalls, loading },
 };
 
 export type DumpModules = typeof dumpModules;

@@ -13,6 +13,7 @@ const memoryNeeded: Readonly<Record<Undertaking, number>> = {
   load: MiB,
   'load from memory': 2 * MiB,
   request: 4 * MiB,
+  descriptors: 0,
   'live session': 8 * MiB,
 };
 

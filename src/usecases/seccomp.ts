@@ -77,6 +77,15 @@ export async function assertSeccompAllows(
   log(`its seccomp filter was read: it refuses ${verdict.refused.join(', ') || 'nothing that is needed'}`);
 }
 
+/**
+ * The system calls of an undertaking for which a filter would kill the process, where the look can do without; none if
+ * its filters may not be read, but are trusted.
+ */
+export async function killingCalls(pid: number, undertaking: Undertaking): Promise<readonly string[]> {
+  const verdict = verdictOn(await readSeccomp(pid), [undertaking]);
+  return verdict.kind === 'read' ? verdict.killed : [];
+}
+
 export function wording(undertakings: readonly Undertaking[]): string {
   if (undertakings.includes('live session')) return 'a live session';
   return undertakings.includes('request') && undertakings.length === 1 ? 'a look' : 'loading the agent';

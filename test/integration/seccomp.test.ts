@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from '@jest/globals';
 import { exitCodes } from '../../src/errors.js';
 import type { ProcessFailure } from '../../src/model/failure.js';
+import type { Snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython } from '../support/pythons.js';
 import { footprint, sleeper, startTarget, statusOf, type Target } from '../support/target.js';
@@ -11,7 +12,7 @@ let target: Target | undefined;
 afterEach(() => target?.kill());
 
 /** asm/unistd_64.h */
-const nr = { mmap: '9', mprotect: '10', tkill: '200', pipe2: '293', memfd_create: '319' };
+const nr = { getsockopt: '55', mmap: '9', mprotect: '10', tkill: '200', pipe2: '293', memfd_create: '319' };
 // Filters are read by root only, and the numbers are those of x86-64.
 const able = process.getuid?.() === 0 && process.arch === 'x64';
 const withFilters = able ? test : test.skip;
@@ -48,6 +49,24 @@ withFilters.each(['mmap', 'mprotect', 'tkill'] as const)(
     });
     expect(code).toBe(exitCodes.badState);
     await assertUntouched(one);
+  },
+);
+
+withFilters(
+  'a filter that kills for getsockopt(): sockets are described from outside (root, x86-64)',
+  async () => {
+    const one = await filtered('kill', 'getsockopt');
+    const { code, out } = await runSleeper(['dump', '--fds', '--yes', '--json', String(one.pid)]);
+    expect(code).toBe(exitCodes.ok);
+    const { fds, warnings } = JSON.parse(out) as Snapshot;
+    // Its standard streams are sockets, or pipes.
+    expect(fds?.slice(0, 2).map((fd) => fd.kind === 'socket' || fd.kind === 'pipe')).toEqual([true, true]);
+    expect(warnings.map(({ message }) => message).join('\n')).toContain(
+      'would kill the process for getsockopt()',
+    );
+    one.child.stdin?.end();
+    expect(await one.output).toBe('fine\n');
+    expect(await one.end()).toBe(0);
   },
 );
 

@@ -1,8 +1,8 @@
 import { systemCallNumber } from '../syscalls/names.js';
 import type { SystemCall } from './filter.js';
 
-/** What sleeper has a process do: answer a request, load the agent, hold a live session. */
-export type Undertaking = 'request' | 'load' | 'load from memory' | 'live session';
+/** What sleeper has a process do: answer a request, tell of its sockets and pipes, load the agent, hold a live session. */
+export type Undertaking = 'request' | 'descriptors' | 'load' | 'load from memory' | 'live session';
 
 const READ_WRITE = 3n;
 const READ_EXECUTE = 5n;
@@ -15,6 +15,9 @@ const SIG_SETMASK = 2n;
 const SIGURG = 23n;
 const PR_SET_NAME = 15n;
 const F_DUPFD_CLOEXEC = 1030n;
+const F_GETPIPE_SZ = 1032n;
+const FIONREAD = 0x541bn;
+const SIOCOUTQ = 0x5411n;
 
 type Need = readonly [name: string, ...args: bigint[]];
 
@@ -33,6 +36,17 @@ const request: readonly Need[] = [
   ['munmap'],
   ['madvise'],
   ['restart_syscall'],
+];
+
+/** Those of agent-c/src/sockets.c. */
+const descriptors: readonly Need[] = [
+  ['getsockopt'],
+  ['getsockname'],
+  ['getpeername'],
+  ['ioctl', 0n, FIONREAD],
+  ['ioctl', 0n, SIOCOUTQ],
+  ['fcntl', 0n, F_GETPIPE_SZ],
+  ['ppoll'],
 ];
 
 /** Those of the errand (agent-c/errand), of dlopen() in glibc and musl, and of the agent's constructor. */
@@ -94,6 +108,7 @@ export function neededCalls(
   const load = [...loading, ...opening[libc]];
   const needs: Readonly<Record<Undertaking, readonly Need[]>> = {
     request,
+    descriptors,
     load,
     'load from memory': [...load, ['memfd_create']],
     'live session': session,
