@@ -5,7 +5,7 @@ import { renderWhy } from '../render/renderWhy.js';
 import { renderWhyTree } from '../render/renderWhyTree.js';
 import { betweenProcesses } from '../usecases/across/betweenProcesses.js';
 import { withStarvedCelery } from '../usecases/across/starvedCelery.js';
-import { reportOnUntouchable, why } from '../usecases/why.js';
+import { lookWhy, reportOnUntouchable, why, type WhyOptions } from '../usecases/why.js';
 import { openTrace, verboseLog } from './diagnostics.js';
 import { dumpOptions } from './dumpOptions.js';
 import { beforeInjection } from './injection.js';
@@ -45,6 +45,16 @@ async function whyTree(pids: readonly number[], io: Io, options: WhyCommandOptio
   return treeExitCode(told, io, options);
 }
 
+/** One process, with those that it waits for. */
+async function whyWithOthers(pid: number, options: WhyOptions): Promise<WhyReport> {
+  const look = await lookWhy(pid, options);
+  // Not loaded before the process was looked into: that would be later for it.
+  const { lookAtAwaited } = await import('../usecases/awaited.js');
+  const { awaited, reports } = await lookAtAwaited(look, options);
+  const [told = look.report] = await betweenProcesses([look.report, ...reports], options.signal);
+  return awaited.length === 0 ? told : { ...told, awaited: [...awaited] };
+}
+
 async function whyOne(pid: number, io: Io, options: WhyCommandOptions): Promise<number> {
   const trace = await openTrace(options);
   try {
@@ -52,10 +62,7 @@ async function whyOne(pid: number, io: Io, options: WhyCommandOptions): Promise<
     const report = await withProgress(
       io,
       `Looking into process ${pid}`,
-      why(pid, dumpOptions(io, options, ports)).then(async (alone) => {
-        const [told = alone] = await betweenProcesses([alone], io.signal);
-        return told;
-      }),
+      whyWithOthers(pid, dumpOptions(io, options, ports)),
     );
     io.out(
       options.json === true

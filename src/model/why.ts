@@ -163,6 +163,19 @@ const finding = z.strictObject({
   text: z.string(),
 });
 
+/** Another process on this machine that threads wait for: who has the other end of a connection, a child, who has a lock on a file. */
+const awaitedProcess = z.strictObject({
+  pid: z.int(),
+  command: z.string(),
+  tids: z.array(z.int()).describe('of the threads here that wait for it'),
+  python: z.boolean().describe('it is CPython'),
+  inside: z
+    .boolean()
+    .describe('it had the agent, and was looked into as well; otherwise this is what /proc tells of it'),
+  doing: z.string().nullable().describe('in words: why it hangs, or what its thread does that is concerned'),
+  stack: z.array(place).describe('of that thread, innermost first, five frames at the most'),
+});
+
 /** Why a process does not go on, if it does not: what `sleeper why --json` prints. */
 export const whyReport = z.strictObject({
   schemaVersion: z.literal(1),
@@ -189,9 +202,14 @@ export const whyReport = z.strictObject({
     })
     .optional()
     .describe('of the main process of a worker of Celery with a pool of processes'),
+  awaited: z
+    .array(awaitedProcess)
+    .optional()
+    .describe('looked at a moment later; only of one process by its id, and where there are any'),
   warnings: z.array(warning),
 });
 
+export type AwaitedProcess = z.infer<typeof awaitedProcess>;
 export type HeldBy = z.infer<typeof heldBy>;
 export type Wait = z.infer<typeof wait>;
 export type WhyGreenlet = z.infer<typeof whyGreenlet>;

@@ -3,6 +3,7 @@ import { grouped } from './grouped.js';
 import { escapeUntrusted } from './escape.js';
 import { commandLine } from './header.js';
 import { renderWhyGreenlets } from './whyGreenlets.js';
+import { renderAwaited } from './whyAwaited.js';
 import { styleOf, type Style } from './style.js';
 import { duration, plural } from './units.js';
 import { cut, wrapText } from './width.js';
@@ -64,6 +65,7 @@ export function renderWhy(report: WhyReport, { colour, width }: WhyOptions): str
           ...grouped(threads, ({ doing }) => doing).flatMap((group) => renderThreads(group, width, style)),
         ],
     renderWhyGreenlets(report.greenlets ?? [], width, style),
+    renderAwaited(report.awaited ?? [], width, style),
     // That some process's files may not be read is no news here.
     warnings
       .filter(({ where }) => where !== 'fds')

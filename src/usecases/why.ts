@@ -74,7 +74,7 @@ export function readKernelFacts({
   process: { pid },
   threads,
   fds,
-}: Pick<Snapshot, 'process' | 'threads' | 'fds'>): KernelFacts {
+}: Pick<Snapshot, 'threads' | 'fds'> & { readonly process: Pick<Snapshot['process'], 'pid'> }): KernelFacts {
   const parent = forkedFrom(pid);
   const awaited = awaitedAlone({ threads, fds });
   return {

@@ -81,7 +81,11 @@ export function readFrom(fd: FileDescriptor | undefined): What | null {
 const passOn = /^(splice|tee|sendfile|copy_file_range)$/;
 
 /** A call of which its name and descriptors do not say what for; null: there is nothing special about it. */
-export function specialWait(call: SystemCall, { fds }: Snapshot, facts: KernelFacts): What | null {
+export function specialWait(
+  call: SystemCall,
+  { fds }: Pick<Snapshot, 'fds'>,
+  facts: KernelFacts,
+): What | null {
   const { name } = call;
   const [first = -1, second = -1] = call.fds;
   const descriptor = fds?.find(({ fd }) => fd === first);

@@ -12,9 +12,9 @@ function descriptorOf({ kernel }: Thread, { fds }: Snapshot): FileDescriptor | n
 }
 
 /** The processes that have the other end, as far as is known. */
-function otherEnds(fd: FileDescriptor | null): number[] {
-  if (fd?.kind === 'pipe') return fd.others.map(({ pid }) => pid);
-  return fd?.kind === 'socket' ? fd.others.flatMap(({ pid, peer }) => (peer === true ? [pid] : [])) : [];
+export function otherEnds(fd: FileDescriptor | null): { pid: number; fd: number }[] {
+  if (fd?.kind === 'pipe') return fd.others;
+  return fd?.kind === 'socket' ? fd.others.filter(({ peer }) => peer === true) : [];
 }
 
 /** Does a thread wait for a pipe that only its own process has, so that only another one of its threads can help? */
@@ -44,7 +44,7 @@ export function stoppedPeers(
 ): Finding[] {
   return waits.flatMap((each): Finding[] => {
     const fd = each.wait?.for === 'descriptor' ? descriptorOf(each.thread, snapshot) : null;
-    const ends = [...new Set(otherEnds(fd))];
+    const ends = [...new Set(otherEnds(fd).map(({ pid }) => pid))];
     if (fd === null || ends.length === 0 || isAccepted(fd, snapshot)) return [];
     const stopped = facts.stoppedPeers.filter(({ pid }) => ends.includes(pid));
     if (stopped.length < ends.length) return [];

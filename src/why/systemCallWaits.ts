@@ -56,7 +56,7 @@ function isListening(number: number, fds: Snapshot['fds']): boolean {
   return fds?.some((fd) => fd.fd === number && fd.kind === 'socket' && fd.state === 'LISTEN') === true;
 }
 
-function descriptorWait(call: SystemCall, { fds }: Snapshot, { ownPipes }: KernelFacts): string {
+function descriptorWait(call: SystemCall, { fds }: Pick<Snapshot, 'fds'>, { ownPipes }: KernelFacts): string {
   const [first = -1] = call.fds;
   const text = descriptorText(first, fds);
   if (call.name.startsWith('accept')) return `a connection on ${text}`;
@@ -96,7 +96,11 @@ function signalText({ arguments: texts }: SystemCall): string {
 }
 
 /** What a thread is blocked in, by its system call alone; null if it is not blocked in one. */
-export function systemCallWait(thread: Thread, snapshot: Snapshot, facts: KernelFacts): KernelWait | null {
+export function systemCallWait(
+  thread: Thread,
+  snapshot: Pick<Snapshot, 'fds'>,
+  facts: KernelFacts,
+): KernelWait | null {
   const { kernel } = thread;
   const call = kernel?.systemCall ?? null;
   if (kernel === null || call === null || kernel.state === 'R') return null;
