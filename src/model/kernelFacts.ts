@@ -80,5 +80,7 @@ export interface KernelFacts {
     readonly tid: number;
     readonly functions: readonly string[];
     readonly afterMs: number;
+    /** What it used of a processor meanwhile; counted in steps of 10 ms. */
+    readonly cpuMs: number;
   } | null;
 }

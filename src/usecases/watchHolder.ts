@@ -20,6 +20,11 @@ function sleepsOf(pid: number, tid: number): number {
   return parseStatus(tryReadProc(`/proc/${pid}/task/${tid}/status`) ?? '').sleeps;
 }
 
+/** What a thread has used of a processor, in milliseconds. */
+function cpuOf({ kernel }: Thread): number {
+  return kernel === null ? 0 : kernel.cpuUserMs + kernel.cpuSystemMs;
+}
+
 /** Where a thread is in Python, to be compared. */
 function placeOf(thread: Thread): string {
   const [frame] = framesOf(thread);
@@ -48,7 +53,10 @@ export async function watchHolder(snapshot: Snapshot, options: DumpOptions): Pro
     const same = runningHolder(again);
     if (sleepsOf(pid, tid) - slept > sleepsOfLooks) return null;
     if (same?.tid !== tid || placeOf(same) !== placeOf(holder)) return null;
-    return { tid, functions, afterMs: Date.parse(again.takenAt) - Date.parse(snapshot.takenAt) };
+    return {
+      ...{ tid, functions, afterMs: Date.parse(again.takenAt) - Date.parse(snapshot.takenAt) },
+      cpuMs: cpuOf(same) - cpuOf(holder),
+    };
   } catch {
     options.signal.throwIfAborted();
     return null;

@@ -34,11 +34,11 @@ export function matchOf(thread: Thread, functions: readonly string[]): string | 
 export function busy(waits: readonly ThreadWait[], { busy: watched }: KernelFacts): Finding[] {
   const holder = waits.find(({ thread, wait }) => wait === null && thread.tid === watched?.tid);
   if (holder === undefined || watched === null) return [];
-  const { functions, afterMs, tid } = watched;
+  const { functions, afterMs, cpuMs, tid } = watched;
   const pattern = matchOf(holder.thread, functions);
   const starving = waits.filter(({ wait }) => wait?.for === 'gil').length;
   const text = [
-    `busy: thread ${nameOf(holder.thread)} ${doing(holder)}${nativeText(functions)}, and was still there ${duration(afterMs)} later`,
+    `busy: thread ${nameOf(holder.thread)} ${doing(holder)}${nativeText(functions)}, and was still there ${duration(afterMs)} later, after ${duration(cpuMs)} by its CPU clock`,
     ...(pattern === null ? [] : [`it matches the regular expression ${pattern}`]),
     ...(starving === 0
       ? []

@@ -1,6 +1,7 @@
 import type { Snapshot, Thread } from '../model/snapshot.js';
 import type { Finding } from '../model/why.js';
 import { nativeText } from '../render/nativeFunctions.js';
+import { duration } from '../render/units.js';
 import { busy } from './busy.js';
 import { cyclesIn, waitersBehind } from './cycles.js';
 import { isBetweenProcesses } from './locks.js';
@@ -207,6 +208,7 @@ function gilHeld(
     if (thread.gil !== 'holds' || wait === null || inCircle.has(each)) return [];
     const ms = thread.kernel?.lastRanMsAgo ?? null;
     if (!isLong(ms, longestNapMs)) return [];
+    const since = ms === null ? '' : `, as it has for ${duration(ms)}`;
     const others = starving.length === 0 ? '' : `; ${several(starving)} for it`;
     return [
       {
@@ -214,7 +216,7 @@ function gilHeld(
         hung: !wait.timeout,
         inferred: ms === null,
         tids: [...tidsOf([each]), ...tidsOf(starving)],
-        text: `the GIL is held by thread ${nameOf(thread)} while it sleeps: it ${doing(each)}${nativeText(gilHolderFunctions)}${others}`,
+        text: `the GIL is held by thread ${nameOf(thread)} while it sleeps${since}: it ${doing(each)}${nativeText(gilHolderFunctions)}${others}`,
       },
     ];
   });

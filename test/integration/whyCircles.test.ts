@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readThreadRuns } from '../../src/target/threadRuns.js';
 import {
   ask,
   doingOf,
@@ -178,13 +179,20 @@ describe.each(few)('what looks like a circle, and is none, on $label', (python) 
 describe.each(few)('what computes without end, on $label', (python) => {
   test('a regular expression, by its function', async () => {
     const { pid } = await start(python, 'regex', script);
+    const before = readThreadRuns(pid)?.get(pid)?.runNs ?? 0;
     const report = await look(pid);
+    const usedMs = ((readThreadRuns(pid)?.get(pid)?.runNs ?? 0) - before) / 1e6;
 
     expectWell(report);
     const [found] = report.findings;
     expect(found).toMatchObject({ kind: 'busy', tids: [pid] });
     expect(found?.text).toMatch(/"MainThread" \(\d+\) runs in regex \(zoo_circles.py:\d+\), with the GIL/);
     expect(found?.text).toContain(`it matches the regular expression '(a+)+$'`);
+    const [, told = '', unit] = /later, after ([\d.]+) (m?s) by its CPU clock/.exec(found?.text ?? '') ?? [];
+    const toldMs = Number(told) * (unit === 's' ? 1000 : 1);
+    expect(toldMs).toBeGreaterThan(0);
+    // It is told in steps of 10 ms, or of a tenth of a second.
+    expect(toldMs).toBeLessThanOrEqual(usedMs + 110);
   });
 });
 
