@@ -83,3 +83,12 @@ function unmapped(syscall: string, path: string, address: bigint): NodeJS.ErrnoE
   error.path = path;
   return error;
 }
+
+/** For reading, as an extra: null where this user may not, or the process has ended. */
+export function tryOpenProcessMemory(pid: number): ProcessMemory | null {
+  try {
+    return openProcessMemory(pid, { readOnly: true });
+  } catch {
+    return null;
+  }
+}

@@ -7,7 +7,7 @@ import { shortCommand } from '../target/commandLine.js';
 import { fileLockHolders } from '../target/fileLocks.js';
 import { readKernelThreads } from '../target/kernelThreads.js';
 import { defaultProcRoot } from '../target/procFile.js';
-import { openProcessMemory, type ProcessMemory } from '../target/processMemory.js';
+import { openProcessMemory, tryOpenProcessMemory } from '../target/processMemory.js';
 import { pythonProcess } from '../target/pythonProcess.js';
 import { otherEnds } from '../why/peers.js';
 import { framesOf } from '../why/stack.js';
@@ -137,9 +137,8 @@ async function fromInside(
 /** What /proc tells of a process, which is left alone; null: not even that. */
 function fromOutside(awaited: Awaited): string | null {
   const { pid } = awaited;
-  let memory: ProcessMemory | null = null;
+  const memory = tryOpenProcessMemory(pid);
   try {
-    memory = openProcessMemory(pid, { readOnly: true });
     const threads = readKernelThreads(pid, { memory }).map((kernel): Thread => ({
       tid: kernel.tid,
       kernel,

@@ -12,6 +12,7 @@ import { messageQueues } from '../target/messageQueues.js';
 import { semaphoreName } from '../target/namedSemaphores.js';
 import { ownPipes } from '../target/ownPipes.js';
 import { postgresWaits } from '../target/postgres.js';
+import { tryOpenProcessMemory } from '../target/processMemory.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { tryReadProc } from '../target/procFile.js';
 import { lockedDatabases } from '../target/sqliteLocks.js';
@@ -19,7 +20,7 @@ import { describeUninterruptible } from './uninterruptible.js';
 import { explain } from '../why/explain.js';
 import { queueOf } from '../why/kernelCalls.js';
 import { semLocksOf } from '../why/sharedLocks.js';
-import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
+import type { FutexPlace, KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { dump, type DumpOptions } from './dump.js';
 import { readNativeStack } from './nativeStack.js';
 import { watchHolder } from './watchHolder.js';
@@ -63,10 +64,13 @@ function placesOfLocks(
     return place === null ? [] : [[address, place]];
   });
   const nameOf = (mapping: Mapping): string | null => semaphoreName(pid, mapping);
-  return {
-    futexPlaces: new Map([...futexes].map((futex) => [futex, futexPlace(BigInt(futex), mappings, nameOf)])),
-    sharedMemory: new Map(shared),
-  };
+  const memory = futexes.size === 0 ? null : tryOpenProcessMemory(pid);
+  const places = [...futexes].map((futex): [string, FutexPlace] => [
+    futex,
+    futexPlace(BigInt(futex), mappings, memory, nameOf),
+  ]);
+  memory?.close();
+  return { futexPlaces: new Map(places), sharedMemory: new Map(shared) };
 }
 
 /** What /proc says beside a snapshot. */

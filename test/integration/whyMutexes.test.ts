@@ -14,10 +14,15 @@ interface Facts {
 }
 
 let library: ReturnType<typeof buildLibrary>;
+let constructor: ReturnType<typeof buildLibrary>;
 beforeAll(() => {
-  library = buildLibrary('mutexes', '-pthread');
+  library = buildLibrary('mutexes', '-pthread', '-ldl');
+  constructor = buildLibrary('constructor');
 });
-afterAll(() => library.remove());
+afterAll(() => {
+  library.remove();
+  constructor.remove();
+});
 
 let target: Target | undefined;
 let child: number | null = null;
@@ -29,7 +34,7 @@ afterEach(() => {
 });
 
 async function start({ executable }: Python, scenario: string): Promise<Facts> {
-  target = await startTarget(executable, 'mutexes.py', [scenario, library.path]);
+  target = await startTarget(executable, 'mutexes.py', [scenario, library.path, constructor.path]);
   const facts = JSON.parse(target.ready) as Facts;
   if (facts.pid !== target.pid) child = facts.pid;
   return facts;
@@ -87,6 +92,31 @@ describe('mutexes of C', () => {
       hold: ['time', null, null],
     });
     expect(report.findings.map(({ kind }) => kind)).toEqual(['queued']);
+  });
+
+  test('that of the dynamic loader, by name', async () => {
+    const { pid } = await start(python, 'loader');
+    await standstill(pid);
+    const report = await ask(pid);
+
+    expect(report.verdict).toBe('not hung');
+    expect(doingOf(report, 'MainThread')).toMatch(
+      /for the lock of the dynamic loader \(mutex 0x\w+\), held by "constructor" /,
+    );
+    expect(report.findings[0]?.text).toMatch(
+      /^thread "MainThread" \(\d+\) waits for the lock of the dynamic loader/,
+    );
+  });
+
+  test('that of the main arena of malloc(), by name', async () => {
+    const { pid, at } = await start(python, 'allocator');
+    await standstill(pid);
+    const report = await ask(pid);
+
+    expect(doingOf(report, 'malloc')).toContain(
+      `for a lock of the memory allocator (futex ${at['lock'] ?? ''})`,
+    );
+    expect(report.verdict).toBe('not hung');
   });
 
   test('those that are taken in turns hang nothing', async () => {

@@ -17,7 +17,7 @@ from zoo import FOREVER, thread
 RECURSIVE = 2
 # With the GIL kept, and given up while it works.
 keeping, releasing = ctypes.PyDLL(sys.argv[2]), ctypes.CDLL(sys.argv[2])
-keeping.address_of.restype = ctypes.c_void_p
+keeping.address_of.restype = keeping.arena_lock.restype = ctypes.c_void_p
 
 
 def mutex(which):
@@ -106,6 +106,24 @@ def forked():
         releasing.take(0)
     say(child, mutex=mutex(0))
     os.waitpid(child, 0)
+
+
+def loader():
+    """Who loads a library is in its constructor, which does not end."""
+    reader, writer = os.pipe()
+    os.environ['READY'] = str(writer)
+    thread('constructor', releasing.load, sys.argv[3].encode())
+    os.read(reader, 1)
+    say()
+    releasing.load(sys.argv[3].encode())
+
+
+def allocator():
+    """Somebody has the lock of the main arena of malloc()."""
+    lock = ctypes.c_void_p(keeping.arena_lock())
+    thread('malloc', releasing.allocate)
+    say(lock=hex(lock.value).rstrip('L'))
+    releasing.keep_arena(lock)
 
 
 # What goes on.

@@ -2,7 +2,7 @@ import type { KernelThread, SystemCall } from '../../model/snapshot.js';
 import { caughtSignals } from '../../target/caughtSignals.js';
 import { readKernelThreads } from '../../target/kernelThreads.js';
 import { tryListNumbers, tryReadProc } from '../../target/procFile.js';
-import { openProcessMemory, type ProcessMemory } from '../../target/processMemory.js';
+import { tryOpenProcessMemory } from '../../target/processMemory.js';
 import { parseStat } from '../../target/stat.js';
 import { wakesNobody } from '../../why/findings.js';
 import { hasTimeout } from '../../why/systemCallWaits.js';
@@ -43,14 +43,6 @@ function blockedThread({ tid, systemCall: call }: KernelThread, mark: string): B
   return isEndless ? { tid, call, mark } : null;
 }
 
-function memoryOf(pid: number): ProcessMemory | null {
-  try {
-    return openProcessMemory(pid, { readOnly: true });
-  } catch {
-    return null;
-  }
-}
-
 /** All threads of a process, if every one of them waits without an end and no signal can wake one; else null. */
 export function blockedProcess(pid: number): BlockedProcess | null {
   if (!caughtSignals(pid).every(wakesNobody)) return null;
@@ -58,7 +50,7 @@ export function blockedProcess(pid: number): BlockedProcess | null {
   if (line === null) return null;
   const marks = new Map((tryListNumbers(`/proc/${pid}/task`) ?? []).map((tid) => [tid, markOf(pid, tid)]));
   if (marks.size === 0 || [...marks.values()].includes(null)) return null;
-  const memory = memoryOf(pid);
+  const memory = tryOpenProcessMemory(pid);
   try {
     const threads: BlockedThread[] = [];
     for (const thread of readKernelThreads(pid, { memory })) {
