@@ -235,6 +235,14 @@ define sleeper-restore-registers
   end
 end
 
+# sleeper-again: a system call that the stop has ended with EINTR (4) begins again instead, unless the handler of a
+# signal is to run, as one does that ends with ERESTARTNOHAND (514). To be done before anything else to the thread.
+define sleeper-again
+  if $rax == -4
+    with backtrace limit 1 -- set var $rax = -514
+  end
+end
+
 # ---- The call that preserves everything ----
 
 define sleeper-catch-signals

@@ -9,6 +9,8 @@
 #define WARNINGS_RESERVE ((size_t)64 << 10)
 #define SECTIONS_RESERVE ((size_t)2 << 10)
 #define CLOSING_RESERVE ((size_t)4 << 10)
+/* What every answer has room for, whatever limit was asked for. */
+#define LEAST_ROOM ((size_t)800)
 /* More than the fixed part of any member: a key, a bracket, a number. */
 #define MEMBER_RESERVE ((size_t)128)
 
@@ -28,7 +30,8 @@ static struct {
 void sleeper__writer_begin_as(bool json) {
   writer.length = 0;
   const size_t reserve = WARNINGS_RESERVE + SECTIONS_RESERVE;
-  writer.capacity = sleeper__limits.max_answer < reserve ? reserve : sleeper__limits.max_answer;
+  const size_t least = reserve + LEAST_ROOM;
+  writer.capacity = sleeper__limits.max_answer < least ? least : sleeper__limits.max_answer;
   writer.limit = writer.capacity - reserve;
   writer.string_start = 0;
   writer.epoch++;

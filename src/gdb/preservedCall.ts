@@ -65,3 +65,19 @@ export const pokeCommand = 'sleeper-poke';
 export function callCommands({ control }: PreservedCall): [string, string] {
   return [inConsole(`sleeper-call 0x${control.toString(16)}`), inConsole('sleeper-restore')];
 }
+
+/** Of a list of threads in one command: gdb reads lines of up to 4,095 characters. */
+const mostThreads = 500;
+
+/**
+ * The commands that have the system calls of threads begin again.
+ * @param numbers gdb's own of the threads; an empty one is none
+ */
+export function againCommands(numbers: readonly string[]): string[] {
+  const some = numbers.filter((number) => number !== '');
+  return some.flatMap((_, at) =>
+    at % mostThreads === 0
+      ? [inConsole(`thread apply ${some.slice(at, at + mostThreads).join(' ')} -q -s -- sleeper-again`)]
+      : [],
+  );
+}

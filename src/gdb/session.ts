@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
+import { EndedCalls } from '../target/endedCalls.js';
 import { assertFewThreads, attachError } from './attachError.js';
 import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
@@ -13,6 +14,7 @@ import { demangleCommand } from './demangleCommand.js';
 import { startGuard, type Guard } from './guard.js';
 import { inConsole, isStopOrEnd, type MiAsyncRecord } from './miRecord.js';
 import {
+  againCommands,
   aimCommand,
   callCommands,
   callOutcome,
@@ -23,6 +25,7 @@ import {
 } from './preservedCall.js';
 import { startPtyTransport } from './ptyTransport.js';
 import { startUp } from './startUp.js';
+import { ThreadNumbers } from './threadNumbers.js';
 import { parseRegisters, registersCommand, type UnwindRegisters } from './threadRegisters.js';
 import type { GdbTransport } from './transport.js';
 import { waitForOthers } from './waitForOthers.js';
@@ -70,7 +73,8 @@ export class GdbSession {
   private letGoAt = 0;
   /** The kernel may still hold a SIGSTOP of ours for the target. */
   private owesContinue = false;
-  private readonly threads = new Map<number, string>();
+  private threads: ThreadNumbers | null = null;
+  private endedCalls: EndedCalls | null = null;
   /** The control block that gdb was told of for `poke`. */
   private aimedAt: bigint | null = null;
   private work: Promise<unknown> = Promise.resolve();
@@ -145,7 +149,10 @@ export class GdbSession {
       assertFewThreads(pid, this.mostThreads);
       this.pid = pid;
       this.guard?.watch(pid);
-      this.threads.clear();
+      this.threads = new ThreadNumbers(pid, (command) =>
+        this.patiently(this.deadlines.step, 'looking for a thread of', this.connection.send(command)),
+      );
+      this.endedCalls = new EndedCalls(pid);
       this.aimedAt = null;
       const stopped = this.connection.expect(isStopOrEnd);
       const attach = async (): Promise<void> => {
@@ -157,6 +164,7 @@ export class GdbSession {
       await waitForOthers(attach, this.deadlines.tracer, () => this.closing !== null);
       await this.patiently(this.deadlines.attach, 'attaching to', stopped);
       if (this.now() !== 'stopped') throw errors.noSuchProcess(pid);
+      await this.beginAgain();
     });
   }
 
@@ -270,7 +278,7 @@ export class GdbSession {
   registers(tids: readonly number[]): Promise<ReadonlyMap<number, UnwindRegisters>> {
     return this.operation(async () => {
       if (this.state !== 'stopped') return new Map();
-      const numbers = tids.map((tid) => this.threads.get(tid));
+      const numbers = tids.map((tid) => this.threads?.get(tid));
       const known = numbers.filter((number) => number !== undefined);
       const command = inConsole(registersCommand(known.length === tids.length ? known : null));
       const answer = await this.patiently(
@@ -280,9 +288,7 @@ export class GdbSession {
       );
       // A thread that ends just now is no failure, and gdb goes on with the next one.
       const read = parseRegisters(answer.console);
-      // Numbers of threads that have ended: the kernel may give their ids to others.
-      for (const tid of tids) this.threads.delete(tid);
-      for (const { tid, number } of read) this.threads.set(tid, number);
+      this.threads?.learn(tids, read);
       return new Map(read.map(({ tid, registers }) => [tid, registers]));
     });
   }
@@ -378,7 +384,9 @@ export class GdbSession {
   private operation<T>(run: () => Promise<T>): Promise<T> {
     if (this.closing !== null) return Promise.reject(new GdbEnded(this.connection.lastOutput));
     const result = this.work.then(run).finally(() => {
-      if (this.state === 'detached') this.guard?.watch(null);
+      if (this.state !== 'detached') return;
+      this.guard?.watch(null);
+      this.endedCalls?.close();
     });
     this.work = result.catch(() => undefined);
     return result;
@@ -417,24 +425,10 @@ export class GdbSession {
     return callOutcome(call, await stopped);
   }
 
-  /** gdb numbers threads in its own way: the commands that select the one with the kernel's id `tid`. */
+  /** The commands that select the thread with the kernel's id `tid`. */
   private async threadCommands(tid: number | null): Promise<string[]> {
-    if (tid === null) return [];
-    let number = tid === this.pid ? '1' : this.threads.get(tid);
-    if (number === undefined) {
-      const answer = await this.patiently(
-        this.deadlines.step,
-        'looking for a thread of',
-        this.connection.send(inConsole(`thread find LWP ${tid}`)),
-      );
-      // The pattern also fits longer ids, and threads that are named so.
-      number = new RegExp(`^Thread ([\\d.]+) has target id '[^']*\\bLWP ${tid}\\b[^']*'`, 'm').exec(
-        answer.console,
-      )?.[1];
-      if (number === undefined) return [];
-      this.threads.set(tid, number);
-    }
-    return [`-thread-select ${number}`];
+    const number = tid === null ? undefined : await this.threads?.find(tid);
+    return number === undefined ? [] : [`-thread-select ${number}`];
   }
 
   /** @param tid the thread that shall stop first: the kernel prefers the one that a signal was sent to */
@@ -446,6 +440,19 @@ export class GdbSession {
     this.signal('SIGSTOP', existsSync(`/proc/${this.pid}/task/${tid}`) ? tid : this.pid);
     await this.patiently(this.deadlines.step, 'stopping', stopped);
     this.owesContinue = false;
+    await this.beginAgain();
+  }
+
+  /**
+   * Has the system calls begin again that the stop has ended, as all others do by themselves. Not on aarch64, where the
+   * first argument of a call that has ended is lost.
+   */
+  private async beginAgain(): Promise<void> {
+    if (process.arch !== 'x64' || this.now() !== 'stopped') return;
+    const numbers: string[] = [];
+    for (const tid of this.endedCalls?.tids() ?? []) numbers.push((await this.threads?.find(tid)) ?? '');
+    const begun = Promise.all(this.connection.sendAll(againCommands(numbers)));
+    await this.patiently(this.deadlines.step, 'stopping', begun);
   }
 
   private async detachNow(): Promise<void> {

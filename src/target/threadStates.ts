@@ -62,13 +62,19 @@ export class ThreadStates {
 
   /** Null when the thread has ended. */
   read(tid: number): ThreadPlace | null {
+    const line = this.line(tid);
+    return line === null ? null : parseThreadPlace(line);
+  }
+
+  /** What /proc/PID/task/TID/syscall says; null when the thread has ended. */
+  line(tid: number): string | null {
     const kept = this.files.get(tid);
     try {
       const file = kept ?? openSync(`${this.tasks}/${tid}/syscall`, 'r');
       if (kept === undefined && this.files.size < mostOpen) this.files.set(tid, file);
       try {
         const length = readSync(file, this.buffer, 0, this.buffer.length, 0);
-        return length === 0 ? null : parseThreadPlace(this.buffer.toString('latin1', 0, length));
+        return length === 0 ? null : this.buffer.toString('latin1', 0, length);
       } finally {
         if (!this.files.has(tid)) closeSync(file);
       }
