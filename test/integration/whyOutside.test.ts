@@ -73,7 +73,9 @@ describe.each(few)('who waits for somebody outside, on $label', (python) => {
     const { pid, child } = await start(python, 'sqlite', script);
 
     const doing = await betweenAttempts(pid);
-    expect(doing).toMatch(/for the SQLite database \/.*\/accounts.db, which process \d+ \(.*\)(, which runs,)? has locked$/);
+    expect(doing).toMatch(
+      /for the SQLite database \/.*\/accounts.db, which process \d+ \(.*\)(, which runs,)? has locked$/,
+    );
     expect(doing).toContain(`process ${child} (`);
   });
 
