@@ -4,9 +4,9 @@ import { openLiveIn } from '../../src/usecases/openLive.js';
 import { findDebugPythons, findPythons } from '../support/pythons.js';
 import { startTarget, statusOf, type Target } from '../support/target.js';
 
-const rounds = 25;
+const rounds = 15;
 /** Processes that the agent is loaded into at a random moment. */
-const injections = 4;
+const injections = 3;
 
 const two = { kind: 'answer', value: { value: { text: '2' } } };
 const onePlusOne = { frame: null, mode: 'expression', source: '1+1' } as const;

@@ -228,8 +228,8 @@ describe('processes that are well', () => {
   });
 
   test.each([
-    ['busy_pipeline', 15],
-    ['busy_event_loops', 8],
+    ['busy_pipeline', 8],
+    ['busy_event_loops', 6],
   ])('%s: data that goes round, whenever one looks', async (scenario, looks) => {
     const facts = await start(python, scenario);
     for (let look = 0; look < looks; look++)

@@ -121,7 +121,7 @@ describe('mutexes of C', () => {
 
   test('those that are taken in turns hang nothing', async () => {
     const { pid } = await start(python, 'contended');
-    for (let look = 0; look < 20; look++) {
+    for (let look = 0; look < 10; look++) {
       const { findings } = await ask(pid);
       expect(findings.filter(({ hung }) => hung)).toEqual([]);
     }
