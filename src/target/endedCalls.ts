@@ -35,8 +35,10 @@ export function endsAtStop(line: string): boolean {
 export class EndedCalls {
   private readonly states: ThreadStates;
 
+  /** To be made before the process stands still: the files that are read then are opened here. */
   constructor(pid: number) {
     this.states = new ThreadStates(pid);
+    this.tids();
   }
 
   /** To be called while the process stands still. The kernel's ids. */

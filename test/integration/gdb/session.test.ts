@@ -24,7 +24,7 @@ afterAll(() => build.remove());
 const sessions: GdbSession[] = [];
 function start(gdb: string, deadlines = {}): GdbSession {
   // Beside targets that keep every processor busy, gdb may be kept from running for long.
-  const session = GdbSession.start({ gdb, deadlines: { start: 60_000, ...deadlines } });
+  const session = GdbSession.start({ gdb, deadlines: { start: 60_000, call: 60_000, ...deadlines } });
   sessions.push(session);
   return session;
 }
