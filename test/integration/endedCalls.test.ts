@@ -1,8 +1,14 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { runSleeper } from '../support/cli.js';
 import { findPythons } from '../support/pythons.js';
 import { standstill } from '../support/standstill.js';
 import { startTarget, type Target } from '../support/target.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'sleeper-ended-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 let target: Target | undefined;
 afterEach(() => target?.kill());
@@ -18,7 +24,7 @@ const some = findPythons().filter(({ label }) => /^(pyenv-2|pyenv-3\.11|sid-3\.1
     for (const args of [
       ['dump', '--yes', '--fds', pid],
       ['why', pid],
-      ['record', '-p', pid, '-r', '20', '-d', '1', '-f', 'text'],
+      ['record', '-p', pid, '-r', '20', '-d', '1', '-o', join(directory, 'recording')],
       ['repl', pid, '-c', 'bt', '-c', 'p 1 + 1', '-c', 'pause', '-c', 'resume'],
     ]) {
       const { code, err } = await runSleeper(args);
