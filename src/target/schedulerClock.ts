@@ -1,3 +1,4 @@
+import { isConfigured, readKernelConfig } from './kernelConfig.js';
 import { readProc, tryReadProc } from './procFile.js';
 import { parseStat } from './stat.js';
 
@@ -29,6 +30,8 @@ export interface SchedulerClocks {
   monotonicMs: number;
   /** By number of the processor, since the boot. */
   lost: Map<number, LostTime>;
+  /** What the clocks of this kernel may leave out: one, if it is known how it was built. */
+  builds: readonly Build[];
 }
 
 /** This process runs now, so its own last run time is the present, by the clock of its processor. */
@@ -37,7 +40,8 @@ export function readSchedulerClocks(procRoot: string): SchedulerClocks | null {
   if (nowMs === null) return null;
   const { processor } = parseStat(readProc(`${procRoot}/self/stat`));
   const monotonicMs = Number(process.hrtime.bigint()) / 1e6;
-  return { nowMs, processor, monotonicMs, lost: parseLostTimes(readProc(`${procRoot}/stat`)) };
+  const lost = parseLostTimes(readProc(`${procRoot}/stat`));
+  return { nowMs, processor, monotonicMs, lost, builds: readBuilds(procRoot) };
 }
 
 /** The lines "cpu0 user nice system idle iowait irq softirq steal ..." of /proc/stat, in ticks of 10 ms. */
@@ -53,17 +57,39 @@ export function parseLostTimes(text: string): Map<number, LostTime> {
   return lost;
 }
 
-/** How a kernel may have been built: what its scheduler's clocks leave out. */
-const builds: readonly ((lost: LostTime) => number)[] = [
-  ({ stolenMs }) => stolenMs,
-  () => 0,
-  ({ interruptsMs }) => interruptsMs,
-  ({ stolenMs, interruptsMs }) => stolenMs + interruptsMs,
-];
+/** How much a scheduler's clock leaves out of what a processor has lost; that depends on how the kernel was built. */
+type Build = (lost: LostTime) => number;
+
+const stolen: Build = ({ stolenMs }) => stolenMs;
+const nothing: Build = () => 0;
+const interrupts: Build = ({ interruptsMs }) => interruptsMs;
+const both: Build = ({ stolenMs, interruptsMs }) => stolenMs + interruptsMs;
+
+/**
+ * How a kernel may have been built.
+ * @param config null: not known
+ */
+export function buildsOf(config: string | null): readonly Build[] {
+  if (config === null) return [stolen, nothing, interrupts, both];
+  const steals = isConfigured(config, 'CONFIG_PARAVIRT_TIME_ACCOUNTING');
+  // What is built in may be off: `noirqtime`, or a clock that is not stable.
+  const without = steals ? stolen : nothing;
+  return isConfigured(config, 'CONFIG_IRQ_TIME_ACCOUNTING')
+    ? [without, steals ? both : interrupts]
+    : [without];
+}
+
+const builds = new Map<string, readonly Build[]>();
+
+function readBuilds(procRoot: string): readonly Build[] {
+  const known = builds.get(procRoot) ?? buildsOf(readKernelConfig(procRoot));
+  builds.set(procRoot, known);
+  return known;
+}
 
 /**
  * For how long a thread has not run, in milliseconds. The clocks of two processors differ by what each has left out;
- * what that is depends on how the kernel was built, which only shows in how far they are behind CLOCK_MONOTONIC.
+ * where it is not known how the kernel was built, what that is only shows in how far they are behind CLOCK_MONOTONIC.
  * Null when it remains open and matters by more than a tenth.
  */
 export function lastRanMsAgo(clocks: SchedulerClocks, lastRanMs: number, processor: number): number | null {
@@ -75,8 +101,10 @@ export function lastRanMsAgo(clocks: SchedulerClocks, lastRanMs: number, process
   const behind = clocks.monotonicMs - clocks.nowMs;
   // The clocks start within half a second of each other, and NTP corrects only one of them.
   const tolerance = 500 + clocks.monotonicMs / 10_000;
-  const likely = builds.filter((left) => Math.abs(behind - left(own)) < tolerance);
-  const candidates = (likely.length > 0 ? likely : builds).map((left) => passed + left(own) - left(other));
+  const likely = clocks.builds.filter((left) => Math.abs(behind - left(own)) < tolerance);
+  const candidates = (likely.length > 0 ? likely : clocks.builds).map(
+    (left) => passed + left(own) - left(other),
+  );
   const [first = passed] = candidates;
   const least = Math.max(0, Math.min(...candidates));
   // A difference of two ticks says nothing: what was left out is counted in ticks.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  buildsOf,
   lastRanMsAgo,
   parseLastRan,
   parseLostTimes,
@@ -24,11 +25,16 @@ test('the lines of /proc/stat', () => {
 });
 
 describe('for how long a thread has not run', () => {
-  const clocks = (nowMs: number, lost: [number, number][]): SchedulerClocks => ({
+  const clocks = (
+    nowMs: number,
+    lost: [number, number][],
+    config: string | null = null,
+  ): SchedulerClocks => ({
     nowMs,
     processor: 0,
     monotonicMs: 1_000_000,
     lost: new Map(lost.map(([stolenMs, interruptsMs], number) => [number, { stolenMs, interruptsMs }])),
+    builds: buildsOf(config),
   });
 
   test('on the same processor: the difference', () => {
@@ -65,6 +71,21 @@ describe('for how long a thread has not run', () => {
     expect(lastRanMsAgo(clocks(975_000, lost), 970_000, 1)).toBeNull();
     // Of a whole day it does not matter.
     expect(lastRanMsAgo(clocks(86_975_000, lost), 975_000, 1)).toBeCloseTo(86_000_000, -6);
+  });
+
+  // The numbers of a virtual machine whose clock began 0.7 s after CLOCK_MONOTONIC, and counted many interrupts.
+  test('decided by how the kernel was configured', () => {
+    const lost: [number, number][] = [
+      [0, 890],
+      [0, 1980],
+    ];
+    const without = '\nCONFIG_PARAVIRT_TIME_ACCOUNTING=y\n# CONFIG_IRQ_TIME_ACCOUNTING is not set\n';
+    const withInterrupts = '\n# CONFIG_PARAVIRT_TIME_ACCOUNTING is not set\nCONFIG_IRQ_TIME_ACCOUNTING=y\n';
+    expect(lastRanMsAgo(clocks(999_300, lost), 995_300, 1)).toBe(2910);
+    expect(lastRanMsAgo(clocks(999_300, lost, without), 995_300, 1)).toBe(4000);
+    expect(lastRanMsAgo(clocks(999_110, lost, withInterrupts), 995_110, 1)).toBe(2910);
+    // It may have been switched off at the start: then nothing fits.
+    expect(lastRanMsAgo(clocks(990_000, lost, withInterrupts), 986_000, 1)).toBeNull();
   });
 
   test('null for a processor that is not listed', () => {
