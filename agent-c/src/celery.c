@@ -10,11 +10,6 @@
 /* Of more tasks than this the rest is left out. */
 #define MAX_TASKS 4096u
 
-static address_t attribute_as(address_t object, const char *name) {
-  address_t value;
-  return object != 0 && sleeper__attribute_as(object, name, &value) ? value : 0;
-}
-
 /* False for what is not there, too. */
 static bool is_none_as(address_t value) {
   struct sleeper__object object;
@@ -32,9 +27,10 @@ static bool write_id_as(address_t string) {
  * and has a time limit, and when it cannot be read. */
 static bool write_sent_as(address_t result) {
   int64_t begun;
-  if (!sleeper__int_as(attribute_as(result, "_accepted"), &begun)) return false;
-  if (begun == 0) return write_id_as(attribute_as(result, "correlation_id"));
-  return is_none_as(attribute_as(result, "_timeout")) && is_none_as(attribute_as(result, "_soft_timeout"));
+  if (!sleeper__int_as(sleeper__attribute_of_as(result, "_accepted"), &begun)) return false;
+  if (begun == 0) return write_id_as(sleeper__attribute_of_as(result, "correlation_id"));
+  return is_none_as(sleeper__attribute_of_as(result, "_timeout")) &&
+         is_none_as(sleeper__attribute_of_as(result, "_soft_timeout"));
 }
 
 /* 0 when it is no tuple, or has no such item. */
@@ -67,7 +63,7 @@ static address_t id_as(address_t request) {
 static void write_waiting_as(address_t semaphore) {
   struct sleeper__deque_cursor cursor;
   struct sleeper__object object;
-  address_t deque = attribute_as(semaphore, "_waiting"), item;
+  address_t deque = sleeper__attribute_of_as(semaphore, "_waiting"), item;
   if (deque == 0 || !sleeper__object_as(deque, &object) || object.kind != SLEEPER_KIND_DEQUE ||
       !sleeper__deque_begin_as(deque, &cursor))
     return;
@@ -81,13 +77,13 @@ static void write_waiting_as(address_t semaphore) {
 void sleeper__celery_pool_write_as(const struct sleeper__frame *frame) {
   struct sleeper__dict_cursor cursor;
   address_t consumer = sleeper__variable_as(frame, "obj");
-  address_t controller = attribute_as(consumer, "controller");
-  address_t pool = attribute_as(attribute_as(consumer, "pool"), "_pool");
-  address_t tasks = attribute_as(pool, "_cache");
+  address_t controller = sleeper__attribute_of_as(consumer, "controller");
+  address_t pool = sleeper__attribute_of_as(sleeper__attribute_of_as(consumer, "pool"), "_pool");
+  address_t tasks = sleeper__attribute_of_as(pool, "_cache");
   address_t key, value;
   int64_t processes;
-  bool lasting = is_none_as(attribute_as(controller, "autoscaler"));
-  if (tasks == 0 || !sleeper__int_as(attribute_as(pool, "_processes"), &processes) ||
+  bool lasting = is_none_as(sleeper__attribute_of_as(controller, "autoscaler"));
+  if (tasks == 0 || !sleeper__int_as(sleeper__attribute_of_as(pool, "_processes"), &processes) ||
       !sleeper__dict_begin_as(tasks, &cursor))
     return;
   sleeper__json_object_begin_as("pool");
@@ -96,7 +92,7 @@ void sleeper__celery_pool_write_as(const struct sleeper__frame *frame) {
   for (uint32_t i = 0;
        i < MAX_TASKS && !sleeper__writer_full_as() && sleeper__dict_next_as(&cursor, &key, &value); i++)
     lasting = write_sent_as(value) && lasting;
-  write_waiting_as(attribute_as(controller, "semaphore"));
+  write_waiting_as(sleeper__attribute_of_as(controller, "semaphore"));
   sleeper__json_array_end_as();
   if (lasting && !sleeper__dict_unfinished_as(&cursor))
     sleeper__json_int_as("most", processes);

@@ -107,6 +107,11 @@ bool sleeper__attribute_as(address_t object, const char *ascii_name, address_t *
          sleeper__dict_find_name_as(&cursor, ascii_name, value);
 }
 
+address_t sleeper__attribute_of_as(address_t object, const char *ascii_name) {
+  address_t value;
+  return object != 0 && sleeper__attribute_as(object, ascii_name, &value) ? value : 0;
+}
+
 void sleeper__slots_begin_as(address_t address, struct sleeper__slot_cursor *cursor) {
   struct sleeper__object object;
   *cursor = (struct sleeper__slot_cursor){.object = address};

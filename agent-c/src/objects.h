@@ -135,6 +135,8 @@ bool sleeper__dict_unfinished_as(const struct sleeper__dict_cursor *cursor);
  */
 bool sleeper__attributes_begin_as(address_t object, struct sleeper__dict_cursor *cursor);
 bool sleeper__attribute_as(address_t object, const char *ascii_name, address_t *value);
+/* The same, for a way through several: 0 when there is none, and of object 0. */
+address_t sleeper__attribute_of_as(address_t object, const char *ascii_name);
 
 /* Iterates over an instance's __slots__ (and the object members that C types declare), the class
  * itself first, then its bases. Slots that are not set are left out. */

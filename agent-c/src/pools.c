@@ -74,11 +74,6 @@ static void write_pool_as(address_t queue, address_t most) {
   sleeper__json_object_end_as();
 }
 
-static address_t attribute_as(address_t object, const char *name) {
-  address_t value;
-  return object != 0 && sleeper__attribute_as(object, name, &value) ? value : 0;
-}
-
 /* What a weak reference refers to; 0: nothing. */
 static address_t referent_as(address_t reference) {
   struct sleeper__object object;
@@ -111,7 +106,8 @@ void sleeper__pool_write_as(const struct sleeper__frame *frame) {
     return;
   if (equals_as(name, "_worker") && is_in_as(frame, futures)) {
     address_t executor = referent_as(sleeper__variable_as(frame, "executor_reference"));
-    write_pool_as(sleeper__variable_as(frame, "work_queue"), attribute_as(executor, "_max_workers"));
+    write_pool_as(sleeper__variable_as(frame, "work_queue"),
+                  sleeper__attribute_of_as(executor, "_max_workers"));
   } else if (equals_as(name, "worker") && is_in_as(frame, pools)) {
     write_pool_as(sleeper__variable_as(frame, "inqueue"), 0);
   } else if (equals_as(name, "_handle_workers") && is_in_as(frame, pools)) {
@@ -119,12 +115,13 @@ void sleeper__pool_write_as(const struct sleeper__frame *frame) {
     if (SINCE(3, 8))
       write_pool_as(sleeper__variable_as(frame, "inqueue"), sleeper__variable_as(frame, "processes"));
     else
-      write_pool_as(attribute_as(pool, "_inqueue"), attribute_as(pool, "_processes"));
+      write_pool_as(sleeper__attribute_of_as(pool, "_inqueue"), sleeper__attribute_of_as(pool, "_processes"));
   } else if ((equals_as(name, "wait") || equals_as(name, "next")) && is_in_as(frame, pools)) {
-    if (sleeper__int_as(attribute_as(sleeper__variable_as(frame, "self"), "_job"), &job))
+    if (sleeper__int_as(sleeper__attribute_of_as(sleeper__variable_as(frame, "self"), "_job"), &job))
       sleeper__json_int_as("job", job);
   } else if (equals_as(name, "get") && is_in_as(frame, "celery.result")) {
-    sleeper__json_text_member_as("job", attribute_as(sleeper__variable_as(frame, "self"), "id"), MAX_ID);
+    sleeper__json_text_member_as("job", sleeper__attribute_of_as(sleeper__variable_as(frame, "self"), "id"),
+                                 MAX_ID);
   } else if (equals_as(name, "asynloop") && is_in_as(frame, "celery.worker.loops")) {
     sleeper__celery_pool_write_as(frame);
   }

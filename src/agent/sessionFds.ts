@@ -1,5 +1,4 @@
-import { findAgent } from '../target/agentLibrary.js';
-import { openProcessMemory } from '../target/processMemory.js';
+import { atAgent } from './atAgent.js';
 import { readControlBlock, type ControlBlock } from './controlBlock.js';
 
 /** The descriptors that a process has because of a live session, which are none of its own. */
@@ -13,13 +12,7 @@ export function fdsOfSession({ live }: ControlBlock): number[] {
  */
 export function sessionFds(pid: number): number[] {
   try {
-    const memory = openProcessMemory(pid, { readOnly: true });
-    try {
-      const agent = findAgent(pid, { memory });
-      return agent === null ? [] : fdsOfSession(readControlBlock(memory, agent.control));
-    } finally {
-      memory.close();
-    }
+    return atAgent(pid, ({ memory, control }) => fdsOfSession(readControlBlock(memory, control))) ?? [];
   } catch {
     return [];
   }

@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readReadyBlock } from '../agent/client.js';
+import { isAgentReady } from '../agent/atAgent.js';
 import { errors, exitCodes } from '../errors.js';
-import { findAgent } from '../target/agentLibrary.js';
-import { openProcessMemory } from '../target/processMemory.js';
 
 const launcher = fileURLToPath(new URL('../../bin/sleeper', import.meta.url));
 /** Wrappers, such as those of pyenv, take their time before they become Python. */
@@ -38,7 +36,7 @@ export class StartedProgram {
   async untilReady(): Promise<void> {
     const ended = this.ended();
     const deadline = performance.now() + startMs;
-    while (!this.hasEnded && !isReady(this.pid)) {
+    while (!this.hasEnded && !isAgentReady(this.pid)) {
       if (performance.now() > deadline) throw errors.agentMissing(this.pid);
       await Promise.race([delay(2), ended]);
     }
@@ -50,21 +48,5 @@ export class StartedProgram {
     if (!this.hasEnded) await once(child, 'exit');
     if (child.signalCode !== null) return 128 + constants.signals[child.signalCode];
     return child.exitCode ?? exitCodes.failure;
-  }
-}
-
-function isReady(pid: number): boolean {
-  try {
-    const memory = openProcessMemory(pid, { readOnly: true });
-    try {
-      const control = findAgent(pid, { memory })?.control;
-      if (control === undefined) return false;
-      readReadyBlock({ pid, memory, control });
-      return true;
-    } finally {
-      memory.close();
-    }
-  } catch {
-    return false;
   }
 }

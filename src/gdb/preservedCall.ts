@@ -71,13 +71,13 @@ const mostThreads = 500;
 
 /**
  * The commands that have the system calls of threads begin again.
- * @param numbers gdb's own of the threads; an empty one is none
+ * @param numbers gdb's own of the threads
  */
 export function againCommands(numbers: readonly string[]): string[] {
-  const some = numbers.filter((number) => number !== '');
-  return some.flatMap((_, at) =>
-    at % mostThreads === 0
-      ? [inConsole(`thread apply ${some.slice(at, at + mostThreads).join(' ')} -q -s -- sleeper-again`)]
-      : [],
-  );
+  const commands: string[] = [];
+  for (let at = 0; at < numbers.length; at += mostThreads) {
+    const some = numbers.slice(at, at + mostThreads).join(' ');
+    commands.push(inConsole(`thread apply ${some} -q -s -- sleeper-again`));
+  }
+  return commands;
 }

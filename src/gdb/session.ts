@@ -152,7 +152,7 @@ export class GdbSession {
       this.threads = new ThreadNumbers(pid, (command) =>
         this.patiently(this.deadlines.step, 'looking for a thread of', this.connection.send(command)),
       );
-      this.endedCalls = new EndedCalls(pid);
+      this.endedCalls = process.arch === 'x64' ? new EndedCalls(pid) : null;
       this.aimedAt = null;
       const stopped = this.connection.expect(isStopOrEnd);
       const attach = async (): Promise<void> => {
@@ -448,9 +448,8 @@ export class GdbSession {
    * first argument of a call that has ended is lost.
    */
   private async beginAgain(): Promise<void> {
-    if (process.arch !== 'x64' || this.now() !== 'stopped') return;
-    const numbers: string[] = [];
-    for (const tid of this.endedCalls?.tids() ?? []) numbers.push((await this.threads?.find(tid)) ?? '');
+    if (this.now() !== 'stopped') return;
+    const numbers = (await this.threads?.findAll(this.endedCalls?.tids() ?? [])) ?? [];
     const begun = Promise.all(this.connection.sendAll(againCommands(numbers)));
     await this.patiently(this.deadlines.step, 'stopping', begun);
   }

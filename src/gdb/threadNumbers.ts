@@ -27,6 +27,13 @@ export class ThreadNumbers {
     return found;
   }
 
+  /** Those that gdb has, of several. */
+  async findAll(tids: readonly number[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const tid of tids) found.push(...[await this.find(tid)].filter((number) => number !== undefined));
+    return found;
+  }
+
   /** As far as they are known already. */
   get(tid: number): string | undefined {
     return this.known.get(tid);

@@ -1,5 +1,5 @@
-import { escapedJson } from '../escapedJson.js';
 /** The messages on the pipes between the CLI and the agent's live tier: agent-c/src/live_pipes.h. Pure. */
+import { escapedJson } from '../escapedJson.js';
 
 /** `enum live_kind`. */
 export const messageKind = { call: 1, cancel: 2, end: 3 } as const;

@@ -1,6 +1,7 @@
 import { readProcessFact } from './childProcesses.js';
 import type { MessageQueue } from '../model/kernelFacts.js';
-import { defaultProcRoot, tryReadLink, tryReadProc } from './procFile.js';
+import { sharesNamespace } from './namespaces.js';
+import { defaultProcRoot, tryReadProc } from './procFile.js';
 
 /** A line of /proc/sysvipc/msg: "key msqid perms cbytes qnum lspid lrpid ..." (proc_sysvipc(5)). */
 export function parseMessageQueues(text: string): Map<number, readonly number[]> {
@@ -17,9 +18,7 @@ export function messageQueues(
   ids: readonly number[],
   procRoot = defaultProcRoot,
 ): MessageQueue[] {
-  const namespace = tryReadLink(`${procRoot}/${pid}/ns/ipc`);
-  if (ids.length === 0 || namespace === null || namespace !== tryReadLink(`${procRoot}/self/ns/ipc`))
-    return [];
+  if (ids.length === 0 || !sharesNamespace(`${procRoot}/${pid}`, 'ipc')) return [];
   const rows = parseMessageQueues(tryReadProc(`${procRoot}/sysvipc/msg`) ?? '');
   return [...new Set(ids)].flatMap((id) => {
     const row = rows.get(id);

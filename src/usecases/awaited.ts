@@ -1,13 +1,12 @@
-import { cameTooEarly, readReadyBlock } from '../agent/client.js';
+import { isAgentReady } from '../agent/atAgent.js';
 import type { FileDescriptor } from '../model/fileDescriptor.js';
 import type { Snapshot, SystemCall, Thread } from '../model/snapshot.js';
 import type { AwaitedProcess, WhyReport } from '../model/why.js';
-import { findAgent, hasAgent } from '../target/agentLibrary.js';
 import { shortCommand } from '../target/commandLine.js';
 import { fileLockHolders } from '../target/fileLocks.js';
 import { readKernelThreads } from '../target/kernelThreads.js';
 import { defaultProcRoot } from '../target/procFile.js';
-import { openProcessMemory, tryOpenProcessMemory } from '../target/processMemory.js';
+import { tryOpenProcessMemory } from '../target/processMemory.js';
 import { pythonProcess } from '../target/pythonProcess.js';
 import { otherEnds } from '../why/peers.js';
 import { framesOf } from '../why/stack.js';
@@ -70,22 +69,6 @@ function awaitedIn(snapshot: Snapshot): Awaited[] {
     }
   }
   return [...found.values()];
-}
-
-/** Could a process be asked without anything being done to it but a stop? */
-function isReady(pid: number): boolean {
-  if (!hasAgent(pid)) return false;
-  const memory = openProcessMemory(pid, { readOnly: true });
-  try {
-    const agent = findAgent(pid, { memory });
-    if (agent === null) return false;
-    const place = { pid, memory, control: agent.control };
-    if (cameTooEarly(place)) return false;
-    readReadyBlock(place);
-    return true;
-  } finally {
-    memory.close();
-  }
 }
 
 /** The thread that has to do with what is waited for: the one that waits at the other end of it, else the main thread. */
@@ -181,7 +164,7 @@ export async function lookAtAwaited({ snapshot }: Look, options: WhyOptions): Pr
   for (const one of (snapshot === null ? [] : awaitedIn(snapshot)).slice(0, mostProcesses)) {
     const { pid, tids } = one;
     const signal = AbortSignal.any([options.signal, deadline]);
-    const asked = async () => (isReady(pid) ? await fromInside(one, { ...options, signal }) : null);
+    const asked = async () => (isAgentReady(pid) ? await fromInside(one, { ...options, signal }) : null);
     const inside = await asked().catch(() => null);
     options.signal.throwIfAborted();
     const told = inside?.told ?? { doing: fromOutside(one), stack: [] };

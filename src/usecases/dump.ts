@@ -51,17 +51,20 @@ interface Before {
   readonly memory: ProcessMemory;
   /** Null: the agent is not there yet, or has not seen Python. */
   readonly control: bigint | null;
+  readonly known: Known;
+}
+
+interface Known {
   /** Its threads before the agent was loaded; null: it was there. */
   readonly earlier: EarlierThreads | null;
   /** How many bytes the agent's answer may have. */
   readonly answerBytes: number;
-}
-
-/** As a look is asked for, and what is known from before it. */
-interface DescribeOptions extends DumpOptions, Pick<Before, 'earlier' | 'answerBytes'> {
   /** The system calls for which it would be killed if it was asked for its sockets and pipes. */
   readonly killing: readonly string[];
 }
+
+/** As a look is asked for, and what is known from before it. */
+interface DescribeOptions extends DumpOptions, Known {}
 
 /** What can be known to stand in the way is known before gdb is waited for. */
 async function prepare(pid: number, options: DumpOptions, modules: DumpModules): Promise<Before> {
@@ -69,21 +72,22 @@ async function prepare(pid: number, options: DumpOptions, modules: DumpModules):
   const memory = modules.openProcessMemory(pid);
   try {
     const agent = modules.findAgent(pid, { memory });
-    const answerBytes = await modules.assertHarmless(
+    const { answerBytes, filters } = await modules.assertHarmless(
       pid,
       agent === null ? [modules.loading(pid), 'request'] : ['request'],
       options,
     );
+    const killing = options.fds ? modules.killingCalls(filters, 'descriptors') : [];
+    const known: Known = { earlier: null, answerBytes, killing };
     if (agent === null) {
       await options.beforeInjection(pid);
-      const threads = modules.readKernelThreads(pid, { memory });
-      return { memory, control: null, earlier: { threads, at: performance.now() }, answerBytes };
+      const earlier = { threads: modules.readKernelThreads(pid, { memory }), at: performance.now() };
+      return { memory, control: null, known: { ...known, earlier } };
     }
     const place = { pid, memory, control: agent.control };
-    if (agent.lookAgain !== null && modules.cameTooEarly(place))
-      return { memory, control: null, earlier: null, answerBytes };
+    if (agent.lookAgain !== null && modules.cameTooEarly(place)) return { memory, control: null, known };
     modules.readReadyBlock(place);
-    return { memory, control: agent.control, earlier: null, answerBytes };
+    return { memory, control: agent.control, known };
   } catch (error) {
     memory.close();
     throw error;
@@ -154,16 +158,14 @@ export async function dumpIn(
   // Loaded while gdb starts.
   const { dumpModules: modules } = await import('./dumpModules.js');
   tell('everything is loaded');
-  const { memory, ...before } = await prepare(pid, options, modules);
+  const { memory, known, ...before } = await prepare(pid, options, modules);
   try {
-    const killing = options.fds ? await modules.killingCalls(pid, 'descriptors') : [];
     tell('the process was checked');
     await session.ready;
     tell('gdb is ready');
     signal.throwIfAborted();
     const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
     const place = { pid, control, memory };
-    const known = { earlier: before.earlier, answerBytes: before.answerBytes, killing };
     const now = () => describe(session, place, { ...options, log: tell, ...known }, then, modules);
     return await (options.turn === undefined ? now() : options.turn(now));
   } finally {

@@ -1,7 +1,7 @@
 import { memoryErrors } from '../memoryErrors.js';
 import { readMemoryLimit } from '../target/memoryLimit.js';
 import type { Undertaking } from '../target/seccomp/needs.js';
-import { assertSeccompAllows, type SeccompOptions } from './seccomp.js';
+import { assertSeccompAllows, type KnownFilters, type SeccompOptions } from './seccomp.js';
 
 const MiB = 1024 ** 2;
 
@@ -20,19 +20,25 @@ const memoryNeeded: Readonly<Record<Undertaking, number>> = {
 /** An answer of the agent has no more in any case (agent-c/src/limits.c). */
 const longestAnswer = 64 * MiB;
 
+/** What was learnt of a process that lives through it. */
+export interface Harmless {
+  /** How many bytes an answer of the agent may have there: half of the memory that the process may still take. */
+  readonly answerBytes: number;
+  readonly filters: KnownFilters;
+}
+
 /**
  * Whether a process lives through what sleeper is about to have it do.
- * @returns how many bytes an answer of the agent may have there: half of the memory that the process may still take
  * @throws SleeperError seccomp-kills, seccomp-unknown, memory-limit
  */
 export async function assertHarmless(
   pid: number,
   undertakings: readonly Undertaking[],
   options: SeccompOptions & { readonly log: (what: string) => void },
-): Promise<number> {
+): Promise<Harmless> {
   const left = assertMemoryAllows(pid, undertakings);
-  await assertSeccompAllows(pid, undertakings, options);
-  return Math.min(longestAnswer, Math.floor(left / 2));
+  const filters = await assertSeccompAllows(pid, undertakings, options);
+  return { answerBytes: Math.min(longestAnswer, Math.floor(left / 2)), filters };
 }
 
 /**

@@ -2,7 +2,8 @@ import { agentLibraryFile } from '../agent/libraryFile.js';
 import { seccompErrors } from '../seccompErrors.js';
 import { containersOf } from '../target/controlGroups.js';
 import { libcName } from '../target/libc.js';
-import { tryReadLink, tryReadProc } from '../target/procFile.js';
+import { sharesNamespace } from '../target/namespaces.js';
+import { tryReadProc } from '../target/procFile.js';
 import { judge, type Filter } from '../target/seccomp/filter.js';
 import { filtersOf, restrictedThreads, type Restricted } from '../target/seccomp/filtersOf.js';
 import { neededCalls, type Undertaking } from '../target/seccomp/needs.js';
@@ -59,30 +60,33 @@ export function loading(pid: number): Undertaking {
 
 /**
  * A filter may answer a forbidden system call by killing the process; whatever sleeper has it do must not end in that.
+ * @returns the filters, for what the look can do without (`killingCalls`)
  * @throws SleeperError seccomp-kills, seccomp-unknown
  */
 export async function assertSeccompAllows(
   pid: number,
   undertakings: readonly Undertaking[],
   { trustSeccomp = false, log }: SeccompOptions & { readonly log: (what: string) => void },
-): Promise<void> {
-  const verdict = verdictOn(await readSeccomp(pid), undertakings);
-  if (verdict.kind === 'none') return;
+): Promise<KnownFilters> {
+  const known = await readSeccomp(pid);
+  const verdict = verdictOn(known, undertakings);
+  if (verdict.kind === 'none') return known;
   if (verdict.kind === 'unread') {
     if (verdict.why === null && !trustSeccomp) throw seccompErrors.seccompUnknown(pid);
     log(`its seccomp filter cannot be read; it is trusted (${verdict.why ?? '--trust-seccomp'})`);
-    return;
+    return known;
   }
   if (verdict.killed.length > 0) throw seccompErrors.seccompKills(pid, verdict.killed, wording(undertakings));
   log(`its seccomp filter was read: it refuses ${verdict.refused.join(', ') || 'nothing that is needed'}`);
+  return known;
 }
 
 /**
  * The system calls of an undertaking for which a filter would kill the process, where the look can do without; none if
- * its filters may not be read, but are trusted.
+ * the filters may not be read, but are trusted.
  */
-export async function killingCalls(pid: number, undertaking: Undertaking): Promise<readonly string[]> {
-  const verdict = verdictOn(await readSeccomp(pid), [undertaking]);
+export function killingCalls(known: KnownFilters, undertaking: Undertaking): readonly string[] {
+  const verdict = verdictOn(known, [undertaking]);
   return verdict.kind === 'read' ? verdict.killed : [];
 }
 
@@ -98,7 +102,5 @@ export function wording(undertakings: readonly Undertaking[]): string {
 function whyHarmless(pid: number, { filters }: Restricted): 'container' | 'ours' | null {
   if (filters === 1 && containersOf(pid).length > 0) return 'container';
   const own = parseStatus(tryReadProc('/proc/self/status') ?? '').seccompFilters;
-  const namespaceOf = (who: number | 'self'): string | null => tryReadLink(`/proc/${who}/ns/mnt`);
-  const beside = namespaceOf('self') !== null && namespaceOf('self') === namespaceOf(pid);
-  return filters !== null && filters === own && beside ? 'ours' : null;
+  return filters !== null && filters === own && sharesNamespace(`/proc/${pid}`, 'mnt') ? 'ours' : null;
 }

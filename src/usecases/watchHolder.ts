@@ -1,9 +1,9 @@
 import type { KernelFacts } from '../model/kernelFacts.js';
 import type { Snapshot, Thread } from '../model/snapshot.js';
-import { matchOf } from '../why/busy.js';
-import { framesOf } from '../why/stack.js';
 import { tryReadProc } from '../target/procFile.js';
 import { parseStatus } from '../target/status.js';
+import { matchOf } from '../why/busy.js';
+import { framesOf } from '../why/stack.js';
 import { dump, type DumpOptions } from './dump.js';
 import { readNativeStack } from './nativeStack.js';
 

@@ -43,3 +43,13 @@ export function waitersBehind<Wait, Who>(
   }
   return waits.filter((wait) => behind.has(whoOf(wait)) && !first.has(whoOf(wait)));
 }
+
+/** What is left of some when those are taken away, one after the other, that do not stay with those that are left. */
+export function lasting<T>(all: Iterable<T>, stays: (one: T, left: ReadonlySet<T>) => boolean): Set<T> {
+  const left = new Set(all);
+  for (let before = -1; before !== left.size;) {
+    before = left.size;
+    for (const one of left) if (!stays(one, left)) left.delete(one);
+  }
+  return left;
+}

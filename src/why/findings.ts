@@ -3,9 +3,9 @@ import type { Finding } from '../model/why.js';
 import { nativeText } from '../render/nativeFunctions.js';
 import { duration } from '../render/units.js';
 import { busy } from './busy.js';
-import { cyclesIn, waitersBehind } from './cycles.js';
+import { cyclesIn } from './cycles.js';
 import { isBetweenProcesses } from './locks.js';
-import { knotsIn, needed, standingIn, stuckThreads, type Knot } from './knots.js';
+import { knotsIn, needed, standingIn, stuckThreads, threadsBehind, type Knot } from './knots.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { stoppedPeers, waitsForOwnPipe } from './peers.js';
 import { queuedInPostgres } from './postgres.js';
@@ -39,23 +39,6 @@ const harmlessSignals = new Set([
 /** Can the handler of a signal not be what a thread waits for? */
 export function wakesNobody(signal: string): boolean {
   return harmlessSignals.has(signal);
-}
-
-/**
- * Those that wait, directly or not, for one of these threads, and are none of them.
- * @param stuck those of which it does not matter who of several has the lock that they wait for
- */
-function threadsBehind(
-  threads: readonly Thread[],
-  waits: readonly ThreadWait[],
-  stuck: ReadonlySet<Thread> = new Set(),
-): ThreadWait[] {
-  return waitersBehind(
-    threads,
-    waits,
-    ({ thread }) => thread,
-    (wait) => (wait.on !== null || stuck.has(wait.thread) ? needed(wait) : []),
-  );
 }
 
 function threadsOf(waits: readonly ThreadWait[]): Thread[] {

@@ -10,7 +10,7 @@ import { listed } from './words.js';
 type What = Pick<Wait, 'for' | 'what'>;
 
 /** An argument of a call, as it was decoded: `5` of `set=5`. */
-function argument({ arguments: texts }: SystemCall, name: string): string | null {
+export function argument({ arguments: texts }: SystemCall, name: string): string | null {
   return texts.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
 }
 

@@ -1,9 +1,27 @@
 import type { Thread } from '../model/snapshot.js';
+import { lasting, waitersBehind } from './cycles.js';
 import type { ThreadWait } from './waits.js';
 
 /** The threads one of which has to go on before this one can; none: it can by itself, or whose turn it is is not known. */
 export function needed({ on, holding: { mayHold } }: ThreadWait): readonly Thread[] {
   return on === null ? mayHold : [on];
+}
+
+/**
+ * Those that wait, directly or not, for one of these threads, and are none of them.
+ * @param stuck those of which it does not matter who of several has the lock that they wait for
+ */
+export function threadsBehind(
+  threads: readonly Thread[],
+  waits: readonly ThreadWait[],
+  stuck: ReadonlySet<Thread> = new Set(),
+): ThreadWait[] {
+  return waitersBehind(
+    threads,
+    waits,
+    ({ thread }) => thread,
+    (wait) => (wait.on !== null || stuck.has(wait.thread) ? needed(wait) : []),
+  );
 }
 
 /** Those that wait without a timeout, and for so long that it is not in passing. */
@@ -19,15 +37,11 @@ export function standingIn(waits: readonly ThreadWait[], leastMs: number): Threa
  * none but threads among them could have.
  */
 export function stuckThreads(standing: readonly ThreadWait[]): ReadonlySet<Thread> {
-  const stuck = new Set(standing.map(({ thread }) => thread));
-  for (let before = -1; before !== stuck.size;) {
-    before = stuck.size;
-    for (const each of standing) {
-      const others = needed(each);
-      if (others.length === 0 || !others.every((other) => stuck.has(other))) stuck.delete(each.thread);
-    }
-  }
-  return stuck;
+  const neededBy = new Map(standing.map((each) => [each.thread, needed(each)]));
+  return lasting(neededBy.keys(), (thread, stuck) => {
+    const others = neededBy.get(thread) ?? [];
+    return others.length > 0 && others.every((other) => stuck.has(other));
+  });
 }
 
 const wantsToHold = new Set(['lock', 'semaphore']);

@@ -1,7 +1,8 @@
 import type { Frame } from '../model/frame.js';
 import type { Thread } from '../model/snapshot.js';
 import type { Finding } from '../model/why.js';
-import { waitersBehind } from './cycles.js';
+import { lasting } from './cycles.js';
+import { threadsBehind } from './knots.js';
 import { functionOf } from './libraryWaits.js';
 import { framesOf, isLibrary, selfOf } from './stack.js';
 import type { ThreadWait } from './waits.js';
@@ -55,18 +56,13 @@ function workWaitedFor({ thread, wait }: ThreadWait): Work | null {
  */
 function stuckOf(waits: readonly ThreadWait[], pools: readonly Pool[]): Set<ThreadWait> {
   const waitOf = new Map<Thread, ThreadWait>(waits.map((each) => [each.thread, each]));
-  const stuck = new Set(waits.filter(({ wait }) => wait?.timeout === false));
-  const isStuck = (each: ThreadWait): boolean => {
+  const endless = waits.filter(({ wait }) => wait?.timeout === false);
+  return lasting(endless, (each, stuck) => {
     // Who alone has a lock in a variable may have no more to do with it.
     const on = each.wait?.heldBy?.how === 'variable' || each.on === null ? undefined : waitOf.get(each.on);
     if (on !== undefined) return stuck.has(on);
     return starvedBy(each, pools)?.workers.every((worker) => stuck.has(worker)) === true;
-  };
-  for (let before = -1; before !== stuck.size;) {
-    before = stuck.size;
-    for (const each of stuck) if (!isStuck(each)) stuck.delete(each);
-  }
-  return stuck;
+  });
 }
 
 /** The pool that has yet to begin the work that a thread waits for, and may have no more workers; undefined: none. */
@@ -83,12 +79,7 @@ function finding(
 ): Finding {
   const { workers, work } = pool;
   const threads = workers.map(({ thread }) => thread);
-  const behind = waitersBehind(
-    threads,
-    waits,
-    ({ thread }) => thread,
-    ({ on }) => (on === null ? [] : [on]),
-  );
+  const behind = threadsBehind(threads, waits);
   const own = workers.every((each) => starvedBy(each, pools) === pool);
   const who = workers.length === 1 ? 'its only worker waits' : `all ${workers.length} workers wait`;
   const whose = own ? 'the same pool' : 'workers that wait as well';

@@ -2,7 +2,7 @@ import type { Snapshot, SystemCall, Thread } from '../model/snapshot.js';
 import type { Wait } from '../model/why.js';
 import { descriptorText } from './descriptors.js';
 import { futexText } from './futexText.js';
-import { readFrom, specialWait } from './kernelCalls.js';
+import { argument, readFrom, specialWait } from './kernelCalls.js';
 import type { KernelFacts, ProcessFact } from '../model/kernelFacts.js';
 import { listed } from './words.js';
 
@@ -88,9 +88,8 @@ function partnerWait({ arguments: texts }: SystemCall): string {
 }
 
 /** `one of the signals SIGINT and SIGTERM`; of a call that is for many, or does not say, `a signal` */
-function signalText({ arguments: texts }: SystemCall): string {
-  const signals = texts.find((each) => each.startsWith('signals='))?.slice('signals='.length);
-  const names = signals?.split('|') ?? [];
+function signalText(call: SystemCall): string {
+  const names = argument(call, 'signals')?.split('|') ?? [];
   if (names.length === 0 || names.length > mostDescribed) return 'a signal';
   return names.length === 1 ? `the signal ${names.join('')}` : `one of the signals ${listed(names)}`;
 }

@@ -47,8 +47,10 @@ interface Look {
   readonly roles: Roles;
   /** The lock of Python's that each blocked thread waits for. */
   readonly locks: ReadonlyMap<Thread, LockValue>;
+  /** What in the library each blocked thread waits for. */
+  readonly found: ReadonlyMap<Thread, LibraryWait>;
   /** Who holds a lock, or a Semaphore of threading, that a thread waits for, by its address. */
-  readonly holdingOf: (address: string) => Holding;
+  readonly holdings: ReadonlyMap<string, Holding>;
 }
 
 function isBlocked({ kernel }: Thread): boolean {
@@ -168,12 +170,12 @@ function waitOf(thread: Thread, look: Look): ThreadWait {
   const mutex = mutexWait(thread, threads, facts);
   if (mutex !== null) return as(mutex.wait, mutex.on);
   const lock = locks.get(thread) ?? null;
-  const found = libraryWait(framesOf(thread));
+  const found = look.found.get(thread) ?? null;
   const name = lock === null || !hasOwner(lock, found) ? undefined : sharedName(lock, facts);
   const shared = name === undefined ? {} : { shared: name };
   // What is made of locks of multiprocessing is made in Python: who waits for it waits for one of these.
   if (lock !== null && (!isBetweenProcesses(lock) || found === null)) {
-    const holding = look.holdingOf(lock.address);
+    const holding = look.holdings.get(lock.address) ?? unknownHolder;
     const { holder } = holding;
     const what = lockText(lock, thread);
     const heldBy = holder?.heldBy ?? null;
@@ -190,7 +192,7 @@ function waitOf(thread: Thread, look: Look): ThreadWait {
   if (found !== null) {
     const { what, holder } = ofLibrary(found, thread, roles);
     const { for: kind, address } = found;
-    const holding = kind === 'semaphore' && address !== null ? look.holdingOf(address) : unknownHolder;
+    const holding = (kind === 'semaphore' ? look.holdings.get(address ?? '') : null) ?? unknownHolder;
     const heldBy = holder?.heldBy ?? null;
     const wait: Wait = { for: kind, what, timeout: hasTimeout(call), address, heldBy, ...shared };
     return { thread, wait, on: holder?.thread ?? null, lock, holding };
@@ -211,19 +213,10 @@ function withTasks(each: ThreadWait, tasks: readonly TaskWait[]): ThreadWait {
   return { ...each, wait: { ...wait, what: `${wait.what} (${tasksInGeneral(own)})` } };
 }
 
-/** Remembers what a function says of each address. */
-function remembered<T>(ask: (address: string) => T): (address: string) => T {
-  const known = new Map<string, T>();
-  return (address) => {
-    const answer = known.get(address) ?? ask(address);
-    known.set(address, answer);
-    return answer;
-  };
-}
-
 function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
   const roles = rolesOf(snapshot);
   const locks = new Map<Thread, LockValue>();
+  const found = new Map<Thread, LibraryWait>();
   const waiters = new Map<string, Set<Thread>>();
   const waitsFor = (address: string, thread: Thread): void => {
     waiters.set(address, (waiters.get(address) ?? new Set()).add(thread));
@@ -235,18 +228,23 @@ function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
       waitsFor(lock.address, thread);
     }
     const library = libraryWait(framesOf(thread));
+    if (library !== null) found.set(thread, library);
     if (library?.for === 'semaphore' && library.address !== null) waitsFor(library.address, thread);
   }
   const reach = reachOf(new Set(waiters.keys()), snapshot.threads);
-  const waitersFor = (address: string): ReadonlySet<Thread> => waiters.get(address) ?? new Set();
   const locksBy = new Map([...locks.values()].map((lock) => [lock.address, lock]));
-  const holdingOf = remembered((address) => {
-    const lock = locksBy.get(address);
-    return lock === undefined
-      ? holdersOfSemaphore(reach(address), waitersFor(address))
-      : holderOf(lock, reach(address), waitersFor(address), roles);
-  });
-  return { snapshot, facts, roles, locks, holdingOf };
+  const holdings = new Map(
+    [...waiters].map(([address, these]) => {
+      const lock = locksBy.get(address);
+      return [
+        address,
+        lock === undefined
+          ? holdersOfSemaphore(reach(address), these)
+          : holderOf(lock, reach(address), these, roles),
+      ];
+    }),
+  );
+  return { snapshot, facts, roles, locks, found, holdings };
 }
 
 /** What each thread of a process waits for. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { defaultProcRoot, tryReadLink } from '../procFile.js';
+import { sharesNamespace } from '../namespaces.js';
 
 /** The kernel tells it on demand; it is not worth a longer wait. */
 const patienceMs = 1000;
@@ -19,8 +19,7 @@ export interface PeerSocket {
  * @param directory of the process in /proc
  */
 export function unixPeers(directory: string): ReadonlyMap<number, PeerSocket> {
-  const own = tryReadLink(`${defaultProcRoot}/self/ns/net`);
-  if (own === null || tryReadLink(`${directory}/ns/net`) !== own) return new Map();
+  if (!sharesNamespace(directory, 'net')) return new Map();
   const { stdout, error } = spawnSync('ss', ['-xanH'], {
     ...{ encoding: 'utf8', timeout: patienceMs, maxBuffer: mostBytes },
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -2,11 +2,11 @@ import type { SystemCall } from '../../model/snapshot.js';
 import type { Reader } from '../elf.js';
 import { signalName, signalsOf } from '../signals.js';
 import { decodeSockaddr } from '../sockaddr.js';
-import { bitNames, duration, hex, int, timeout, timeoutMs } from './format.js';
+import { bitNames, duration, hex, int, orInfinite, remaining, timeoutMs } from './format.js';
 import { decodeFutex, decodeFutexWaitv } from './futex.js';
 import { systemCallName } from './names.js';
 import { ArgumentReader } from './reader.js';
-import { decodeMsgrcv, decodeMsgsnd, decodeSemop, durationAt } from './systemV.js';
+import { decodeMsgrcv, decodeMsgsnd, decodeSemop } from './systemV.js';
 
 /** What a line of /proc/PID/task/TID/syscall says (proc_pid_syscall(5)). */
 export interface RawSystemCall {
@@ -141,12 +141,6 @@ const select =
     return { arguments: [...texts, wait(args, memory)], fds: unique(all) };
   };
 
-const orInfinite = (pointer: bigint, nanoseconds: bigint | null) =>
-  pointer === 0n ? timeout(null) : nanoseconds === null ? 'timeout=?' : timeout(nanoseconds);
-
-const realTimeLeft = (until: bigint | null) =>
-  until === null ? 'timeout=?' : `remaining=${duration(until - BigInt(Date.now()) * 1_000_000n)}`;
-
 const clocks = ['CLOCK_REALTIME', 'CLOCK_MONOTONIC', 'CLOCK_PROCESS_CPUTIME_ID', 'CLOCK_THREAD_CPUTIME_ID'];
 const TIMER_ABSTIME = 1;
 
@@ -233,10 +227,7 @@ const decoders = new Map<string, Decoder>([
       [
         name,
         (args, memory) => ({
-          arguments: [
-            `least=${String(args[1])}`,
-            args[4] === 0n ? timeout(null) : durationAt(args[4], memory),
-          ],
+          arguments: [`least=${String(args[1])}`, orInfinite(args[4], memory.timespec(args[4]))],
         }),
       ] as const satisfies [string, Decoder],
   ),
@@ -245,7 +236,9 @@ const decoders = new Map<string, Decoder>([
     (name) =>
       [
         name,
-        onFd((args, memory) => [args[4] === 0n ? timeout(null) : realTimeLeft(memory.timespec(args[4]))]),
+        onFd(({ 4: until }, memory) => [
+          orInfinite(until, memory.timespec(until), (time) => remaining(time, true)),
+        ]),
       ] as const,
   ),
   ['semop', (args, memory) => decodeSemop(args, memory, 0n)],

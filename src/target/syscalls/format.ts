@@ -24,6 +24,25 @@ export function timeoutMs(argument: bigint): string {
   return timeout(ms < 0 ? null : BigInt(ms) * 1_000_000n);
 }
 
+/**
+ * A timeout that lies at a pointer, which is 0 for none.
+ * @param nanoseconds null: it cannot be read
+ */
+export function orInfinite(
+  pointer: bigint,
+  nanoseconds: bigint | null,
+  text: (nanoseconds: bigint) => string = timeout,
+): string {
+  if (pointer === 0n) return timeout(null);
+  return nanoseconds === null ? 'timeout=?' : text(nanoseconds);
+}
+
+/** From now until a point in time on CLOCK_MONOTONIC (which hrtime reads) or CLOCK_REALTIME. */
+export function remaining(until: bigint, realtime: boolean): string {
+  const now = realtime ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint();
+  return `remaining=${duration(until - now)}`;
+}
+
 export function hex(value: bigint): string {
   return `0x${value.toString(16)}`;
 }

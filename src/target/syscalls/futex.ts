@@ -1,5 +1,5 @@
 import type { Decoded, RawSystemCall } from './decode.js';
-import { duration, hex, int, timeout } from './format.js';
+import { hex, int, remaining, timeout } from './format.js';
 import { mutexOwnerAt } from './mutex.js';
 import type { ArgumentReader } from './reader.js';
 
@@ -92,10 +92,4 @@ export function decodeFutexWaitv(args: RawSystemCall['arguments'], memory: Argum
   if (first === null) return { arguments: texts };
   const address = hex(first.readBigUInt64LE(8));
   return { arguments: [`address=${address}`, ...texts], futex: address };
-}
-
-/** From now until a point in time on CLOCK_MONOTONIC (which hrtime reads) or CLOCK_REALTIME. */
-function remaining(until: bigint, realtime: boolean): string {
-  const now = realtime ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint();
-  return `remaining=${duration(until - now)}`;
 }

@@ -1,5 +1,5 @@
 import type { Decoded, RawSystemCall } from './decode.js';
-import { int, timeout } from './format.js';
+import { int, orInfinite } from './format.js';
 import type { ArgumentReader } from './reader.js';
 
 type Arguments = RawSystemCall['arguments'];
@@ -22,15 +22,9 @@ export function decodeSemop(args: Arguments, memory: ArgumentReader, time: bigin
     arguments: [
       `set=${String(int(args[0]))}`,
       ...(operations.length === 0 ? [] : [`operations=[${operations.join(', ')}]`]),
-      time === 0n ? timeout(null) : durationAt(time, memory),
+      orInfinite(time, memory.timespec(time)),
     ],
   };
-}
-
-/** A relative timeout that lies at an address. */
-export function durationAt(address: bigint, memory: ArgumentReader): string {
-  const time = memory.timespec(address);
-  return time === null ? 'timeout=?' : timeout(time);
 }
 
 /** msgsnd(2): the message lies at an address; its size is what counts. */
