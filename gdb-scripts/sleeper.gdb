@@ -348,6 +348,20 @@ define sleeper-depart
   set $orig_rax = -1
 end
 
+# ---- For the CLI ----
+
+# It lets gdb practise on a process of its own before it stops the one that matters: what gdb does
+# for the first time takes ten times as long.
+define sleeper-practise
+  sleeper-save-registers
+  sleeper-catch-signals
+  if ! $_isvoid ($orig_rax)
+    with backtrace limit 1 -- set var $rip = $sleeper_pc, $rax = $sleeper_rax, $orig_rax = $sleeper_syscall
+  end
+  queue-signal 0
+  sleeper-pass-signals
+end
+
 # ---- For a person ----
 
 define sleeper-request
@@ -396,16 +410,4 @@ define sleeper-dump
 end
 document sleeper-dump
 Print everything that sleeper knows of the process as one line of JSON, with the variables of every frame.
-end
-
-# The CLI lets gdb practise on a process of its own before it stops the one that matters: what gdb does
-# for the first time takes ten times as long.
-define sleeper-practise
-  sleeper-save-registers
-  sleeper-catch-signals
-  if ! $_isvoid ($orig_rax)
-    with backtrace limit 1 -- set var $rip = $sleeper_pc, $rax = $sleeper_rax, $orig_rax = $sleeper_syscall
-  end
-  queue-signal 0
-  sleeper-pass-signals
 end

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { errors } from '../errors.js';
-import { readConfiguration } from './configuration.js';
+import type { Configuration } from './configuration.js';
 import type { Io } from './io.js';
 import { prompted } from './prompt.js';
 
@@ -19,9 +19,15 @@ export function withInjectionOptions(command: Command): Command {
 /** What was decided of processes that run without the agent: "forbidden" by an option, "declined" by a person. */
 type Decision = 'load' | 'forbidden' | 'declined';
 
+async function configuredPolicy({ env }: Io): Promise<Configuration['inject']> {
+  // With zod, which is loaded while gdb starts otherwise.
+  const { readConfiguration } = await import('./configuration.js');
+  return readConfiguration(env).inject;
+}
+
 /** A terminal's user is asked, unless --yes or the configuration answers already; others are told on stderr. */
 async function decide(io: Io, options: InjectionOptions, pids: readonly number[]): Promise<Decision> {
-  const policy = options.yes === true ? 'always' : readConfiguration(io.env).inject;
+  const policy = options.yes === true ? 'always' : await configuredPolicy(io);
   if (options.inject === false || policy === 'never') return 'forbidden';
   const whose =
     pids.length === 1

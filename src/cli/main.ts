@@ -46,14 +46,18 @@ const io: Io = {
   err: (text) => void stderr.write(text),
 };
 
-let exitCode: number;
-try {
-  exitCode = await runCli(process.argv.slice(2), io);
-} catch (error) {
-  if (!(error instanceof Interrupted)) throw error;
-  exitCode = error.exitCode;
+async function main(): Promise<void> {
+  let exitCode: number;
+  try {
+    exitCode = await runCli(process.argv.slice(2), io);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    exitCode = error.exitCode;
+  }
+  // All that was written has been taken when this is: a pipe's reader may be slow.
+  stdout.write('', () =>
+    process.exit(abort.signal.aborted ? (abort.signal.reason as Interrupted).exitCode : exitCode),
+  );
 }
-// All that was written has been taken when this is: a pipe's reader may be slow.
-stdout.write('', () =>
-  process.exit(abort.signal.aborted ? (abort.signal.reason as Interrupted).exitCode : exitCode),
-);
+
+void main();

@@ -1,11 +1,13 @@
 import fastStringWidth from 'fast-string-width';
 import stripAnsi from 'strip-ansi';
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Nearly all that is ever measured. */
+const isPlain = /^[\x20-\x7e]*$/;
 
 /** The columns that a line takes on a terminal; its colours take none. */
 export function displayWidth(text: string): number {
-  return fastStringWidth(stripAnsi(text));
+  const bare = stripAnsi(text);
+  return isPlain.test(bare) ? bare.length : fastStringWidth(bare);
 }
 
 /** The text with spaces added up to `width` columns. */
@@ -18,11 +20,15 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
+/** Made when it is first needed: that takes 10 ms. */
+let segmenter: Intl.Segmenter | undefined;
+
 /** The longest beginning of an uncoloured text that fits, never half a character. */
 function fitting(text: string, width: number): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.slice(0, Math.max(0, width));
+  if (isPlain.test(text)) return text.slice(0, Math.max(0, width));
   let used = 0;
   let end = 0;
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (const { segment } of segmenter.segment(text)) {
     used += fastStringWidth(segment);
     if (used > width) break;

@@ -73,6 +73,12 @@ function placesOfLocks(
   return { futexPlaces: new Map(places), sharedMemory: new Map(shared) };
 }
 
+/** Asked only where a thread waits for one: the kernel takes 10 ms to tell of its locks. */
+function holdersOfFileLocks(pid: number, threads: readonly Thread[]): ProcessFact[] {
+  const waits = threads.some(({ kernel }) => /^(flock|fcntl)$/.test(kernel?.systemCall?.name ?? ''));
+  return waits ? fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []) : [];
+}
+
 /** What /proc says beside a snapshot. */
 export function readKernelFacts({
   process: { pid },
@@ -83,7 +89,7 @@ export function readKernelFacts({
   const awaited = awaitedAlone({ threads, fds });
   return {
     children: readChildren(pid),
-    fileLockHolders: fileLockHolders(pid).flatMap((holder) => readProcessFact(holder) ?? []),
+    fileLockHolders: holdersOfFileLocks(pid, threads),
     stoppedPeers: stoppedPeers(awaited),
     ownPipes: ownPipes(pid, fds ?? []),
     lockedDatabases: lockedDatabases(pid, fds ?? []).map(({ path, holders }) => ({
