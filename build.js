@@ -41,7 +41,6 @@ function withoutWords(script) {
 rmSync('dist', { recursive: true, force: true });
 // As deep below the root as the sources: they find files of the package relative to themselves.
 await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs' });
-execFileSync(process.execPath, ['buildCodeCache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
 
 mkdirSync('dist/gdb-scripts');
 for (const name of readdirSync('gdb-scripts')) {
@@ -53,3 +52,5 @@ const writer = 'dist/cli/writeManPage.cjs';
 await build({ ...common, entryPoints: ['src/cli/writeManPage.ts'], outfile: writer });
 execFileSync(process.execPath, [writer, 'dist/man/sleeper.1', 'bin/sleeper'], { stdio: 'inherit' });
 rmSync(writer);
+
+execFileSync(process.execPath, ['buildCodeCache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -45,13 +45,13 @@ function foldedStacks(text: string, countOf: (last: string) => number): [string[
 
 const sleeperRecording = (output: string): string => `${output}.sleeper`;
 
-function sleeper(python: string): Sampler {
+function sleeper(python: string, ...options: string[]): Sampler {
   return {
-    name: 'sleeper record',
+    name: ['sleeper record', ...options].join(' '),
     python,
     command: (pid, hz, output) => [
       ...([fromRoot('bin/sleeper'), 'record', '-p', String(pid), '-r', String(hz)] as const),
-      ...['--max-pause-share', '100', '-o', `${output}.folded`],
+      ...['--max-pause-share', '100', '-o', `${output}.folded`, ...options],
     ],
     begun: (output) =>
       existsSync(sleeperRecording(output)) &&
@@ -78,8 +78,8 @@ function pySpy(python: string): Sampler[] {
     process.stderr.write('bench: py-spy is left out: test/peers/fetch could not get it\n');
     return [];
   }
-  const withOptions = (name: string, ...options: string[]): Sampler => ({
-    name,
+  const withOptions = (...options: string[]): Sampler => ({
+    name: ['py-spy record', ...options].join(' '),
     python,
     command: (pid, hz, output) => [
       ...([path, 'record', '--pid', String(pid), '--rate', String(hz), '--idle', '--threads'] as const),
@@ -88,7 +88,7 @@ function pySpy(python: string): Sampler[] {
     begun: () => true,
     found: (output) => Promise.resolve(foundIn(foldedStacks(readFileSync(output, 'utf8'), Number))),
   });
-  return [withOptions('py-spy record'), withOptions('py-spy record --nonblocking', '--nonblocking')];
+  return [withOptions(), withOptions('--nonblocking'), withOptions('--native')];
 }
 
 /** Debian's austin (1.0) knows Python up to 3.8. */
@@ -122,5 +122,5 @@ function austin(): Sampler[] {
 
 /** sleeper first: the others are compared with it. */
 export function samplers(python: string = anyPython().executable): Sampler[] {
-  return [sleeper(python), ...pySpy(python), ...austin()];
+  return [sleeper(python), sleeper(python, '--native'), ...pySpy(python), ...austin()];
 }

@@ -13,12 +13,10 @@ export interface Tool {
 function pySpy(): Tool[] {
   try {
     const path = execFileSync(fromRoot('test/peers/fetch'), { encoding: 'utf8' }).trim();
-    return [
-      {
-        name: 'py-spy dump --locals',
-        command: (pid) => [path, 'dump', '--locals', '--json', '--pid', String(pid)],
-      },
-    ];
+    return [['--locals'], []].map((options) => ({
+      name: ['py-spy dump', ...options].join(' '),
+      command: (pid) => [path, 'dump', ...options, '--json', '--pid', String(pid)],
+    }));
   } catch {
     process.stderr.write('bench: py-spy is left out: test/peers/fetch could not get it\n');
     return [];
@@ -56,9 +54,9 @@ function gdbPyBt(python: string): Tool[] {
 
 /** sleeper first: the others are compared with it. */
 export function tools(python: string): Tool[] {
-  return [
-    { name: 'sleeper dump', command: (pid) => [fromRoot('bin/sleeper'), 'dump', '--json', String(pid)] },
-    ...pySpy(),
-    ...gdbPyBt(python),
-  ];
+  const sleeper = (...options: string[]): Tool => ({
+    name: ['sleeper dump', ...options].join(' '),
+    command: (pid) => [fromRoot('bin/sleeper'), 'dump', ...options, '--json', String(pid)],
+  });
+  return [sleeper(), sleeper('--no-locals'), ...pySpy(), ...gdbPyBt(python)];
 }

@@ -103,17 +103,14 @@ define sleeper-save-registers
     set $sleeper_r15 = $r15
   end
 end
-# sleeper-aim CONTROL: where things are in this process.
+# sleeper-aim CONTROL ENTRY DONE LANDING STACK_TOP: where things are in the process whose turn is next. One command, and
+# one that needs no process: it is stopped the later.
 define sleeper-aim
-  set $sleeper_control = $arg0
-  set $sleeper_entry = *(unsigned long *) ($sleeper_control + $sleeper_at_entry)
-  set $sleeper_done = *(unsigned long *) ($sleeper_control + $sleeper_at_done)
-  set $sleeper_landing = *(unsigned long *) ($sleeper_control + $sleeper_at_landing)
-  # x86-64: $rip, $rax, $orig_rax and $rsp of the borrowed thread.
-  set $sleeper_resume = (unsigned long *) ($sleeper_control + $sleeper_at_resume_pc)
-  # The registers that the stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
-  set $sleeper_pushed = *(unsigned long **) ($sleeper_control + $sleeper_at_stack_top)
+  set var $sleeper_control = $arg0, $sleeper_entry = $arg1, $sleeper_done = $arg2, $sleeper_landing = $arg3, $sleeper_pushed = (unsigned long *) $arg4, $sleeper_resume = (unsigned long *) ($arg0 + $sleeper_at_resume_pc)
 end
+# $sleeper_resume: x86-64: $rip, $rax, $orig_rax and $rsp of the borrowed thread. $sleeper_pushed: the registers that the
+# stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
+
 # sleeper-enter: from here on, what is left of the call if gdb should die is in the agent's hands.
 define sleeper-enter
   if $_isvoid ($orig_rax)
@@ -265,7 +262,6 @@ define sleeper-pass-signals
 end
 
 define sleeper-call
-  sleeper-aim $arg0
   set $sleeper_stop = 0
   select-frame 0
   set *(unsigned int *) ($sleeper_control + $sleeper_at_resumed) = 0
@@ -277,9 +273,8 @@ define sleeper-call
   sleeper-restore
 end
 document sleeper-call
-sleeper-call CONTROL: let the selected thread, and no other, serve the request in the control block at the
-address CONTROL, until it says that it is done, or faults; put its registers back; leave in $sleeper_stop
-where it stopped.
+Let the selected thread, and no other, serve the request in the control block that sleeper-aim was told of, until it
+says that it is done, or faults; put its registers back; leave in $sleeper_stop where it stopped.
 end
 
 define sleeper-restore
@@ -354,6 +349,9 @@ end
 # for the first time takes ten times as long.
 define sleeper-practise
   sleeper-save-registers
+  sleeper-aim $sp 0 0 0 0
+  set *(unsigned int *) ($sp - 1024) = 0
+  select-frame 0
   sleeper-catch-signals
   if ! $_isvoid ($orig_rax)
     with backtrace limit 1 -- set var $rip = $sleeper_pc, $rax = $sleeper_rax, $orig_rax = $sleeper_syscall
@@ -378,7 +376,8 @@ define sleeper-request
     set *(unsigned int *) ($sleeper_block + $sleeper_at_flags) = $arg1
     set *(unsigned int *) ($sleeper_block + $sleeper_at_status) = 0
     set *(unsigned int *) ($sleeper_block + $sleeper_at_request) = $arg0
-    sleeper-call $sleeper_block
+    sleeper-aim $sleeper_block *(long*)($sleeper_block+$sleeper_at_entry) *(long*)($sleeper_block+$sleeper_at_done) *(long*)($sleeper_block+$sleeper_at_landing) *(long*)($sleeper_block+$sleeper_at_stack_top)
+    sleeper-call
     set $sleeper_status = *(unsigned int *) ($sleeper_block + $sleeper_at_status)
     if $sleeper_status == 3
       printf "libsleeper.so refused: %s\n", $sleeper_block + $sleeper_at_reason

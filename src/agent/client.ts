@@ -86,6 +86,7 @@ export async function ask(
   const block = readReadyBlock(place);
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
     let servedBefore = 0;
+    await session.aim(block);
     await session.attach(place.pid);
     await atStop?.();
     const { outcome, stoppedUs } = await session.call(block, {

@@ -99,7 +99,10 @@ export interface ControlBlock {
   readonly reason: string;
   /** The symbols that the agent looked for in vain. */
   readonly missing: readonly string[];
+  readonly entry: bigint;
   readonly done: bigint;
+  readonly landing: bigint;
+  readonly stackTop: bigint;
   readonly arena: bigint;
   readonly arenaSize: bigint;
   /** One of `agentStatus`. */
@@ -154,7 +157,10 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
     pythonVersion: u32('python_version'),
     reason: string('reason'),
     missing: string('missing').split(' ').filter(Boolean),
+    entry: u64('entry'),
     done: u64('done'),
+    landing: u64('landing'),
+    stackTop: u64('stack_top'),
     arena: u64('arena'),
     arenaSize: u64('arena_size'),
     status: u32('status'),

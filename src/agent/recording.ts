@@ -117,6 +117,7 @@ export class AgentRecording {
       }
       return session.poke(block, tid);
     }
+    await session.aim(block);
     await session.attach(place.pid);
     await atStop?.();
     return session.call(block, { prepare, tid, then: 'detach' });

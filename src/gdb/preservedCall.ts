@@ -4,8 +4,14 @@ import { inConsole, isStopOrEnd, text, tuple, type MiAsyncRecord } from './miRec
 export interface PreservedCall {
   /** The address of the agent's control block, which holds the request. */
   readonly control: bigint;
+  /** The entry stub, where the thread is sent. */
+  readonly entry: bigint;
   /** The program counter at which the thread stops when the call is over. */
   readonly done: bigint;
+  /** From where a thread in the stub goes back by itself. */
+  readonly landing: bigint;
+  /** Of the agent's stack. */
+  readonly stackTop: bigint;
 }
 
 /** How a call ended. The registers were put back in every case but the last. */
@@ -50,9 +56,10 @@ export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutco
   return { kind: 'faulted', signal, pc };
 }
 
-/** The command that goes before the first `pokeCommand`. */
-export function aimCommand({ control }: PreservedCall): string {
-  return `sleeper-aim 0x${control.toString(16)}`;
+/** The command that goes before all others. It needs no process. */
+export function aimCommand({ control, entry, done, landing, stackTop }: PreservedCall): string {
+  const addresses = [control, entry, done, landing, stackTop].map((address) => `0x${address.toString(16)}`);
+  return inConsole(`sleeper-aim ${addresses.join(' ')}`);
 }
 
 /**
@@ -62,9 +69,7 @@ export function aimCommand({ control }: PreservedCall): string {
 export const pokeCommand = 'sleeper-poke';
 
 /** The commands for a call in the selected thread; the second does nothing unless the first failed half-way. */
-export function callCommands({ control }: PreservedCall): [string, string] {
-  return [inConsole(`sleeper-call 0x${control.toString(16)}`), inConsole('sleeper-restore')];
-}
+export const callCommands = [inConsole('sleeper-call'), inConsole('sleeper-restore')] as const;
 
 /** Of a list of threads in one command: gdb reads lines of up to 4,095 characters. */
 const mostThreads = 500;

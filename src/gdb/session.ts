@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
@@ -7,6 +6,7 @@ import { assertFewThreads, attachError } from './attachError.js';
 import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
+import { errandCommands, type SentErrand } from './sentErrand.js';
 import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
 import { defaultDeadlines, defaultMostThreads, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
@@ -15,7 +15,6 @@ import { startGuard, type Guard } from './guard.js';
 import { inConsole, isStopOrEnd, type MiAsyncRecord } from './miRecord.js';
 import {
   againCommands,
-  aimCommand,
   callCommands,
   callOutcome,
   endsCall,
@@ -25,7 +24,9 @@ import {
 } from './preservedCall.js';
 import { startPtyTransport } from './ptyTransport.js';
 import { startUp } from './startUp.js';
+import { StopSignal } from './stopSignal.js';
 import { ThreadNumbers } from './threadNumbers.js';
+import { Told } from './told.js';
 import { parseRegisters, registersCommand, type UnwindRegisters } from './threadRegisters.js';
 import type { GdbTransport } from './transport.js';
 import { waitForOthers } from './waitForOthers.js';
@@ -38,17 +39,6 @@ export interface CallOptions {
   /** What becomes of the target after the call, in the same breath. */
   readonly then: 'detach' | 'continue' | 'stay';
   readonly deadlineMs?: number;
-}
-
-/** An errand (agent-c/errand) as it is handed to gdb. */
-export interface SentErrand {
-  /** The thread that is to go, by its kernel id. */
-  readonly tid: number;
-  /** Where in the target the bytes go. */
-  readonly at: bigint;
-  /** At most 1,900: gdb reads lines of up to 4,095 characters. */
-  readonly bytes: Buffer;
-  readonly entry: bigint;
 }
 
 export interface CallReport {
@@ -71,12 +61,10 @@ export class GdbSession {
   /** When the target was asked to stop, by the monotonic clock; and when it was last seen let go. */
   private stopAskedAt = 0;
   private letGoAt = 0;
-  /** The kernel may still hold a SIGSTOP of ours for the target. */
-  private owesContinue = false;
+  private readonly stopSignal = new StopSignal();
   private threads: ThreadNumbers | null = null;
   private endedCalls: EndedCalls | null = null;
-  /** The control block that gdb was told of for `poke`. */
-  private aimedAt: bigint | null = null;
+  private readonly told = new Told();
   private work: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
   private killed = false;
@@ -148,12 +136,12 @@ export class GdbSession {
       if (this.state !== 'detached') throw new Error(`already attached to ${this.pid}`);
       assertFewThreads(pid, this.mostThreads);
       this.pid = pid;
+      this.stopSignal.aimAt(pid);
       this.guard?.watch(pid);
       this.threads = new ThreadNumbers(pid, (command) =>
         this.patiently(this.deadlines.step, 'looking for a thread of', this.connection.send(command)),
       );
       this.endedCalls = process.arch === 'x64' ? new EndedCalls(pid) : null;
-      this.aimedAt = null;
       const stopped = this.connection.expect(isStopOrEnd);
       const attach = async (): Promise<void> => {
         this.stopAskedAt = performance.now();
@@ -169,6 +157,22 @@ export class GdbSession {
   }
 
   /**
+   * Tells gdb of a call before the target is stopped for it, which `call` and `poke` do in the stop otherwise.
+   * @throws SleeperError gdb-*
+   */
+  aim(call: PreservedCall): Promise<void> {
+    return this.operation(async () => {
+      await this.ready;
+      const [command] = this.told.aimCommands(call);
+      if (command === undefined) return;
+      complain(
+        await this.patiently(this.deadlines.step, 'preparing for', this.connection.send(command)),
+        'sleeper-aim',
+      );
+    });
+  }
+
+  /**
    * Lets one thread of the stopped target make a call, puts its registers back, and lets the target go.
    * Exclusive: between the stop and the end of the call no other debugger can be attached.
    * @throws SleeperError gdb-*; an error of `prepare`, after which the target is still stopped
@@ -177,14 +181,13 @@ export class GdbSession {
     return this.operation(async () => {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
       options.prepare?.();
-      const selected = await this.threadCommands(options.tid ?? null);
+      const first = [...(await this.selectCommands(options.tid ?? null)), ...this.told.aimCommands(call)];
       const stopped = this.connection.expect((record) => endsCall(call, record));
-      const [callCommand, restoreCommand] = callCommands(call);
       const last = { detach: ['-target-detach'], continue: ['-exec-continue'], stay: [] }[options.then];
-      const answers = this.connection.sendAll([...selected, callCommand, restoreCommand, ...last]);
+      const answers = this.connection.sendAll([...first, ...callCommands, ...last]);
       const all = Promise.all(answers);
       const brokenOff = await this.orBreakOff(options.deadlineMs ?? this.deadlines.call, all);
-      const [called, restored, let_go] = (await all).slice(selected.length);
+      const [called, restored, let_go] = (await all).slice(first.length);
       const outcome = await this.outcome(call, called, stopped);
       if (outcome.kind === 'processEnded') this.state = 'detached';
       else complain(restored, 'sleeper-restore');
@@ -206,10 +209,12 @@ export class GdbSession {
       if (this.now() === 'detached')
         return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
       const stopped = this.connection.expect((record) => endsCall(call, record));
-      const aim = this.aimedAt === call.control ? [] : [aimCommand(call)];
-      this.aimedAt = call.control;
       // gdb answers "running" before the script has come to its end, but does nothing else before that.
-      const answers = this.connection.sendAll([...aim, pokeCommand, '-data-evaluate-expression 1']);
+      const answers = this.connection.sendAll([
+        ...this.told.aimCommands(call),
+        pokeCommand,
+        '-data-evaluate-expression 1',
+      ]);
       const all = Promise.all(answers);
       await this.orBreakOff(this.deadlines.call, all);
       const outcome = await this.outcome(call, (await all).at(-2), stopped);
@@ -227,17 +232,9 @@ export class GdbSession {
   send(errand: SentErrand): Promise<number> {
     return this.operation(async () => {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
-      const selection = await this.threadCommands(errand.tid);
-      if (selection.length === 0) throw errors.gdbRefused('thread find', `no thread ${errand.tid}`);
-      const at = `0x${errand.at.toString(16)}`;
-      const entry = `0x${errand.entry.toString(16)}`;
-      const commands = [
-        ...selection,
-        `-data-write-memory-bytes ${at} ${errand.bytes.toString('hex')}`,
-        inConsole(`sleeper-send ${at} ${entry}`),
-      ];
+      const selection = await this.selectCommands(await this.knownThread(errand.tid));
       // One after the other: a thread must not begin what was not written.
-      for (const command of commands) {
+      for (const command of [...selection, ...errandCommands(errand)]) {
         const answer = await this.patiently(this.deadlines.step, 'sending', this.connection.send(command));
         complain(answer, command.slice(0, command.indexOf(' ')));
       }
@@ -253,12 +250,11 @@ export class GdbSession {
    */
   selectThread(tid: number): Promise<void> {
     return this.operation(async () => {
-      const [command] = await this.threadCommands(tid);
-      if (command === undefined) throw errors.gdbRefused('thread find', `no thread ${tid}`);
-      complain(
-        await this.patiently(this.deadlines.step, 'selecting', this.connection.send(command)),
-        command,
-      );
+      for (const command of await this.selectCommands(await this.knownThread(tid)))
+        complain(
+          await this.patiently(this.deadlines.step, 'selecting', this.connection.send(command)),
+          command,
+        );
     });
   }
 
@@ -306,6 +302,7 @@ export class GdbSession {
       const answers = Promise.all(
         this.connection.sendAll(['-gdb-set may-call-functions off', inConsole(command)]),
       );
+      this.told.forgetThread();
       const brokenOff = breakOffWhen(signal, this.transport, answers);
       await Promise.race([this.patiently(this.deadlines.console, 'busy with', answers), brokenOff]);
       const [, answer] = await this.patiently(this.deadlines.step, 'busy with', answers);
@@ -394,7 +391,10 @@ export class GdbSession {
 
   /** Keeps `state` true to what gdb reports. */
   private follow(record: MiAsyncRecord, at: number): void {
-    if (record.kind === 'exec' && record.class === 'stopped') this.state = 'stopped';
+    if (record.kind === 'exec' && record.class === 'stopped') {
+      this.state = 'stopped';
+      this.told.stopped(record);
+    }
     // `^running` as well: the `*running` that follows may not have come yet when the answer is acted upon.
     if ((record.kind === 'exec' || record.kind === 'result') && record.class === 'running') {
       this.state = 'running';
@@ -425,21 +425,27 @@ export class GdbSession {
     return callOutcome(call, await stopped);
   }
 
-  /** The commands that select the thread with the kernel's id `tid`. */
-  private async threadCommands(tid: number | null): Promise<string[]> {
-    const number = tid === null ? undefined : await this.threads?.find(tid);
-    return number === undefined ? [] : [`-thread-select ${number}`];
+  /** @throws SleeperError gdb-refused where gdb has no such thread */
+  private async knownThread(tid: number): Promise<number> {
+    if ((await this.threads?.find(tid)) === undefined)
+      throw errors.gdbRefused('thread find', `no thread ${tid}`);
+    return tid;
   }
 
-  /** @param tid the thread that shall stop first: the kernel prefers the one that a signal was sent to */
+  /** The commands that select the thread with the kernel's id `tid`: none if it is, or if gdb has no such thread. */
+  private async selectCommands(tid: number | null): Promise<string[]> {
+    const number = tid === null ? undefined : await this.threads?.find(tid);
+    return number === undefined ? [] : this.told.selectCommands(number);
+  }
+
+  /** @param tid as of `StopSignal.send` */
   private async stopNow(tid = this.pid): Promise<void> {
     if (this.state !== 'running') return;
     const stopped = this.connection.expect(isStopOrEnd);
     this.stopAskedAt = performance.now();
-    // A thread that has ended has no number any more, and somebody else may be given it.
-    this.signal('SIGSTOP', existsSync(`/proc/${this.pid}/task/${tid}`) ? tid : this.pid);
+    this.stopSignal.send(tid);
     await this.patiently(this.deadlines.step, 'stopping', stopped);
-    this.owesContinue = false;
+    this.stopSignal.seen();
     await this.beginAgain();
   }
 
@@ -476,7 +482,7 @@ export class GdbSession {
     } catch (error) {
       if (!(error instanceof DeadlinePassed)) throw this.ended(error);
     }
-    this.signal('SIGSTOP');
+    this.stopSignal.send();
     await this.patiently(this.deadlines.step, 'calling in', all);
     return true;
   }
@@ -494,7 +500,7 @@ export class GdbSession {
 
   /** gdb has ended without being told to: a SIGSTOP of its attach may have stayed behind. */
   private letGoOfTheDead(): void {
-    this.owesContinue ||= this.pid !== 0;
+    this.stopSignal.gdbDied();
     this.guard?.mend();
     this.state = 'detached';
     this.settleDebt();
@@ -510,7 +516,7 @@ export class GdbSession {
   private async killGdb(): Promise<void> {
     if (!this.connection.alive) return;
     this.killed = true;
-    this.owesContinue ||= this.pid !== 0;
+    this.stopSignal.gdbDied();
     this.guard?.mend();
     this.transport.kill();
     await within(this.deadlines.step, 'the end of gdb', this.connection.ended).catch(() => undefined);
@@ -518,21 +524,8 @@ export class GdbSession {
     this.settleDebt();
   }
 
-  private signal(signal: 'SIGSTOP' | 'SIGCONT', tid = this.pid): void {
-    this.owesContinue = signal === 'SIGSTOP';
-    // The thread may have ended just now. If the process has, too, or we may not, it is not stopped by us either.
-    for (const each of new Set([tid, this.pid])) {
-      try {
-        process.kill(each, signal);
-        return;
-      } catch {
-        continue;
-      }
-    }
-  }
-
   private settleDebt(): void {
-    if (this.owesContinue && this.state === 'detached') this.signal('SIGCONT');
+    if (this.state === 'detached') this.stopSignal.settle();
   }
 }
 

@@ -125,6 +125,8 @@ export function doingOf({ threads }: WhyReport, name: string): string {
 
 export const pythons = findPythons();
 const oneOfEach = (versions: readonly number[]): Python[] =>
+  process.env['SLEEPER_ALL_PYTHONS'] === '1' ? pythons : someOf(versions);
+const someOf = (versions: readonly number[]): Python[] =>
   versions.flatMap((wanted) => pythons.filter(({ short }) => short === wanted).slice(-1));
 /** One with each implementation of locks, frames and the GIL, for what does not depend on more than that. */
 export const kinds = oneOfEach([0x0207, 0x0306, 0x0308, 0x030b, 0x030c, 0x030d, 0x030f]);

@@ -21,10 +21,11 @@ beforeAll(() => {
 });
 afterAll(() => build.remove());
 
+const patient = { start: 60_000, attach: 60_000, call: 60_000, step: 60_000 };
 const sessions: GdbSession[] = [];
 function start(gdb: string, deadlines = {}): GdbSession {
   // Beside targets that keep every processor busy, gdb may be kept from running for long.
-  const session = GdbSession.start({ gdb, deadlines: { start: 60_000, call: 60_000, ...deadlines } });
+  const session = GdbSession.start({ gdb, deadlines: { ...patient, ...deadlines } });
   sessions.push(session);
   return session;
 }

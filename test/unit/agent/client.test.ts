@@ -30,7 +30,11 @@ function answering(answer: string): Promise<{ text: string }> {
     image.writeBigUInt64LE(BigInt(answer.length), at('length'));
     return Promise.resolve({ outcome: { kind: 'returned' }, stoppedUs: 1 });
   };
-  const session = { attach: () => Promise.resolve(), call } as unknown as GdbSession;
+  const session = {
+    aim: () => Promise.resolve(),
+    attach: () => Promise.resolve(),
+    call,
+  } as unknown as GdbSession;
   const memory = {
     read: (address: bigint, length: number) => image.subarray(Number(address), Number(address) + length),
     write: (address: bigint, bytes: Buffer) => void bytes.copy(image, Number(address)),

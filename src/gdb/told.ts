@@ -1,0 +1,35 @@
+import { text, type MiAsyncRecord } from './miRecord.js';
+import { aimCommand, type PreservedCall } from './preservedCall.js';
+
+/** What gdb has been told that stays so: it is not told twice, for most of it would be while the target stands still. */
+export class Told {
+  /** gdb's number of the thread that it speaks of; null: not known. */
+  private thread: string | null = null;
+  /** The command by which it was told where the call goes. */
+  private aim: string | null = null;
+
+  /** A stop: gdb selects the thread that it tells of. */
+  stopped(record: MiAsyncRecord): void {
+    this.thread = text(record.results, 'thread-id');
+  }
+
+  /** A person's command may have selected another one. */
+  forgetThread(): void {
+    this.thread = null;
+  }
+
+  /** The commands that select a thread, by gdb's number: none if it is. */
+  selectCommands(number: string): string[] {
+    if (number === this.thread) return [];
+    this.thread = number;
+    return [`-thread-select ${number}`];
+  }
+
+  /** The commands that tell of a call: none if it was told of already. */
+  aimCommands(call: PreservedCall): string[] {
+    const command = aimCommand(call);
+    if (command === this.aim) return [];
+    this.aim = command;
+    return [command];
+  }
+}
