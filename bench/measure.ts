@@ -35,14 +35,11 @@ export class BenchTarget {
   ) {}
 
   static async start(python: string, { idleThreads, libraries }: Scenario): Promise<BenchTarget> {
-    const child = spawn(fromRoot('bin/sleeper'), [
-      'run',
-      '--',
-      python,
-      fromRoot('bench/target.py'),
-      String(idleThreads),
-      libraries,
-    ]);
+    const child = spawn(
+      fromRoot('bin/sleeper'),
+      ['run', '--', python, fromRoot('bench/target.py'), String(idleThreads), libraries],
+      { detached: true },
+    );
     child.stderr.pipe(process.stderr);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const ready = await lines.next();
