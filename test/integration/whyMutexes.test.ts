@@ -128,7 +128,9 @@ describe('mutexes of C', () => {
   });
 });
 
-test.each(kinds)('a mutex of C and the GIL, on $label', async (python) => {
+// What is compiled here needs a C library as new as the one of this machine; these bring an older one.
+const ownLibc = kinds.filter(({ label }) => !label.startsWith('bullseye'));
+test.each(ownLibc)('a mutex of C and the GIL, on $label', async (python) => {
   const { pid, at } = await start(python, 'with_gil');
   await sleepsFor(pid, 1000);
   const report = await ask(pid);
