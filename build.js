@@ -1,7 +1,9 @@
 // Puts the CLI and all that it uses into one file, and beside it what V8 makes of that: Node then starts in half of the
 // time. It does not check types: `npm run typecheck` does.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { build } from 'esbuild';
 
 /** zod re-exports its messages in 50 languages, which nothing can shake off; English is all that is used. */
@@ -38,13 +40,29 @@ function withoutWords(script) {
     .replaceAll(/^\s+/gm, '');
 }
 
-rmSync('dist', { recursive: true, force: true });
-// As deep below the root as the sources: they find files of the package relative to themselves.
-await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs' });
+/** Whoever uses the former one has it whole until then. */
+function replaceFile(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}
 
-mkdirSync('dist/gdb-scripts');
+/** esbuild does so in strings, and not in regular expressions and comments. */
+function inAscii(text) {
+  return text.replaceAll(
+    // eslint-disable-next-line no-control-regex
+    /[^\x00-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+// As deep below the root as the sources: they find files of the package relative to themselves.
+const outfile = 'dist/cli/main.cjs';
+const built = await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile, write: false });
+const text = inAscii(built.outputFiles[0].text);
+replaceFile(outfile, `//${createHash('sha256').update(text).digest('hex')}\n${text}`);
 for (const name of readdirSync('gdb-scripts')) {
-  writeFileSync(`dist/gdb-scripts/${name}`, withoutWords(readFileSync(`gdb-scripts/${name}`, 'utf8')));
+  replaceFile(`dist/gdb-scripts/${name}`, withoutWords(readFileSync(`gdb-scripts/${name}`, 'utf8')));
 }
 
 // The man page is made of the definitions of the commands, by a program that is not kept.
@@ -53,4 +71,8 @@ await build({ ...common, entryPoints: ['src/cli/writeManPage.ts'], outfile: writ
 execFileSync(process.execPath, [writer, 'dist/man/sleeper.1', 'bin/sleeper'], { stdio: 'inherit' });
 rmSync(writer);
 
-execFileSync(process.execPath, ['buildCodeCache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
+execFileSync(process.execPath, ['buildCodeCache.js'], { stdio: 'ignore' });
+
+for (const name of readdirSync('dist/cli')) {
+  if (![basename(outfile), `${basename(outfile)}.cache`].includes(name)) rmSync(`dist/cli/${name}`);
+}

@@ -4,23 +4,29 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const { file, compile } = createRequire(import.meta.url)('./bin/main.cjs');
 
-// Started by the launcher, with the agent in it. Where there is no Python, or gdb may do nothing, it is compiled later.
-const target = spawn('bin/sleeper', ['run', 'python3', '-c', 'print(flush=True); input()'], {
+const program = ['python3', '-c', 'print(flush=True); input()'];
+const target = spawn('bin/sleeper', ['run', '--allow-attach', ...program], {
   stdio: ['pipe', 'pipe', 'ignore'],
 });
-await Promise.race([once(target.stdout, 'data'), once(target, 'exit')]);
+const answers = await Promise.race([
+  once(target.stdout, 'data').then(() => true),
+  once(target, 'exit').then(() => false),
+  delay(10_000).then(() => false),
+]);
 
-const { script, run } = compile();
+const { script, hash, run } = compile();
 process.once('exit', () => {
   target.kill();
-  // That it could not look is no failure of the build.
-  process.exitCode = 0;
-  writeFileSync(`${file}.cache.new`, script.createCachedData());
+  const temporary = `${file}.cache.${process.pid}`;
+  writeFileSync(temporary, Buffer.concat([Buffer.from(hash, 'latin1'), script.createCachedData()]));
   // V8 does not check whether it is whole.
-  renameSync(`${file}.cache.new`, `${file}.cache`);
+  renameSync(temporary, `${file}.cache`);
+  // Where it could not look, for want of Python, gdb or a permission, less is compiled: no failure of the build.
+  process.exitCode = 0;
 });
-process.argv.splice(2, Infinity, 'dump', String(target.pid), '--fds');
+process.argv.splice(2, Infinity, ...(answers ? ['dump', String(target.pid), '--fds'] : ['--version']));
 run();

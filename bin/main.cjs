@@ -1,5 +1,6 @@
 // Runs the CLI that `npm run build` has put into dist/, with what V8 made of it then: compiling it takes longer than
-// the rest of a look. V8 refuses what another version of it has made, and compiles again.
+// the rest of a look. V8 refuses what another version of it has made, and compiles again; that it is of the same text is
+// for us to see: the text begins with a comment that has its hash, and so does what V8 made of it.
 'use strict';
 
 const { readFileSync } = require('node:fs');
@@ -7,21 +8,24 @@ const { resolve } = require('node:path');
 const { Script } = require('node:vm');
 
 const file = resolve(__dirname, '../dist/cli/main.cjs');
+const hashLength = 64;
 
-/**
- * @param {Buffer} [cachedData] of the same file; none: the one beside it, if there is one
- * @returns the compiled script, and what runs it
- */
-function compile(cachedData = readCache()) {
-  // The parameters are those of a CommonJS module. It is ASCII.
-  const source = `(function (require, __filename) {${readFileSync(file, 'latin1')}\n})`;
+/** @returns the compiled script, the hash of its text, and what runs it */
+function compile() {
+  // The build has seen to it that there is nothing but ASCII.
+  const text = readFileSync(file, 'latin1');
+  const hash = text.slice('//'.length, '//'.length + hashLength);
+  const cachedData = readCache(hash);
+  // The parameters are those of a CommonJS module.
+  const source = `(function (require, __filename) { 'use strict'; ${text}\n})`;
   const script = new Script(source, { filename: file, ...(cachedData && { cachedData }) });
-  return { script, run: () => script.runInThisContext()(require, file) };
+  return { script, hash, run: () => script.runInThisContext()(require, file) };
 }
 
-function readCache() {
+function readCache(hash) {
   try {
-    return readFileSync(`${file}.cache`);
+    const cache = readFileSync(`${file}.cache`);
+    return cache.toString('latin1', 0, hashLength) === hash ? cache.subarray(hashLength) : undefined;
   } catch {
     return undefined;
   }

@@ -2,8 +2,8 @@
 #
 #   gdb -p PID -x gdb-scripts/sleeper.gdb -ex sleeper-bt -ex detach -ex quit
 #
-# gdb's own language only: works on a gdb that was built without Python. The CLI loads this file too,
-# and uses sleeper-call and sleeper-restore.
+# gdb's own language only: works on a gdb that was built without Python. The CLI's own gdb has it too, but for the
+# commands for a person at the end, and the comments (build.js).
 
 # Where things are in `struct sleeper_control` (agent-c/include/sleeper.h). A test compares.
 set $sleeper_at_state = 32
@@ -103,16 +103,17 @@ define sleeper-save-registers
     set $sleeper_r15 = $r15
   end
 end
-# sleeper-aim CONTROL ENTRY DONE LANDING STACK_TOP: where things are in the process whose turn is next. One command, and
-# one that needs no process: it is stopped the later.
+# sleeper-aim CONTROL ENTRY DONE LANDING STACK_TOP: where things are in the process whose turn is next. Numbers and no
+# pointers, for it is said before there is a process, and until then gdb may think of a machine with pointers of 32 bits.
 define sleeper-aim
-  set var $sleeper_control = $arg0, $sleeper_entry = $arg1, $sleeper_done = $arg2, $sleeper_landing = $arg3, $sleeper_pushed = (unsigned long *) $arg4, $sleeper_resume = (unsigned long *) ($arg0 + $sleeper_at_resume_pc)
+  set var $sleeper_control = $arg0, $sleeper_entry = $arg1, $sleeper_done = $arg2, $sleeper_landing = $arg3, $sleeper_stack_top = $arg4
 end
-# $sleeper_resume: x86-64: $rip, $rax, $orig_rax and $rsp of the borrowed thread. $sleeper_pushed: the registers that the
-# stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
-
 # sleeper-enter: from here on, what is left of the call if gdb should die is in the agent's hands.
+#
+# $sleeper_resume, x86-64: $rip, $rax, $orig_rax and $rsp of the borrowed thread. $sleeper_pushed: the registers that the
+# stub pushed lie below the top of the agent's stack, %flags on top, then %rax, %rcx ...
 define sleeper-enter
+  set var $sleeper_resume = (unsigned long *) ($sleeper_control + $sleeper_at_resume_pc), $sleeper_pushed = (unsigned long *) $sleeper_stack_top
   if $_isvoid ($orig_rax)
     sleeper-save-registers
     set $sp = (unsigned long) $sleeper_pushed

@@ -47,6 +47,8 @@ const io: Io = {
 };
 
 async function main(): Promise<void> {
+  // Node ends by itself when nothing is left to wait for, which is not how it should end.
+  process.exitCode = 1;
   let exitCode: number;
   try {
     exitCode = await runCli(process.argv.slice(2), io);

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
  * The scripts in gdb's own language: those that the build has shortened, beside the bundle, or their sources. gdb reads
  * them byte by byte, with two system calls for each: their comments alone take it 10 ms.
  */
-const [scripts = ''] = ['../gdb-scripts/', '../../gdb-scripts/']
-  .map((directory) => fileURLToPath(new URL(directory, import.meta.url)))
-  .filter((directory) => existsSync(directory));
+const shortened = fileURLToPath(new URL('../gdb-scripts/', import.meta.url));
+const scripts = existsSync(shortened)
+  ? shortened
+  : fileURLToPath(new URL('../../gdb-scripts/', import.meta.url));
 
 /** How gdb is started. The early settings (-iex) must hold before anything else is read. */
 export const gdbArguments: readonly string[] = [

@@ -56,7 +56,7 @@ export function callOutcome(call: PreservedCall, stop: MiAsyncRecord): CallOutco
   return { kind: 'faulted', signal, pc };
 }
 
-/** The command that goes before all others. It needs no process. */
+/** The command that goes before all others, also before there is a process. */
 export function aimCommand({ control, entry, done, landing, stackTop }: PreservedCall): string {
   const addresses = [control, entry, done, landing, stackTop].map((address) => `0x${address.toString(16)}`);
   return inConsole(`sleeper-aim ${addresses.join(' ')}`);

@@ -2,11 +2,12 @@ import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
 import { EndedCalls } from '../target/endedCalls.js';
+import { tryReadProc } from '../target/procFile.js';
+import { parseStat } from '../target/stat.js';
 import { assertFewThreads, attachError } from './attachError.js';
 import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
-import { errandCommands, type SentErrand } from './sentErrand.js';
 import { findGdb } from './findGdb.js';
 import { gdbArguments } from './gdbArguments.js';
 import { defaultDeadlines, defaultMostThreads, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
@@ -15,6 +16,7 @@ import { startGuard, type Guard } from './guard.js';
 import { inConsole, isStopOrEnd, type MiAsyncRecord } from './miRecord.js';
 import {
   againCommands,
+  aimCommand,
   callCommands,
   callOutcome,
   endsCall,
@@ -23,11 +25,12 @@ import {
   type PreservedCall,
 } from './preservedCall.js';
 import { startPtyTransport } from './ptyTransport.js';
+import { errandCommands, type SentErrand } from './sentErrand.js';
 import { startUp } from './startUp.js';
 import { StopSignal } from './stopSignal.js';
 import { ThreadNumbers } from './threadNumbers.js';
-import { Told } from './told.js';
 import { parseRegisters, registersCommand, type UnwindRegisters } from './threadRegisters.js';
+import { Told } from './told.js';
 import type { GdbTransport } from './transport.js';
 import { waitForOthers } from './waitForOthers.js';
 
@@ -163,12 +166,7 @@ export class GdbSession {
   aim(call: PreservedCall): Promise<void> {
     return this.operation(async () => {
       await this.ready;
-      const [command] = this.told.aimCommands(call);
-      if (command === undefined) return;
-      complain(
-        await this.patiently(this.deadlines.step, 'preparing for', this.connection.send(command)),
-        'sleeper-aim',
-      );
+      await this.aimAt(call);
     });
   }
 
@@ -180,14 +178,16 @@ export class GdbSession {
   call(call: PreservedCall, options: CallOptions): Promise<CallReport> {
     return this.operation(async () => {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
+      await this.aimAt(call);
       options.prepare?.();
-      const first = [...(await this.selectCommands(options.tid ?? null)), ...this.told.aimCommands(call)];
+      const selection = await this.selectCommands(options.tid ?? null);
       const stopped = this.connection.expect((record) => endsCall(call, record));
       const last = { detach: ['-target-detach'], continue: ['-exec-continue'], stay: [] }[options.then];
-      const answers = this.connection.sendAll([...first, ...callCommands, ...last]);
+      const answers = this.connection.sendAll([...selection, ...callCommands, ...last]);
       const all = Promise.all(answers);
       const brokenOff = await this.orBreakOff(options.deadlineMs ?? this.deadlines.call, all);
-      const [called, restored, let_go] = (await all).slice(first.length);
+      const [called, restored, let_go] = (await all).slice(selection.length);
+      if (selection.length > 0 && (await all)[0]?.class === 'error') this.told.forgetThread();
       const outcome = await this.outcome(call, called, stopped);
       if (outcome.kind === 'processEnded') this.state = 'detached';
       else complain(restored, 'sleeper-restore');
@@ -208,13 +208,10 @@ export class GdbSession {
       await this.stopNow(tid);
       if (this.now() === 'detached')
         return { outcome: { kind: 'processEnded' }, stoppedUs: this.stoppedUs() };
+      await this.aimAt(call);
       const stopped = this.connection.expect((record) => endsCall(call, record));
       // gdb answers "running" before the script has come to its end, but does nothing else before that.
-      const answers = this.connection.sendAll([
-        ...this.told.aimCommands(call),
-        pokeCommand,
-        '-data-evaluate-expression 1',
-      ]);
+      const answers = this.connection.sendAll([pokeCommand, '-data-evaluate-expression 1']);
       const all = Promise.all(answers);
       await this.orBreakOff(this.deadlines.call, all);
       const outcome = await this.outcome(call, (await all).at(-2), stopped);
@@ -232,29 +229,17 @@ export class GdbSession {
   send(errand: SentErrand): Promise<number> {
     return this.operation(async () => {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
-      const selection = await this.selectCommands(await this.knownThread(errand.tid));
+      if ((await this.threads?.find(errand.tid)) === undefined)
+        throw errors.gdbRefused('thread find', `no thread ${errand.tid}`);
+      const selection = await this.selectCommands(errand.tid);
       // One after the other: a thread must not begin what was not written.
       for (const command of [...selection, ...errandCommands(errand)]) {
         const answer = await this.patiently(this.deadlines.step, 'sending', this.connection.send(command));
+        if (answer.class === 'error') this.told.forgetThread();
         complain(answer, command.slice(0, command.indexOf(' ')));
       }
       await this.detachNow();
       return this.stoppedUs();
-    });
-  }
-
-  /**
-   * Makes a thread of the stopped target the one that `console` speaks of.
-   * @param tid the kernel's id
-   * @throws SleeperError gdb-*
-   */
-  selectThread(tid: number): Promise<void> {
-    return this.operation(async () => {
-      for (const command of await this.selectCommands(await this.knownThread(tid)))
-        complain(
-          await this.patiently(this.deadlines.step, 'selecting', this.connection.send(command)),
-          command,
-        );
     });
   }
 
@@ -302,10 +287,10 @@ export class GdbSession {
       const answers = Promise.all(
         this.connection.sendAll(['-gdb-set may-call-functions off', inConsole(command)]),
       );
-      this.told.forgetThread();
       const brokenOff = breakOffWhen(signal, this.transport, answers);
       await Promise.race([this.patiently(this.deadlines.console, 'busy with', answers), brokenOff]);
       const [, answer] = await this.patiently(this.deadlines.step, 'busy with', answers);
+      this.told.forgetThread();
       signal.throwIfAborted();
       if (answer?.class === 'error') throw replErrors.gdbCommand(command, answer.message);
       return answer?.console ?? '';
@@ -420,16 +405,19 @@ export class GdbSession {
     called: Answer | undefined,
     stopped: Promise<MiAsyncRecord>,
   ): Promise<CallOutcome> {
-    if (called?.class === 'error' && this.state === 'detached') return { kind: 'processEnded' };
+    // It may also be that the call was refused, and the target let go by the command after it.
+    if (called?.class === 'error' && this.state === 'detached' && hasEnded(this.pid))
+      return { kind: 'processEnded' };
     complain(called, 'sleeper-call');
     return callOutcome(call, await stopped);
   }
 
-  /** @throws SleeperError gdb-refused where gdb has no such thread */
-  private async knownThread(tid: number): Promise<number> {
-    if ((await this.threads?.find(tid)) === undefined)
-      throw errors.gdbRefused('thread find', `no thread ${tid}`);
-    return tid;
+  /** @throws SleeperError gdb-refused, gdb-* */
+  private async aimAt(call: PreservedCall): Promise<void> {
+    if (this.told.knows(call)) return;
+    const telling = this.connection.send(aimCommand(call));
+    complain(await this.patiently(this.deadlines.step, 'preparing for', telling), 'sleeper-aim');
+    this.told.aimed(call);
   }
 
   /** The commands that select the thread with the kernel's id `tid`: none if it is, or if gdb has no such thread. */
@@ -527,6 +515,11 @@ export class GdbSession {
   private settleDebt(): void {
     if (this.state === 'detached') this.stopSignal.settle();
   }
+}
+
+function hasEnded(pid: number): boolean {
+  const line = tryReadProc(`/proc/${pid}/stat`);
+  return line === null || /^[ZX]$/.test(parseStat(line).state);
 }
 
 function complain(answer: Answer | undefined, command: string): void {

@@ -30,7 +30,10 @@ export class ThreadNumbers {
   /** Those that gdb has, of several. */
   async findAll(tids: readonly number[]): Promise<string[]> {
     const found: string[] = [];
-    for (const tid of tids) found.push(...[await this.find(tid)].filter((number) => number !== undefined));
+    for (const tid of tids) {
+      const number = await this.find(tid);
+      if (number !== undefined) found.push(number);
+    }
     return found;
   }
 

@@ -13,7 +13,7 @@ export class Told {
     this.thread = text(record.results, 'thread-id');
   }
 
-  /** A person's command may have selected another one. */
+  /** A person's command may have selected another one, or ours has failed. */
   forgetThread(): void {
     this.thread = null;
   }
@@ -25,11 +25,13 @@ export class Told {
     return [`-thread-select ${number}`];
   }
 
-  /** The commands that tell of a call: none if it was told of already. */
-  aimCommands(call: PreservedCall): string[] {
-    const command = aimCommand(call);
-    if (command === this.aim) return [];
-    this.aim = command;
-    return [command];
+  /** Was it told of this call? */
+  knows(call: PreservedCall): boolean {
+    return this.aim === aimCommand(call);
+  }
+
+  /** It was. */
+  aimed(call: PreservedCall): void {
+    this.aim = aimCommand(call);
   }
 }

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { ask } from '../../../src/agent/client.js';
 import { readControlBlock, requestKind, writeRequest, agentStatus } from '../../../src/agent/controlBlock.js';
+import { gdbArguments } from '../../../src/gdb/gdbArguments.js';
+import { startPtyTransport } from '../../../src/gdb/ptyTransport.js';
 import { GdbSession } from '../../../src/gdb/session.js';
 import { until } from '../../support/until.js';
 import { statusOf } from '../../support/target.js';
@@ -60,6 +62,18 @@ describe.each(findGdbs())('%s', (gdb) => {
     await session.close();
     expect(session.gdbWasKilled).toBe(false);
     expect(() => process.kill(session.gdbPid, 0)).toThrow('ESRCH');
+  });
+
+  // Where the guard may not be traced (ptrace_scope) there is nothing to practise on.
+  test('a gdb that has not practised makes the call as well', async () => {
+    const transport = startPtyTransport(gdb, gdbArguments, process.env);
+    const session = GdbSession.over(transport, { gdb, deadlines: patient });
+    sessions.push(session);
+    for (let i = 0; i < 2; i++) {
+      const answer = await ask(session, target, { kind: requestKind.dump });
+      expect(answer).toMatchObject({ complete: true, outcome: { kind: 'returned' } });
+      await expectLeftAlone(target);
+    }
   });
 
   test('a call that faults gives what was written, and the target goes on', async () => {

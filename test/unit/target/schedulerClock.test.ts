@@ -73,6 +73,15 @@ describe('for how long a thread has not run', () => {
     expect(lastRanMsAgo(clocks(86_975_000, lost), 975_000, 1)).toBeCloseTo(86_000_000, -6);
   });
 
+  test('not all of what was stolen is left out', () => {
+    const lost: [number, number][] = [
+      [32_030, 1150],
+      [33_730, 5840],
+    ];
+    const config = '\nCONFIG_PARAVIRT_TIME_ACCOUNTING=y\n# CONFIG_IRQ_TIME_ACCOUNTING is not set\n';
+    expect(lastRanMsAgo(clocks(1_000_000 - 30_346, lost, config), 969_654 - 4700, 1)).toBe(3000);
+  });
+
   // The numbers of a virtual machine whose clock began 0.7 s after CLOCK_MONOTONIC, and counted many interrupts.
   test('decided by how the kernel was configured', () => {
     const lost: [number, number][] = [
