@@ -263,6 +263,11 @@ def find_frame(reference):
     wanted = reference['function']
     if not any(same_text(name, wanted) for name in names) or not same_text(code.co_filename, reference['file']):
         raise Gone('%s() has returned, and %s() runs in its place' % (wanted, as_text(code.co_name)))
+    # Who has called it stands still for as long as it runs.
+    for caller, line in zip(reversed(stack[:reference['depth']]), reference['callers']):
+        if line is not None and caller.f_lineno != line:
+            raise Gone('that call of %s() has returned: %s() is at line %s now, not %s' % (
+                wanted, as_text(caller.f_code.co_name), caller.f_lineno, line))
     return found
 
 

@@ -28,6 +28,8 @@ export interface FrameReference {
   readonly file: string;
   /** The line that it was at. */
   readonly line: number | null;
+  /** The lines that the frames further out were at, the nearest first: of so many that it is known for the same call. */
+  readonly callers: readonly (number | null)[];
 }
 
 export interface Question {

@@ -1,6 +1,7 @@
 import type { Frame } from '../model/agentReport.js';
 import type { ReplFrame, ReplThread } from '../model/replAnswer.js';
 import type { Snapshot, Thread } from '../model/snapshot.js';
+import { frameReference } from '../live/frameReference.js';
 import type { FrameReference } from '../live/liveTarget.js';
 
 type FrameOrError = NonNullable<Thread['python']>['frames'][number];
@@ -90,16 +91,10 @@ export class Looking {
    * frames are further out is not known.
    */
   frameReference(): FrameReference | 'unknown' | null {
-    const { thread, frame } = this;
-    if (thread?.python === null || thread === null || frame === null) return null;
-    if (thread.python.framesTruncated !== undefined) return 'unknown';
-    return {
-      ident: thread.python.ident,
-      depth: this.frames.length - 1 - this.chosenFrame,
-      function: frame.function,
-      file: frame.file,
-      line: frame.line,
-    };
+    const python = this.thread?.python ?? null;
+    if (python === null) return null;
+    if (python.framesTruncated !== undefined && this.frame !== null) return 'unknown';
+    return frameReference(python.ident, this.frames, this.chosenFrame);
   }
 
   describeThread(thread: Thread): ReplThread {

@@ -1,4 +1,5 @@
 import type { GdbSession } from '../gdb/session.js';
+import { frameReference } from '../live/frameReference.js';
 import type {
   FrameReference,
   FrameVariables,
@@ -75,9 +76,8 @@ function placesOf({ threads }: Snapshot): Place[] {
     if (python === null || python.framesTruncated !== undefined) return [];
     return python.frames.flatMap((frame, index): Place[] => {
       if ('error' in frame || (frame.variables ?? []).length === 0) return [];
-      const { function: name, file, line } = frame;
-      const depth = python.frames.length - 1 - index;
-      return [{ reference: { ident: python.ident, depth, function: name, file, line }, frame }];
+      const reference = frameReference(python.ident, python.frames, index);
+      return reference === null ? [] : [{ reference, frame }];
     });
   });
 }

@@ -128,6 +128,14 @@ describe.each(findPythons())('$label: questions to a frame', (python) => {
       kind: 'gone',
       reason: 'other() has returned, and work() runs in its place',
     });
+    const [nearest = 0, ...others] = work.callers;
+    expect(await ask('number', { ...work, callers: [(nearest ?? 0) + 1, ...others] })).toEqual({
+      kind: 'gone',
+      reason: expect.stringMatching(
+        `^that call of work\\(\\) has returned: \\w+\\(\\) is at line ${nearest} now, not ${(nearest ?? 0) + 1}$`,
+      ) as unknown as string,
+    });
+    expect(await ask('number', { ...work, callers: [null, ...others] })).toMatchObject({ kind: 'answer' });
   });
 
   test('what something is', async () => {

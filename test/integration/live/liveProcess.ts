@@ -100,5 +100,13 @@ export async function frameOf(
   const frames = JSON.parse(text) as [string, string, number][];
   const depth = frames.findIndex(([found]) => found === name);
   const [, file, line] = frames[depth] ?? [name, '', 0];
-  return { ident: Number(process.idents[thread]), depth, function: name, file, line };
+  const callers = frames.slice(0, depth).map(([, , at]) => at);
+  return {
+    ident: Number(process.idents[thread]),
+    depth,
+    function: name,
+    file,
+    line,
+    callers: callers.reverse(),
+  };
 }

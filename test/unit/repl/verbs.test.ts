@@ -136,7 +136,7 @@ describe('expressions', () => {
     const { texts } = await run(['up', 'p 6 * 7', 'pp x'], { openLive: () => Promise.resolve(live) });
     expect(texts[1]).toBe('42');
     expect(live.asked[0]).toMatchObject({
-      frame: { ident: 4242 + 140_000_000_000_000, depth: 0, function: 'main', line: 6 },
+      frame: { ident: 4242 + 140_000_000_000_000, depth: 0, function: 'main', line: 6, callers: [] },
       source: '6 * 7',
       mode: 'expression',
       pretty: false,
