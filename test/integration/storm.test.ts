@@ -4,7 +4,7 @@ import { openLiveIn } from '../../src/usecases/openLive.js';
 import { findDebugPythons, findPythons } from '../support/pythons.js';
 import { startTarget, statusOf, type Target } from '../support/target.js';
 
-const rounds = 15;
+const rounds = Number(process.env['SLEEPER_STORM_ROUNDS'] ?? 15);
 /** Processes that the agent is loaded into at a random moment. */
 const injections = 3;
 
