@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { snapshot, type Snapshot } from '../../src/model/snapshot.js';
 import { findPythons, type Python } from '../support/pythons.js';
-import { footprint, sleeper, startTarget, statusOf, type Target } from '../support/target.js';
+import { footprint, sleeper, startTarget, sleepsOn, type Target } from '../support/target.js';
 
 /** What test/targets/oracle.py says of itself. */
 interface Oracle {
@@ -138,7 +138,7 @@ describe.each(findPythons())('dump of $label', (python) => {
     );
     expect(dumped.interpreters[0]?.gc.enabled ?? oracle.gc.enabled).toBe(oracle.gc.enabled);
 
-    expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+    await sleepsOn(target.pid);
     expect(footprint(target.pid)).toEqual(before);
     expect(await target.end()).toBe(0);
     expect(await target.output).toBe('right at the end\n');

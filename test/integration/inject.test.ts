@@ -15,7 +15,14 @@ import { runSleeper } from '../support/cli.js';
 import { startCommand } from '../support/command.js';
 import { anyPython, findPythons } from '../support/pythons.js';
 import { standstill } from '../support/standstill.js';
-import { footprint, startTarget, statusOf, targetsDirectory, type Target } from '../support/target.js';
+import {
+  footprint,
+  startTarget,
+  sleepsOn,
+  statusOf,
+  targetsDirectory,
+  type Target,
+} from '../support/target.js';
 import { schemaErrors } from '../support/validate.js';
 
 let target: Target | undefined;
@@ -135,7 +142,7 @@ describe('sleeper inject', () => {
       expect([args, code, err]).toEqual([args, 9, expect.stringContaining('version 9.8.7 of libsleeper.so')]);
     }
     expect(footprint(pid)).toEqual(before);
-    expect(statusOf(pid)).toMatchObject({ state: 'S', tracerPid: 0 });
+    await sleepsOn(pid);
   });
 
   test('--no-inject leaves the process alone', async () => {

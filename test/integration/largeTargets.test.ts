@@ -3,7 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython, findPythons } from '../support/pythons.js';
-import { startTarget, statusOf, type Target } from '../support/target.js';
+import { startTarget, sleepsOn, type Target } from '../support/target.js';
 
 let target: Target | undefined;
 afterEach(() => target?.kill());
@@ -26,7 +26,7 @@ const newest = findPythons()
     const blobs = variables.filter(({ name }) => name === 'blob');
     expect(blobs).toHaveLength(1000);
     expect(blobs[0]).toMatchObject({ type: 'bytes', truncated: { total: 2 ** 30 } });
-    expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+    await sleepsOn(target.pid);
     expect(await target.end()).toBe(0);
   },
 );

@@ -6,7 +6,7 @@ import type { ProcessFailure } from '../../src/model/failure.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython } from '../support/pythons.js';
-import { footprint, sleeper, startTarget, statusOf, type Target } from '../support/target.js';
+import { footprint, sleeper, startTarget, sleepsOn, type Target } from '../support/target.js';
 
 let target: Target | undefined;
 afterEach(() => target?.kill());
@@ -29,7 +29,7 @@ async function filtered(action: 'kill' | 'errno', ...calls: (keyof typeof nr)[])
 /** Lives, without the agent, and ends as it should. */
 async function assertUntouched(one: Target): Promise<void> {
   const { pid, child, output } = one;
-  expect(statusOf(pid)).toEqual({ state: 'S', tracerPid: 0 });
+  await sleepsOn(pid);
   expect(readFileSync(`/proc/${pid}/maps`, 'utf8')).not.toContain('libsleeper');
   child.stdin?.end();
   expect(await output).toBe('fine\n');

@@ -23,7 +23,7 @@ import { readKernelThreads } from '../../src/target/kernelThreads.js';
 import { startCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
 import { debianPython } from '../support/servers.js';
-import { statusOf } from '../support/target.js';
+import { sleepsOn, statusOf } from '../support/target.js';
 import { until } from '../support/until.js';
 
 const python = anyPython().executable;
@@ -43,7 +43,7 @@ function failure(pid: number, patienceMs = 0): SleeperError {
 test('a process that may be inspected stays untouched', async () => {
   const target = await startCommand(python, ['-c', waiting]);
   expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython', embedded: false });
-  expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+  await sleepsOn(target.pid);
   await target.end();
 });
 

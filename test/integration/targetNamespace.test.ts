@@ -5,7 +5,7 @@ import { snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { startCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
-import { footprint, sleeper, statusOf, targetsDirectory } from '../support/target.js';
+import { footprint, sleeper, sleepsOn, targetsDirectory } from '../support/target.js';
 
 const namespaces = ['-p', '-f', '--mount-proc'];
 const mayUnshare = spawnSync('unshare', [...namespaces, 'true']).status === 0;
@@ -54,7 +54,7 @@ function idsOf(task: string): [outer: number, inner: number] {
       expect(told).toHaveLength(oracle.threads.length);
       expect(before.threads).toBe(oracle.threads.length);
       expect(dumped.fds?.map(({ fd }) => String(fd)).sort()).toEqual(before.fds);
-      expect(statusOf(pid)).toEqual({ state: 'S', tracerPid: 0 });
+      await sleepsOn(pid);
       expect(footprint(pid)).toEqual(before);
     } finally {
       await unshare.end();

@@ -7,7 +7,7 @@ import { snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { startCommand, type RunningCommand } from '../support/command.js';
 import { anyPython, findPythons } from '../support/pythons.js';
-import { footprint, sleeper, statusOf, targetsDirectory, type Footprint } from '../support/target.js';
+import { footprint, sleeper, sleepsOn, targetsDirectory, type Footprint } from '../support/target.js';
 
 const nobody = { uid: 65534, gid: 65534 };
 const { stdout } = spawnSync('id', ['-nu', String(nobody.uid)], { encoding: 'utf8' });
@@ -48,7 +48,7 @@ describe('an unprivileged user (as root, who becomes one)', () => {
       expect(err).toContain(`Process ${String(target.pid)} belongs to user root, and you are ${name}.`);
       expect(code).toBe(exitCodes.permission);
       expect(out).toBe('');
-      expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+      await sleepsOn(target.pid);
       expect(footprint(target.pid)).toEqual(before);
     });
 
@@ -82,7 +82,7 @@ describe('an unprivileged user (as root, who becomes one)', () => {
       expect(lines(dumped.threads.flatMap((thread) => thread.python ?? []))).toEqual(lines(oracle.threads));
       expect(dumped.fds?.map(({ fd }) => String(fd)).sort()).toEqual(before.fds);
       expect(dumped.fds?.filter(({ kind }) => kind === 'unreadable')).toEqual([]);
-      expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+      await sleepsOn(target.pid);
       expect(footprint(target.pid)).toEqual(before);
       await target.end();
     },
@@ -119,7 +119,7 @@ test('under a seccomp filter that forbids ptrace: it is told, and the process is
   expect((JSON.parse(out) as ProcessFailure).error.code).toBe('seccomp-filter');
   expect(err).toContain('seccomp');
   expect(code).toBe(exitCodes.permission);
-  expect(statusOf(target.pid)).toEqual({ state: 'S', tracerPid: 0 });
+  await sleepsOn(target.pid);
   expect(footprint(target.pid)).toEqual(before);
   await target.end();
 });

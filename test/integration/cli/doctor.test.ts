@@ -8,6 +8,7 @@ import {
   footprint,
   sleeper,
   startTarget,
+  sleepsOn,
   statusOf,
   targetsDirectory,
   type Target,
@@ -50,7 +51,7 @@ test.each(pythons.map(({ label, executable }) => [label, executable] as const))(
     const result = await runSleeper(['doctor', '--json', String(pid)]);
     expect(result.code).toBe(exitCodes.ok);
     expect(readFileSync(`/proc/${pid}/maps`, 'utf8')).toBe(maps);
-    expect(statusOf(pid)).toEqual({ state: 'S', tracerPid: 0 });
+    await sleepsOn(pid);
     expect(footprint(pid)).toEqual(before);
 
     const report = parsed(result);

@@ -10,7 +10,7 @@ import type { ProcessFailure } from '../../../src/model/failure.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { runSleeper } from '../../support/cli.js';
 import { anyPython, findPythons } from '../../support/pythons.js';
-import { sleeper, startTarget, statusOf, type Target } from '../../support/target.js';
+import { sleeper, startTarget, sleepsOn, statusOf, type Target } from '../../support/target.js';
 import { schemaErrors } from '../../support/validate.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-tree-'));
@@ -125,8 +125,7 @@ describe('children of all kinds', () => {
     expect(out).toContain(`\n── 2 of 3 processes below ${target.pid} have the same stacks: `);
 
     expect(statusOf(pidsOf('stopped')[0] ?? 0)).toEqual({ state: 'T', tracerPid: 0 });
-    for (const pid of [target.pid, ...pidsOf('worker')])
-      expect(statusOf(pid)).toEqual({ state: 'S', tracerPid: 0 });
+    for (const pid of [target.pid, ...pidsOf('worker')]) await sleepsOn(pid);
     expect(await target.end()).toBe(0);
   });
 
@@ -170,8 +169,7 @@ describe('children of all kinds', () => {
     await once(dump.stderr, 'data');
     dump.kill('SIGINT');
     expect((await once(dump, 'close'))[0]).toBe(130);
-    for (const pid of [target.pid, ...pidsOf('worker'), ...pidsOf('straggler')])
-      expect(statusOf(pid)).toEqual({ state: 'S', tracerPid: 0 });
+    for (const pid of [target.pid, ...pidsOf('worker'), ...pidsOf('straggler')]) await sleepsOn(pid);
   });
 
   test('children that end meanwhile are told as ended, and nothing else goes wrong', async () => {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hangReport, watchEvent, type WatchEvent } from '../../../src/model/watch.js';
 import { runSleeper } from '../../support/cli.js';
 import { anyPython } from '../../support/pythons.js';
-import { sleeper, startTarget, statusOf, type Target } from '../../support/target.js';
+import { sleeper, startTarget, sleepsOn, type Target } from '../../support/target.js';
 import { schemaErrors } from '../../support/validate.js';
 
 const python = anyPython();
@@ -119,7 +119,7 @@ test.each([
   await line();
   watching?.kill(signal);
   expect(await exitCode()).toBe(code);
-  expect(statusOf(target.pid)).toMatchObject({ state: 'S', tracerPid: 0 });
+  await sleepsOn(target.pid);
   expect(readdirSync(directory)).toEqual([]);
   expect(await target.end()).toBe(0);
 });
