@@ -4,6 +4,7 @@
 
 #include "accessor.h"
 #include "layout.h"
+#include "statics.h"
 #include "symbols.h"
 #include "writer.h"
 
@@ -40,8 +41,9 @@ static uint32_t locks_bytes_as(void) {
   return 2 * (sleeper__layout.gil_cond_bytes + (uint32_t)sizeof(pthread_mutex_t));
 }
 
-address_t sleeper__gil_condition_as(address_t interpreter, uint32_t *bytes) {
-  address_t gil;
+address_t sleeper__gil_locks_as(address_t interpreter, uint32_t *bytes) {
+  address_t gil, start;
+  if (sleeper__static_gil_as(&start, bytes)) return start;
   if (!gil_as(interpreter, &gil)) return 0;
   *bytes = locks_bytes_as();
   return AT(gil, gil_cond);
@@ -72,12 +74,14 @@ void sleeper__gil_write_as(address_t interpreter) {
     sleeper__json_address_as("holder", holder);
   else
     sleeper__json_null_as("holder");
-  if (gil != 0) {
-    sleeper__json_address_as("condition", AT(gil, gil_cond));
-    sleeper__json_uint_as("conditionBytes", locks_bytes_as());
+  uint32_t bytes;
+  address_t locks = sleeper__gil_locks_as(interpreter, &bytes);
+  if (locks != 0) {
+    sleeper__json_address_as("locks", locks);
+    sleeper__json_uint_as("locksBytes", bytes);
   } else {
-    sleeper__json_null_as("condition");
-    sleeper__json_null_as("conditionBytes");
+    sleeper__json_null_as("locks");
+    sleeper__json_null_as("locksBytes");
   }
   write_interval_as(gil);
   sleeper__json_object_end_as();

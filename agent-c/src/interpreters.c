@@ -3,6 +3,7 @@
 #include "accessor.h"
 #include "gc.h"
 #include "gil.h"
+#include "import_lock.h"
 #include "layout.h"
 #include "objects.h"
 #include "symbols.h"
@@ -77,6 +78,7 @@ void sleeper__interpreter_write_as(const struct sleeper__interpreter *interprete
   sleeper__json_address_as("address", interpreter->address);
   sleeper__json_bool_as("main", interpreter->main);
   sleeper__gil_write_as(interpreter->address);
+  sleeper__import_lock_write_as(interpreter);
   sleeper__gc_write_as(interpreter->address);
   sleeper__json_object_end_as();
 }

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "layout.h"
 #include "live.h"
+#include "statics.h"
 #include "symbols.h"
 #include "thread_ids.h"
 
@@ -124,6 +125,7 @@ static void look_for_python(void) {
     return;
   }
   learn_thread_ids();
+  sleeper__statics_learn(version);
   sleeper__allow_attach_if_wanted();
   sleeper_control.state = SLEEPER_READY;
 }

@@ -61,7 +61,7 @@ static struct line *lines;
 static uint32_t line_count;
 static struct {
   int64_t id;
-  address_t condition;
+  address_t gil_locks;
 } interpreters[MAX_INTERPRETERS];
 static uint32_t interpreter_count;
 
@@ -198,17 +198,17 @@ static uint32_t told_as(uint32_t number) {
 
 void sleeper__recording_interpreter_as(const struct sleeper__interpreter *interpreter) {
   uint32_t size = 0;
-  address_t condition = sleeper__gil_condition_as(interpreter->address, &size);
+  address_t gil_locks = sleeper__gil_locks_as(interpreter->address, &size);
   uint32_t i = 0;
   while (i < interpreter_count && interpreters[i].id != interpreter->id) i++;
-  if (i == MAX_INTERPRETERS || (i < interpreter_count && interpreters[i].condition == condition)) return;
+  if (i == MAX_INTERPRETERS || (i < interpreter_count && interpreters[i].gil_locks == gil_locks)) return;
   sleeper__log_begin_as(SLEEPER_LOG_INTERPRETER);
   sleeper__log_number_as((uint64_t)interpreter->id);
-  sleeper__log_number_as(condition);
+  sleeper__log_number_as(gil_locks);
   sleeper__log_number_as(size);
   failed |= !sleeper__log_end_as();
   interpreters[i].id = interpreter->id;
-  interpreters[i].condition = condition;
+  interpreters[i].gil_locks = gil_locks;
   if (i == interpreter_count) interpreter_count++;
 }
 

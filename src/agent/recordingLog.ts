@@ -3,7 +3,7 @@ export type LogRecord =
   /** All numbers that were given before are void. */
   | { readonly kind: 'forget' }
   /** Where those wait who want an interpreter's GIL; 0: not known in this version. */
-  | { readonly kind: 'interpreter'; readonly id: number; readonly condition: bigint; readonly bytes: number }
+  | { readonly kind: 'interpreter'; readonly id: number; readonly locks: bigint; readonly bytes: number }
   | {
       readonly kind: 'code';
       readonly number: number;
@@ -123,7 +123,7 @@ function readRecord(cursor: Cursor): LogRecord {
     case logKind.forget:
       return { kind: 'forget' };
     case logKind.interpreter:
-      return { kind: 'interpreter', id: cursor.number(), condition: cursor.big(), bytes: cursor.number() };
+      return { kind: 'interpreter', id: cursor.number(), locks: cursor.big(), bytes: cursor.number() };
     case logKind.code:
       return {
         kind: 'code',

@@ -26,11 +26,15 @@ export const pythonThread = z.strictObject({
 export const gil = z.strictObject({
   locked: z.boolean().nullable(),
   holder: address.nullable().describe('the address of the thread that holds it'),
-  condition: address
-    .nullable()
-    .describe('its condition variable: a thread in futex() within waits for the GIL'),
-  conditionBytes: z.int().nullable(),
+  locks: address.nullable().describe('where its locks begin: a thread in futex() within waits for the GIL'),
+  locksBytes: z.int().nullable(),
   switchIntervalUs: z.int().nullable(),
+});
+
+/** The one lock for all imports of 2.7. */
+const importLock = z.strictObject({
+  futex: address.describe('a thread in futex() here waits for it'),
+  owner: z.int().describe('the ident of the thread that has it'),
 });
 
 /** The garbage collector of one interpreter. */
@@ -45,6 +49,7 @@ export const interpreter = z.strictObject({
   address,
   main: z.boolean(),
   gil,
+  importLock: importLock.nullable().describe('null: nobody has it, or there is none'),
   gc,
 });
 

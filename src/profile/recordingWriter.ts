@@ -8,7 +8,7 @@ import { variablesText } from './variablesText.js';
 export type Activity = 'cpu' | 'gil' | 'idle';
 
 /** Where those wait who want the GIL of an interpreter. */
-export interface GilCondition {
+export interface GilLocks {
   readonly address: bigint;
   readonly bytes: number;
 }
@@ -17,8 +17,8 @@ export interface GilCondition {
 export interface RecordingPorts {
   /** Takes a line, in order. */
   readonly write: (line: RecordingLine) => void;
-  /** What a thread was doing just before the sample, by its kernel id; null: not known. The condition is that of its GIL. */
-  readonly activity: (tid: number, gil: GilCondition | null) => Activity | null;
+  /** What a thread was doing just before the sample, by its kernel id; null: not known. The locks are those of its GIL. */
+  readonly activity: (tid: number, gil: GilLocks | null) => Activity | null;
   /** The frames of C of a thread at the sample, innermost first, by its kernel id; null: not known. Null: not wanted. */
   readonly native: ((tid: number) => readonly NativeFrame[] | null) | null;
   /** The variables that are recorded of the function that they are recorded of, in this order; null: all. */
@@ -77,7 +77,7 @@ export class RecordingNumbers {
  * for ever.
  */
 export class RecordingWriter {
-  private readonly conditions = new Map<number, GilCondition>();
+  private readonly gilLocks = new Map<number, GilLocks>();
   /** By the numbers of the agent. */
   private codes = new Map<number, { readonly name: string; readonly file: string }>();
   private variables = new Map<number, string>();
@@ -106,7 +106,7 @@ export class RecordingWriter {
           this.forget();
           break;
         case 'interpreter':
-          this.conditions.set(record.id, { address: record.condition, bytes: record.bytes });
+          this.gilLocks.set(record.id, { address: record.locks, bytes: record.bytes });
           break;
         case 'code':
           this.codes.set(record.number, record);
@@ -252,8 +252,8 @@ export class RecordingWriter {
   }
 
   private letter({ tid, interpreter, holdsGil }: KnownThread): StateLetter {
-    const condition = this.conditions.get(interpreter);
-    const gil = condition === undefined || condition.address === 0n ? null : condition;
+    const locks = this.gilLocks.get(interpreter);
+    const gil = locks === undefined || locks.address === 0n ? null : locks;
     const activity = tid === null ? null : this.ports.activity(tid, gil);
     // Who holds the GIL now has waited for it then.
     if (holdsGil) return activity === 'idle' ? 'I' : 'C';

@@ -4,11 +4,11 @@ import type { KernelThread, Thread } from '../model/snapshot.js';
 type Gil = AgentReport['interpreters'][number]['gil'];
 
 function waitsFor(gil: Gil, kernel: KernelThread): boolean | null {
-  if (gil.condition === null || gil.conditionBytes === null) return null;
+  if (gil.locks === null || gil.locksBytes === null) return null;
   const waited = kernel.systemCall?.futex;
   if (waited === undefined || waited === null) return false;
-  const offset = BigInt(waited) - BigInt(gil.condition);
-  return offset >= 0n && offset < BigInt(gil.conditionBytes);
+  const offset = BigInt(waited) - BigInt(gil.locks);
+  return offset >= 0n && offset < BigInt(gil.locksBytes);
 }
 
 /** What a thread has to do with the GIL: its holder is known from memory, who waits by the futex it waits on. */

@@ -8,7 +8,7 @@ import type { RecordingSink } from '../profile/recordingSink.js';
 import {
   RecordingWriter,
   type Activity,
-  type GilCondition,
+  type GilLocks,
   type RecordingNumbers,
 } from '../profile/recordingWriter.js';
 import { findAgent } from '../target/agentLibrary.js';
@@ -81,7 +81,7 @@ export class ProcessRecorder {
       variableNames: options.localsAt?.variables ?? null,
       native: natives && ((tid: number) => natives.framesOf(tid)),
       write: (line: RecordingLine) => sink.add(line),
-      activity: (tid: number, gil: GilCondition | null) => this.activity(tid, gil),
+      activity: (tid: number, gil: GilLocks | null) => this.activity(tid, gil),
       tid: (inner: number) => this.outerTid(inner),
     };
     this.writer = new RecordingWriter(this.pid, ports, numbers, isFirstProcess);
@@ -209,7 +209,7 @@ export class ProcessRecorder {
     return this.borrowed;
   }
 
-  private activity(tid: number, gil: GilCondition | null): Activity | null {
+  private activity(tid: number, gil: GilLocks | null): Activity | null {
     const place = this.places.get(tid);
     if (place === undefined) return null;
     if (place.kind === 'running') return 'cpu';

@@ -70,6 +70,18 @@ function importWait(
   return { module, importer: importers.get(module)?.find((each) => each !== thread) ?? null };
 }
 
+/** The one lock for all imports of 2.7, if the thread waits for that. */
+function importLockWait(
+  { kernel }: Thread,
+  { interpreters }: Snapshot,
+  { byIdent }: Roles,
+): { address: string; owner: Thread } | null {
+  const futex = kernel?.systemCall?.futex ?? null;
+  const lock = interpreters.find(({ importLock }) => importLock !== null && importLock.futex === futex);
+  const owner = byIdent.get(lock?.importLock?.owner ?? 0) ?? null;
+  return owner === null || futex === null ? null : { address: futex, owner };
+}
+
 /** Is a lock of importlib's owned by a thread that is not there? Its text has its attributes. */
 function isLost({ repr }: Value, { byIdent, complete }: Roles): boolean {
   const owner = /'owner': (\d+)/.exec(repr)?.[1];
@@ -167,6 +179,12 @@ function waitOf(thread: Thread, look: Look): ThreadWait {
   }
   const call = thread.kernel?.systemCall ?? null;
   if (!isBlocked(thread) || call === null) return as(null);
+  const importLock = importLockWait(thread, snapshot, roles);
+  if (importLock !== null) {
+    const { address, owner } = importLock;
+    const heldBy = held(owner, 'owner', false);
+    return as({ for: 'import', what: 'the import lock', timeout: false, address, heldBy }, owner);
+  }
   const mutex = mutexWait(thread, threads, facts);
   if (mutex !== null) return as(mutex.wait, mutex.on);
   const lock = locks.get(thread) ?? null;

@@ -158,9 +158,6 @@ function phaseCounts(run: Run): Count[] {
   );
 }
 
-/** From 3.7 on it is known where threads wait for the GIL. */
-const knowsGil = ({ python }: Run): boolean => python.short >= 0x0307;
-
 /** How long a thread slept on purpose: of its two phases each had half of the turns, or one more. */
 function sleepShare(run: Run, { turns }: SplitThread, phases: readonly string[]): [number, number] {
   const meant = phases.reduce((sum, phase) => sum + (run.report.meant[phase] ?? 0), 0);
@@ -182,21 +179,13 @@ function stateCounts(run: Run): Count[] {
       counts.push(countOf(`${name} on a processor`, samples, state('cpu'), busy, most));
       // One that spins waits for nothing but the GIL.
       if (name.startsWith('turning'))
-        counts.push(
-          countOf(
-            `${name} waits for the GIL`,
-            samples,
-            state(knowsGil(run) ? 'gil' : 'idle'),
-            1 - most,
-            1 - busy,
-          ),
-        );
+        counts.push(countOf(`${name} waits for the GIL`, samples, state('gil'), 1 - most, 1 - busy));
     }
     if (name === 'idle' || name === 'MainThread')
       counts.push(countOf(`${name} idle`, samples, state('idle'), 1));
     if (name === 'napping') {
       const [least, most] = sleepShare(run, thread, ['nap_short', 'nap_long']);
-      counts.push(countOf('napping idle', samples, state('idle'), least, knowsGil(run) ? most : 1));
+      counts.push(countOf('napping idle', samples, state('idle'), least, most));
     }
     if (name === 'holding')
       counts.push(

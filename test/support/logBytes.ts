@@ -17,7 +17,7 @@ function fields(record: LogRecord): number[] {
     case 'forget':
       return [];
     case 'interpreter':
-      return [record.id, record.condition, record.bytes].flatMap(varint);
+      return [record.id, record.locks, record.bytes].flatMap(varint);
     case 'code':
       return [
         ...[record.number, record.firstLine].flatMap(varint),

@@ -100,10 +100,11 @@ export function aSnapshot(more: Partial<Snapshot> = {}): Snapshot {
         gil: {
           locked: false,
           holder: null,
-          condition: '0x7f0000002000',
-          conditionBytes: 48,
+          locks: '0x7f0000002000',
+          locksBytes: 48,
           switchIntervalUs: 5000,
         },
+        importLock: null,
         gc: { enabled: true, collecting: false, generations: [{ count: 1, threshold: 700 }] },
       },
     ],

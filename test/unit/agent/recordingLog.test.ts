@@ -5,8 +5,8 @@ import { pseudoRandom } from '../../support/profiles.js';
 
 const records: LogRecord[] = [
   { kind: 'forget' },
-  { kind: 'interpreter', id: 0, condition: 0x7fff_ffff_f000n, bytes: 48 },
-  { kind: 'interpreter', id: 3, condition: 0n, bytes: 0 },
+  { kind: 'interpreter', id: 0, locks: 0x7fff_ffff_f000n, bytes: 48 },
+  { kind: 'interpreter', id: 3, locks: 0n, bytes: 0 },
   { kind: 'code', number: 2, firstLine: 1, name: 'Größe.<locals>.<lambda>', file: '/srv/\u{1f600}.py' },
   { kind: 'code', number: 3, firstLine: 70_000, name: '', file: 'x'.repeat(300) },
   { kind: 'variables', number: 1, text: '{"variables":[]}' },
@@ -36,7 +36,7 @@ test('bytes made by hand', () => {
   ];
   expect(decodeLog(Buffer.from(bytes))).toEqual([
     { kind: 'forget' },
-    { kind: 'interpreter', id: 0, condition: 128n, bytes: 48 },
+    { kind: 'interpreter', id: 0, locks: 128n, bytes: 48 },
     { kind: 'code', number: 2, firstLine: 150, name: 'f', file: 'ab' },
     { kind: 'node', number: 1, parent: 0, code: 2, line: null, entry: true, variables: 0 },
     { kind: 'thread', number: 0, interpreter: 0, ident: 7n, tid: 9 },

@@ -76,7 +76,7 @@ describe('files of ELF', () => {
 
 test('the log of a recording: records, or that it is none', async () => {
   const log = logBytes([
-    { kind: 'interpreter', id: 0, condition: 0x7f0000001000n, bytes: 48 },
+    { kind: 'interpreter', id: 0, locks: 0x7f0000001000n, bytes: 48 },
     { kind: 'code', number: 2, firstLine: 1, name: 'main', file: 'app.py' },
     { kind: 'node', number: 1, parent: 0, code: 2, line: 7, entry: true, variables: 0 },
     { kind: 'name', thread: 0, name: 'MainThread' },

@@ -4,7 +4,7 @@ import type { RecordingLine } from '../../../src/profile/recordingFile.js';
 import {
   RecordingWriter,
   type Activity,
-  type GilCondition,
+  type GilLocks,
   type RecordingPorts,
 } from '../../../src/profile/recordingWriter.js';
 
@@ -15,11 +15,11 @@ function aWriter(more: Partial<RecordingPorts> = {}): {
   writer: RecordingWriter;
   written: () => RecordingLine[];
   activities: Map<number, Activity>;
-  asked: (GilCondition | null)[];
+  asked: (GilLocks | null)[];
 } {
   const lines: RecordingLine[] = [];
   const activities = new Map<number, Activity>();
-  const asked: (GilCondition | null)[] = [];
+  const asked: (GilLocks | null)[] = [];
   const writer = new RecordingWriter(pid, {
     write: (line) => lines.push(line),
     activity: (tid, gil) => {
@@ -112,12 +112,12 @@ describe('the state of a thread', () => {
     expect(written().at(-1)).toEqual(['sample', 0, 1, [[0, -1, letter]], []]);
   });
 
-  test('is asked for with the condition of the GIL of its interpreter, if that is known', () => {
+  test('is asked for with the locks of the GIL of its interpreter, if that is known', () => {
     const { writer, asked } = aWriter();
     writer.add(
       [
-        { kind: 'interpreter', id: 0, condition: 0n, bytes: 0 },
-        { kind: 'interpreter', id: 1, condition: 0x1000n, bytes: 48 },
+        { kind: 'interpreter', id: 0, locks: 0n, bytes: 0 },
+        { kind: 'interpreter', id: 1, locks: 0x1000n, bytes: 48 },
         thread(0, 10),
         { kind: 'thread', number: 1, interpreter: 1, ident: 11n, tid: 11 },
         { kind: 'thread', number: 2, interpreter: 2, ident: 12n, tid: 12 },

@@ -63,7 +63,7 @@ describe('the GIL', () => {
   };
 
   test.each([
-    ['first byte of the condition', '0x7f0000002000', 'waits'],
+    ['first byte of the locks', '0x7f0000002000', 'waits'],
     ['last byte', '0x7f000000202f', 'waits'],
     ['just behind it', '0x7f0000002030', 'released'],
     ['just before it', '0x7f0000001fff', 'released'],
@@ -75,9 +75,9 @@ describe('the GIL', () => {
     expect(gilOf(python(1, { holdsGil: true }), inFutex(1, '0x7f0000002000'))).toBe('holds');
   });
 
-  test('without the address of the condition it is only known of a free GIL that nobody waits', () => {
-    expect(gilOf(python(1), inFutex(1, '0x1'), { condition: null, locked: false })).toBe('released');
-    expect(gilOf(python(1), inFutex(1, '0x1'), { condition: null, locked: true })).toBe('unknown');
+  test('without the address of its locks it is only known of a free GIL that nobody waits', () => {
+    expect(gilOf(python(1), inFutex(1, '0x1'), { locks: null, locked: false })).toBe('released');
+    expect(gilOf(python(1), inFutex(1, '0x1'), { locks: null, locked: true })).toBe('unknown');
   });
 
   test('of an interpreter that was not described nothing is known', () => {
