@@ -79,21 +79,28 @@ static void look_through_list_as(address_t list) {
   }
 }
 
-static void look_through_as(const struct sleeper__future *future) {
+/* Is there any? What awaits a task is one, too. */
+static bool look_through_as(const struct sleeper__future *future) {
   struct sleeper__object object;
+  bool any = false;
   for (int i = 0; i < 2; i++) {
     if (future->callbacks[i] == 0 || !sleeper__object_as(future->callbacks[i], &object)) continue;
-    if (object.kind == SLEEPER_KIND_LIST)
+    if (object.kind == SLEEPER_KIND_LIST) {
+      int64_t size;
+      any |= sleeper__object_size_as(object.address, &size) && size > 0;
       look_through_list_as(object.address);
-    else
+    } else if (object.kind != SLEEPER_KIND_NONE) {
+      any = true;
       look_through_callback_as(object.address);
+    }
   }
+  return any;
 }
 
-void sleeper__completes_write_as(const struct sleeper__future *task) {
+void sleeper__callbacks_write_as(const struct sleeper__future *task) {
   struct sleeper__future future;
   found_count = 0;
-  look_through_as(task);
+  sleeper__json_bool_as("awaited", look_through_as(task));
   /* A gather() within a gather(): `found` grows meanwhile. */
   for (uint32_t i = 0; i < found_count; i++)
     if (sleeper__future_as(found[i], &future)) look_through_as(&future);

@@ -4,8 +4,9 @@
 
 #include "asyncio_futures.h"
 
-/* Writes the member "completes": the addresses of the futures that the callbacks of a task set, as far as
- * they can be seen: gather(), wait(), wait_for(), shield() and TaskGroup wait for such a future. */
-void sleeper__completes_write_as(const struct sleeper__future *task);
+/* Writes the members "awaited": does anything come to pass at all?, and "completes": the addresses of the
+ * futures that the callbacks of a task set, as far as they can be seen: gather(), wait(), wait_for(),
+ * shield() and TaskGroup wait for such a future. */
+void sleeper__callbacks_write_as(const struct sleeper__future *task);
 
 #endif

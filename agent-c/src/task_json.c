@@ -184,7 +184,7 @@ void sleeper__task_write_as(const struct sleeper__interpreter *interpreter,
   sleeper__json_bool_as("running", running);
   find_frames_as(coroutine);
   write_awaited_as(task->future);
-  sleeper__completes_write_as(task);
+  sleeper__callbacks_write_as(task);
   sleeper__json_bool_as("timeout", has_timeout);
   write_creation_as(task->source_traceback);
   write_frames_as(running);

@@ -27,6 +27,9 @@ export const asyncioTask = z.strictObject({
     })
     .nullable()
     .describe('the future or task that it awaits; null: it runs, or will as soon as the loop comes to it'),
+  awaited: z
+    .boolean()
+    .describe('something comes to pass when it is done; false: nobody awaits it, or learns of its exception'),
   completes: z
     .array(address)
     .describe(

@@ -1,7 +1,7 @@
 import type { AsyncioTask } from '../model/asyncioTask.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { readableTasks, taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
-import { taskDoing, taskName } from '../tasks/taskWords.js';
+import { taskLine, taskName } from '../tasks/taskWords.js';
 import type { RenderContext } from './context.js';
 import { escapeUntrusted } from './escape.js';
 import { renderStacks, type Stack } from './frames.js';
@@ -40,16 +40,16 @@ function created(task: AsyncioTask, { style, snapshot }: RenderContext): string[
 /** `Task "poller"  waits for time to pass` */
 export function taskHeading(wait: TaskWait, { style, width }: RenderContext): string[] {
   const heading = style.heading(`Task ${escapeUntrusted(taskName(wait.task))}`);
-  const doing = escapeUntrusted(taskDoing(wait));
+  const doing = escapeUntrusted(taskLine(wait));
   return headed(heading, doing, doing, width, '  ');
 }
 
 /** What the tasks of a group do, and which do so. */
 function several(group: TaskGroup, { style, width }: RenderContext): string[] {
-  const lines = grouped(group, taskDoing).flatMap((same) => {
+  const lines = grouped(group, taskLine).flatMap((same) => {
     const names = someNamed(same.map(({ task }) => escapeUntrusted(taskName(task))));
     return [
-      ...wrapText(escapeUntrusted(`${taskDoing(same[0])}:`), width - 2).map((line) => `  ${line}`),
+      ...wrapText(escapeUntrusted(`${taskLine(same[0])}:`), width - 2).map((line) => `  ${line}`),
       ...wrapItems(names, ', ', width - 4).map((line) => `    ${line}`),
     ];
   });

@@ -34,6 +34,11 @@ export function taskDoing(wait: TaskWait): string {
   return what === null ? 'is about to go on' : `waits for ${what}`;
 }
 
+/** The same of a task by itself: `waits for time to pass; nobody awaits it`. */
+export function taskLine(wait: TaskWait): string {
+  return `${taskDoing(wait)}${wait.task.awaited ? '' : '; nobody awaits it'}`;
+}
+
 /** What it does among many: `wait in Queue.get()`. */
 function inGeneral({ task, on, lock, within }: TaskWait): string {
   if (task.running) return 'in the code that runs';

@@ -14,6 +14,7 @@ export function aTask(name: string, more: Partial<AsyncioTask> = {}): AsyncioTas
     ident: loopIdent,
     running: false,
     waitsFor: { address: '0x1', type: 'Future', task: false, state: 'pending' },
+    awaited: true,
     completes: [],
     timeout: false,
     frames: [],

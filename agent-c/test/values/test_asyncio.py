@@ -84,6 +84,7 @@ def check_task(c, told, task, loop):
     c.equal((told["loop"], told["ident"]), (at(loop), threading.get_ident()), "the loop of " + name)
     c.equal(told["running"], task is current(loop), "whether it runs: " + name)
     c.equal(told["waitsFor"], expected_waits(task), "what it waits for: " + name)
+    c.equal(told["awaited"], bool(task._callbacks), "whether anybody awaits it: " + name)
     created = getattr(task, "_source_traceback", None)
     if created:
         expected = [(each.name, each.filename, each.lineno) for each in created][::-1][:16]

@@ -4,7 +4,7 @@ import { shortPath } from '../../render/paths.js';
 import { styleOf } from '../../render/style.js';
 import { renderTable, type Column } from '../../render/table.js';
 import { framesOfTask, taskWaitsOf, type TaskWait } from '../../tasks/taskWaits.js';
-import { taskDoing, taskName } from '../../tasks/taskWords.js';
+import { taskLine, taskName } from '../../tasks/taskWords.js';
 import type { ReplContext } from '../context.js';
 import { unquoted } from '../parseLine.js';
 import { message, type Outcome, type View } from '../outcome.js';
@@ -29,7 +29,7 @@ function table(waits: readonly TaskWait[], workingDirectory: string | null, view
       paint: (text) => style.heading(text),
     },
     { title: 'WHERE', cell: (wait) => escapeUntrusted(where(wait, workingDirectory)) },
-    { title: 'DOES', cell: (wait) => escapeUntrusted(taskDoing(wait)) },
+    { title: 'DOES', cell: (wait) => escapeUntrusted(taskLine(wait)) },
   ];
   return renderTable(waits, columns, view.width, 'wrap', (text) => style.faint(text));
 }

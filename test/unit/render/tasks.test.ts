@@ -29,7 +29,7 @@ const snapshot = aSnapshot({
       ],
       frames: [aFrame({ function: 'wait', variables: [] })],
     }),
-    aTask('now', { running: true, waitsFor: null }),
+    aTask('now', { running: true, awaited: false, waitsFor: null }),
     aTask('elsewhere', { loop: '0x7f000000a000', ident: null, frames: [aFrame({ variables: [] })] }),
     { error: 'the task cannot be read', address: '0x7f' },
   ],
@@ -47,7 +47,7 @@ Task "\x1b[31mred"  waits for task "worker 2"
   created in main (worker.py:7)
   wait (worker.py:12)
 
-Task "now"  runs
+Task "now"  runs; nobody awaits it
 
 2 tasks with the same stack:
   waits for an item in Queue 0xabc:
