@@ -146,7 +146,9 @@ describe('on one Python', () => {
     const { out } = await runSleeper(['dump', String(pid)]);
     expect(out).toContain('deadlock of asyncio tasks: "a" waits in wait_for');
     expect(out).toMatch(/^4 tasks in the event loop of thread \d+ "MainThread":$/m);
-    expect(out).toMatch(/^ {2}waits for task "a":\n {4}"b", "c"$/m);
+    expect(out).toMatch(
+      /^ {2}waits for task "a":\n {4}"b"\n {2}waits for task "a"; nobody awaits it:\n {4}"c"$/m,
+    );
 
     const table = await runSleeper(['repl', String(pid)], { input: 'tasks\ntasks b\ntasks nobody\n' });
     expect(table.out).toMatch(/^"a" +wait_for \(\S+:\d+\) +waits for task "b"$/m);
