@@ -35,7 +35,7 @@
 #define SLEEPER_VERSION "0.1.0"
 
 /* Changes with every incompatible change of struct sleeper_control. */
-#define SLEEPER_ABI 3u
+#define SLEEPER_ABI 4u
 
 #define SLEEPER_MAGIC "sleeper" /* 7 letters and the NUL: 8 bytes */
 
@@ -116,6 +116,15 @@ enum sleeper_log {
 /* In the place of a code object: more frames than the limit; a frame that could not be read. */
 enum { SLEEPER_CODE_MORE = 0, SLEEPER_CODE_UNREADABLE = 1, SLEEPER_CODE_FIRST = 2 };
 
+/* What a thread waited in after a look. */
+struct sleeper_wait_note {
+  uint32_t tid;      /* as the debugger knows it; 0: none */
+  uint32_t switches; /* how often it had begun to wait: it has not run since if that is still so */
+  uint64_t place;    /* a hash of where it waits */
+  uint64_t since_ns; /* CLOCK_MONOTONIC */
+};
+#define SLEEPER_WAIT_NOTES 1024u
+
 /* All addresses are of the target's own address space; all integers in the machine's byte order. */
 struct sleeper_control {
   char magic[8];
@@ -195,7 +204,12 @@ struct sleeper_control {
   /* The live tier: as long as a session stands, the id of its service thread, as the process itself knows it.
    */
   uint32_t live_tid;
-  uint32_t unused;
+
+  /* Written by the constructor: memory that the agent itself has no use for. The debugger keeps here what
+   * each thread waited in when it was last looked at; each look interrupts all waits, and the kernel then
+   * forgets since when. */
+  uint32_t wait_notes_count;
+  uint64_t wait_notes; /* the address of that many struct sleeper_wait_note */
 };
 
 extern struct sleeper_control sleeper_control;

@@ -18,6 +18,8 @@ extern const char sleeper__entry_landing[] __attribute__((visibility("hidden")))
 /* Weak: in a static program there may be no dynamic loader to ask. */
 extern void *dlsym(void *restrict handle, const char *restrict name) __attribute__((weak));
 
+static struct sleeper_wait_note wait_notes[SLEEPER_WAIT_NOTES];
+
 __attribute__((visibility("default"))) struct sleeper_control sleeper_control = {
     .magic = SLEEPER_MAGIC,
     .abi = SLEEPER_ABI,
@@ -114,6 +116,8 @@ static void look_for_python(void) {
   sleeper_control.done = (uintptr_t)sleeper__entry_done;
   sleeper_control.landing = (uintptr_t)sleeper__entry_landing;
   sleeper_control.live_start = (uintptr_t)sleeper__live_start;
+  sleeper_control.wait_notes_count = SLEEPER_WAIT_NOTES;
+  sleeper_control.wait_notes = (uintptr_t)wait_notes;
   if (!sleeper__arena_map()) {
     refuse("no address space is left for the agent's arena");
     return;

@@ -1,7 +1,7 @@
 import type { Memory } from './memory.js';
 
 /** The version of the layout below: SLEEPER_ABI of agent-c/include/sleeper.h. */
-export const controlAbi = 3;
+export const controlAbi = 4;
 
 type FieldType = 'text' | 'u32' | 'u64' | 'bytes';
 
@@ -52,9 +52,11 @@ export const controlLayout = {
   begun: { at: 776, size: 8, type: 'u64' },
   end: { at: 784, size: 8, type: 'u64' },
   live_tid: { at: 792, size: 4, type: 'u32' },
+  wait_notes_count: { at: 796, size: 4, type: 'u32' },
+  wait_notes: { at: 800, size: 8, type: 'u64' },
 } as const satisfies Record<string, { at: number; size: number; type: FieldType }>;
 
-export const controlSize = 800;
+export const controlSize = 808;
 
 /** `enum sleeper_state`. */
 export const agentState = { notPython: 0, ready: 1, unsupported: 2 } as const;
@@ -119,6 +121,9 @@ export interface ControlBlock {
   readonly recordingOwner: number;
   /** A session of the live tier; null: none is open. */
   readonly live: LiveSession | null;
+  /** Where the notes of waits are (waitNotes.ts), and how many there is room for. */
+  readonly waitNotes: bigint;
+  readonly waitNotesCount: number;
 }
 
 /** What is at the address is no control block of this version of the agent. */
@@ -174,6 +179,8 @@ export function readControlBlock(memory: Memory, address: bigint): ControlBlock 
       u32('live_state') === 0
         ? null
         : { requestFd: u32('live_request_fd'), answerFd: u32('live_answer_fd'), tid: u32('live_tid') },
+    waitNotes: u64('wait_notes'),
+    waitNotesCount: u32('wait_notes_count'),
   };
 }
 

@@ -71,6 +71,7 @@ export class GdbSession {
   private work: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
   private killed = false;
+  private attached = 0;
   private readonly deadlines: GdbDeadlines;
   private readonly mostThreads: number;
   /** Resolves when gdb has started; awaited by `attach`. */
@@ -123,6 +124,11 @@ export class GdbSession {
     return this.killed;
   }
 
+  /** How often it has attached. */
+  get attaches(): number {
+    return this.attached;
+  }
+
   /** The target is attached to, and stands still. */
   get holds(): boolean {
     return this.state === 'stopped';
@@ -155,6 +161,7 @@ export class GdbSession {
       await waitForOthers(attach, this.deadlines.tracer, () => this.closing !== null);
       await this.patiently(this.deadlines.attach, 'attaching to', stopped);
       if (this.now() !== 'stopped') throw errors.noSuchProcess(pid);
+      this.attached++;
       await this.beginAgain();
     });
   }

@@ -7,6 +7,7 @@ import { decodeSystemCall, parseSystemCall } from './syscalls/decode.js';
 import { stillWaits } from './syscalls/futex.js';
 import { mutexOwnerAt } from './syscalls/mutex.js';
 import { ArgumentReader } from './syscalls/reader.js';
+import { parseThreadWait, type ThreadWait } from './threadWait.js';
 
 export interface KernelThreadsOptions {
   procRoot?: string;
@@ -15,11 +16,23 @@ export interface KernelThreadsOptions {
   architecture?: string;
 }
 
+/** A thread as the kernel tells of it. */
+export interface ObservedThread {
+  readonly thread: KernelThread;
+  /** Null: it does not wait. */
+  readonly wait: ThreadWait | null;
+}
+
+/** As `observeThreads`, without their waits. */
+export function readKernelThreads(pid: number, options: KernelThreadsOptions = {}): KernelThread[] {
+  return observeThreads(pid, options).map(({ thread }) => thread);
+}
+
 /**
  * What the kernel says of each thread of a process, ascending by tid; empty when the process has ended.
  * Threads that end meanwhile are left out. Take it before the process is stopped: a stop interrupts the system calls.
  */
-export function readKernelThreads(pid: number, options: KernelThreadsOptions = {}): KernelThread[] {
+export function observeThreads(pid: number, options: KernelThreadsOptions = {}): ObservedThread[] {
   const procRoot = options.procRoot ?? defaultProcRoot;
   const tasks = `${procRoot}/${String(pid)}/task`;
   const read: ReadThread[] = [];
@@ -33,7 +46,7 @@ export function readKernelThreads(pid: number, options: KernelThreadsOptions = {
       thread.lastRanMsAgo = lastRanMsAgo(clocks, lastRanMs, processor);
     }
   }
-  return read.map(({ thread }) => thread);
+  return read;
 }
 
 /**
@@ -64,62 +77,20 @@ export function threadsThatMovedOn(
   return new Set(moved.map(({ tid }) => tid));
 }
 
-/** The threads of a process at an earlier moment. */
-export interface EarlierThreads {
-  readonly threads: readonly KernelThread[];
-  /** Milliseconds of the monotonic clock (`performance.now()`). */
-  readonly at: number;
-}
-
-/**
- * With the waits that sleeper itself has interrupted, by loading the agent: a thread that is in the same wait as before
- * and has hardly run has waited since then. Without that, nobody would have waited for long.
- */
-export function withEarlierWaits(
-  threads: readonly KernelThread[],
-  earlier: EarlierThreads,
-): readonly KernelThread[] {
-  const before = new Map(earlier.threads.map((thread) => [thread.tid, thread]));
-  const elapsedMs = performance.now() - earlier.at;
-  return threads.map((thread) => {
-    const old = before.get(thread.tid);
-    if (
-      old === undefined ||
-      old.lastRanMsAgo === null ||
-      thread.lastRanMsAgo === null ||
-      !isSameWait(thread, old)
-    )
-      return thread;
-    return { ...thread, lastRanMsAgo: Math.max(thread.lastRanMsAgo, old.lastRanMsAgo + elapsedMs) };
-  });
-}
-
-/** What an errand takes of a thread's time, at the most. */
-const errandMs = 50;
-
-function isSameWait(now: KernelThread, before: KernelThread): boolean {
-  const ranMs = now.cpuUserMs + now.cpuSystemMs - before.cpuUserMs - before.cpuSystemMs;
-  return (
-    now.systemCall !== null &&
-    now.systemCall.number === before.systemCall?.number &&
-    now.systemCall.futex === before.systemCall.futex &&
-    ranMs <= errandMs
-  );
-}
-
-interface ReadThread {
-  thread: KernelThread;
+interface ReadThread extends ObservedThread {
   lastRanMs: number | null;
   processor: number;
 }
 
 function readThread(task: string, options: KernelThreadsOptions): ReadThread | null {
   // The system call first: `stat` then tells a state that is not older.
-  const call = parseSystemCall(tryReadProc(`${task}/syscall`) ?? '');
+  const callLine = tryReadProc(`${task}/syscall`);
+  const call = parseSystemCall(callLine ?? '');
   const line = tryReadProc(`${task}/stat`);
   if (line === null) return null;
   const { pid, name, state, userMs, systemMs, processor } = parseStat(line);
   const blocked = state === 'S' || state === 'D';
+  const sched = blocked ? tryReadProc(`${task}/sched`) : null;
   const waitChannel = blocked ? parseWaitChannel(tryReadProc(`${task}/wchan`)) : null;
   return {
     thread: {
@@ -135,8 +106,9 @@ function readThread(task: string, options: KernelThreadsOptions): ReadThread | n
       waitChannel,
       lastRanMsAgo: null,
     },
+    wait: parseThreadWait(callLine, sched),
     processor,
-    lastRanMs: blocked ? parseLastRan(tryReadProc(`${task}/sched`)) : null,
+    lastRanMs: parseLastRan(sched),
   };
 }
 

@@ -5,9 +5,9 @@ import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
 import type { AgentReport } from '../model/agentReport.js';
 import type { Snapshot } from '../model/snapshot.js';
-import type { EarlierThreads } from '../target/kernelThreads.js';
 import type { ProcessMemory } from '../target/processMemory.js';
 import type { DumpModules } from './dumpModules.js';
+import type { EarlierThreads } from './earlierWaits.js';
 import type { NativeDump } from './dumpNative.js';
 import { withGdb } from './gdb.js';
 import type { SeccompOptions } from './seccomp.js';
@@ -208,10 +208,11 @@ async function describeNow(
     ? modules.withoutFds(modules.readFdTable(pid), modules.fdsOfSession(block))
     : null;
   // The last thing before the stop, which will interrupt the system calls.
-  const kernelThreads = modules.readKernelThreads(pid, { memory });
+  const before = modules.lookBefore(place, block, options.earlier);
+  const kernelThreads = before.threads;
   const outerTids = namespaceTids(pid);
   const { tid } = modules.chooseThread(pid, kernelThreads);
-  const { killing, earlier } = options;
+  const { killing } = options;
   let moved: ReadonlySet<number> = new Set();
   const takenAt = new Date().toISOString();
   const answer = await modules.askAgent(
@@ -248,8 +249,7 @@ async function describeNow(
             message: `sockets and pipes are described from outside: the seccomp filter would kill the process for ${killing.join(', ')}`,
           },
         ];
-  const waiting = earlier === null ? kernelThreads : modules.withEarlierWaits(kernelThreads, earlier);
-  const own = withoutSession(waiting, block.live, outerTids);
+  const own = withoutSession(kernelThreads, block.live, outerTids);
   const merged = mergeThreads(report, own.threads, outerTids, moved);
   const { threads, warnings } = (await native?.told(merged)) ?? { threads: merged, warnings: [] };
   const snapshot: Snapshot = {
@@ -271,5 +271,6 @@ async function describeNow(
     warnings: [...report.warnings, ...own.warnings, ...warnings, ...unasked, ...(fds?.warnings ?? [])],
   };
   tell(`the answer of ${answer.text.length} characters was read`);
+  if (then !== 'hold') modules.leaveNotes(place, block, before, modules.switchesOfCall(tid ?? pid));
   return options.thread === undefined ? snapshot : selectThreads(snapshot, options.thread);
 }

@@ -6,9 +6,10 @@ import { findAgent } from '../target/agentLibrary.js';
 import { chooseThread } from '../target/chooseThread.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { describeFds, readFdTable, fdsKnownInside, withoutFds } from '../target/fileDescriptors.js';
-import { readKernelThreads, threadsThatMovedOn, withEarlierWaits } from '../target/kernelThreads.js';
+import { readKernelThreads, threadsThatMovedOn } from '../target/kernelThreads.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { openProcessMemory } from '../target/processMemory.js';
+import { leaveNotes, lookBefore, switchesOfCall } from './earlierWaits.js';
 import { assertHarmless } from './harmless.js';
 import { killingCalls, loading } from './seccomp.js';
 
@@ -16,7 +17,15 @@ import { killingCalls, loading } from './seccomp.js';
 export const dumpModules = {
   ...{ askAgent, cameTooEarly, readReadyBlock, salvageReport, fdsOfSession, agentReport, findAgent },
   ...{ chooseThread, assertInspectable, describeFds, readFdTable, fdsKnownInside, withoutFds },
-  ...{ readKernelThreads, threadsThatMovedOn, withEarlierWaits, readProcessInfo, openProcessMemory },
+  ...{
+    readKernelThreads,
+    threadsThatMovedOn,
+    lookBefore,
+    leaveNotes,
+    switchesOfCall,
+    readProcessInfo,
+    openProcessMemory,
+  },
   ...{ assertHarmless, killingCalls, loading },
 };
 

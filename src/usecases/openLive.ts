@@ -8,6 +8,7 @@ import { openLiveTarget } from '../live/openLiveTarget.js';
 import { assertInspectable } from '../target/diagnosis.js';
 import { openProcessMemory } from '../target/processMemory.js';
 import { withGdb, type GdbChoice } from './gdb.js';
+import { leaveNotes, lookBefore, switchesOfErrand } from './earlierWaits.js';
 import { withFreeDescriptors } from './freeDescriptors.js';
 import { agentOf } from './inject.js';
 import { assertHarmless } from './harmless.js';
@@ -62,9 +63,12 @@ export async function openLiveIn(
       },
       done: () => opened() !== null,
     };
+    const waits = lookBefore({ pid, memory }, before, null);
+    const { attaches } = session;
     await withFreeDescriptors(pid, descriptorsOfSession, options.log, () =>
       startSession(session, pid, order, errand),
     );
+    leaveNotes({ memory }, before, waits, switchesOfErrand(session.attaches - attaches));
     const fds = opened();
     if (fds === null) throw liveErrors.liveEnded(pid);
     return endingWell(pid, control, openLiveTarget(pid, fds.requestFd, fds.answerFd));
