@@ -1,6 +1,7 @@
 #include "pools.h"
 
 #include "celery.h"
+#include "futures.h"
 #include "layout.h"
 #include "objects.h"
 #include "queues.h"
@@ -119,6 +120,11 @@ void sleeper__pool_write_as(const struct sleeper__frame *frame) {
   } else if ((equals_as(name, "wait") || equals_as(name, "next")) && is_in_as(frame, pools)) {
     if (sleeper__int_as(sleeper__attribute_of_as(sleeper__variable_as(frame, "self"), "_job"), &job))
       sleeper__json_int_as("job", job);
+  } else if (equals_as(name, "run") && is_in_as(frame, futures)) {
+    sleeper__future_at_work_write_as(frame);
+  } else if ((equals_as(name, "wait") || equals_as(name, "as_completed")) &&
+             is_in_as(frame, "concurrent.futures._base")) {
+    sleeper__awaited_futures_write_as(frame, equals_as(name, "as_completed"));
   } else if (equals_as(name, "get") && is_in_as(frame, "celery.result")) {
     sleeper__json_text_member_as("job", sleeper__attribute_of_as(sleeper__variable_as(frame, "self"), "id"),
                                  MAX_ID);

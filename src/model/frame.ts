@@ -49,6 +49,21 @@ export const frame = z.strictObject({
       'of the innermost frame: all locks on its value stack, stale ones too; if it is blocked in acquire() or in entering a with statement, it waits for the one whose futex the thread waits on',
     ),
   pool: pool.optional().describe('of the own frames of a pool'),
+  future: address
+    .optional()
+    .describe(
+      'of a worker of a pool of concurrent.futures: the Future that it works on, if that is not done yet',
+    ),
+  awaits: z
+    .strictObject({
+      futures: z
+        .array(address)
+        .describe('what it waits for; where that is all of them, those that are not done'),
+      all: z.boolean().describe('false: one of them may be enough'),
+      futuresTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
+    })
+    .optional()
+    .describe('of wait() and as_completed() of concurrent.futures'),
   job: z
     .union([z.int(), z.string()])
     .nullable()

@@ -4,6 +4,7 @@ import type { Wait } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
 import { tasksInGeneral } from '../tasks/taskWords.js';
+import { awaitedWork } from './awaitedWork.js';
 import { toldAsConversation } from './conversations.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
 import { reachOf } from './lockReach.js';
@@ -25,6 +26,7 @@ import { rolesOf, runnerOf, type Roles } from './roles.js';
 import { sharedName } from './sharedLocks.js';
 import { framesOf, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
+import { withStuckWorkers } from './threadPools.js';
 import { nameOf, objectText } from './words.js';
 
 /** What a thread waits for, and the thread that could end it. */
@@ -81,7 +83,6 @@ function ofLibrary(
   thread: Thread,
   roles: Roles,
 ): { what: string; holder: Holder | null } {
-  const { address } = found;
   const self = selfOf(found.frame);
   if (found.for === 'thread' && self !== null && functionOf(found.frame) === 'threading.join') {
     const joined = runnerOf(self, roles);
@@ -91,8 +92,9 @@ function ofLibrary(
         holder: { thread: joined, heldBy: held(joined, 'thread', false) },
       };
   }
-  if (found.for === 'future' && address !== null) {
-    const worker = roles.workers.get(address);
+  const awaited = found.for === 'future' ? awaitedWork(thread) : null;
+  if (awaited?.work.length === 1) {
+    const worker = roles.workers.get(String(awaited.work[0]));
     if (worker !== undefined)
       return { what: found.what, holder: { thread: worker, heldBy: held(worker, 'task', true) } };
   }
@@ -251,5 +253,5 @@ function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
 export function waitsOf(snapshot: Snapshot, facts: KernelFacts): ThreadWait[] {
   const look = lookAt(snapshot, facts);
   const tasks = taskWaitsOf(snapshot);
-  return snapshot.threads.map((thread) => withTasks(waitOf(thread, look), tasks));
+  return withStuckWorkers(snapshot.threads.map((thread) => withTasks(waitOf(thread, look), tasks)));
 }
