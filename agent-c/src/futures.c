@@ -11,11 +11,11 @@
 #define MAX_FUTURES_OF_ALL 4096u
 
 static uint32_t looked_at;
-static uint64_t epoch; /* of the writer, for whose answer they are counted */
+static uint64_t request; /* for which they are counted */
 
 static bool may_look_as(void) {
-  if (epoch != sleeper__writer_epoch_as()) looked_at = 0;
-  epoch = sleeper__writer_epoch_as();
+  if (request != sleeper__request) looked_at = 0;
+  request = sleeper__request;
   return looked_at++ < MAX_FUTURES_OF_ALL;
 }
 

@@ -42,6 +42,12 @@ export const frame = z.strictObject({
     .describe(
       'the locks and semaphores that globals are which the function names, or that such an object has in an attribute',
     ),
+  containedLocks: z
+    .array(address)
+    .optional()
+    .describe(
+      'the locks that are locked, and the semaphores, that are elements of a dict, a list or a tuple which such a global or attribute is, or attributes of an element; of the first 128',
+    ),
   calledLocks: z
     .array(z.union([value, unreadable]))
     .optional()

@@ -24,7 +24,7 @@ import {
 import { mutexWait } from './mutexes.js';
 import { rolesOf, runnerOf, type Roles } from './roles.js';
 import { sharedName } from './sharedLocks.js';
-import { framesOf, readable, selfOf, variable } from './stack.js';
+import { framesOf, isLibrary, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
 import { withStuckWorkers } from './threadPools.js';
 import { nameOf, objectText } from './words.js';
@@ -215,6 +215,14 @@ function withTasks(each: ThreadWait, tasks: readonly TaskWait[]): ThreadWait {
   return { ...each, wait: { ...wait, what: `${wait.what} (${tasksInGeneral(own)})` } };
 }
 
+/** Is it in the middle of something that the program does? Who only waits for work has none of its locks. */
+function mayHaveLocks(thread: Thread, found: LibraryWait | null): boolean {
+  if (thread.kernel?.systemCall?.name.startsWith('accept') === true) return false;
+  // A task of asyncio that is not on the stack may have one.
+  if (found?.for === 'work') return functionOf(found.frame) === 'asyncio.base_events._run_once';
+  return framesOf(thread).some((frame) => !isLibrary(frame));
+}
+
 function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
   const roles = rolesOf(snapshot);
   const locks = new Map<Thread, LockValue>();
@@ -233,6 +241,7 @@ function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
     if (library !== null) found.set(thread, library);
     if (library?.for === 'semaphore' && library.address !== null) waitsFor(library.address, thread);
   }
+  const busy = snapshot.threads.filter((thread) => mayHaveLocks(thread, found.get(thread) ?? null));
   const reach = reachOf(new Set(waiters.keys()), snapshot.threads);
   const locksBy = new Map([...locks.values()].map((lock) => [lock.address, lock]));
   const holdings = new Map(
@@ -241,8 +250,8 @@ function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
       return [
         address,
         lock === undefined
-          ? holdersOfSemaphore(reach(address), these)
-          : holderOf(lock, reach(address), these, roles),
+          ? holdersOfSemaphore(reach(address), these, busy)
+          : holderOf(lock, reach(address), these, roles, busy),
       ];
     }),
   );
