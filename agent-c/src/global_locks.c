@@ -3,6 +3,7 @@
 #include "contained_locks.h"
 #include "dicts.h"
 #include "layout.h"
+#include "locks.h"
 #include "values.h"
 #include "writer.h"
 
@@ -22,12 +23,10 @@ static void note_as(const struct sleeper__object *object, struct containers *con
     containers->found[containers->count++] = object->address;
 }
 
-static void write_lock_as(address_t lock, bool *any) {
+static void write_lock_as(address_t object, address_t lock, bool *any) {
   if (!*any) sleeper__json_array_begin_as("globalLocks");
   *any = true;
-  sleeper__json_object_begin_as(NULL);
-  sleeper__value_members_as(lock);
-  sleeper__json_object_end_as();
+  sleeper__lock_behind_write_as(object, lock);
 }
 
 static void write_locks_in_as(address_t value, bool *any, struct containers *containers) {
@@ -35,7 +34,7 @@ static void write_locks_in_as(address_t value, bool *any, struct containers *con
   struct sleeper__dict_cursor cursor;
   address_t name, attribute, lock;
   if (sleeper__lock_behind_as(value, &lock)) {
-    write_lock_as(lock, any);
+    write_lock_as(value, lock, any);
     return;
   }
   if (!sleeper__object_as(value, &object)) return;
@@ -45,7 +44,7 @@ static void write_locks_in_as(address_t value, bool *any, struct containers *con
     return;
   while (sleeper__dict_next_as(&cursor, &name, &attribute))
     if (sleeper__lock_behind_as(attribute, &lock))
-      write_lock_as(lock, any);
+      write_lock_as(attribute, lock, any);
     else if (sleeper__object_as(attribute, &inside))
       note_as(&inside, containers);
 }
