@@ -28,6 +28,11 @@ static bool first_time_as(address_t queue) {
   return true;
 }
 
+static void write_task_as(address_t id) {
+  char text[MAX_ID];
+  if (id != 0 && sleeper__string_as(id, text, sizeof text)) sleeper__json_string_as(NULL, text);
+}
+
 /* A _WorkItem of concurrent.futures has the future in an attribute; what multiprocessing.pool queues is a
  * tuple that begins with the number of the job. None tells a worker to end. */
 static bool write_item_as(address_t item) {
@@ -37,6 +42,7 @@ static bool write_item_as(address_t item) {
   if (!sleeper__object_as(item, &object)) return false;
   if (object.kind != SLEEPER_KIND_TUPLE) {
     if (sleeper__attribute_as(item, "future", &inside)) sleeper__json_address_as(NULL, inside);
+    write_task_as(sleeper__celery_task_of_work_as(item));
     return true;
   }
   if (sleeper__object_size_as(item, &job) && job > 0 &&

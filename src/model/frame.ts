@@ -14,7 +14,7 @@ const pool = z.strictObject({
     .array(z.union([z.string(), z.int()]))
     .optional()
     .describe(
-      'what is yet to be begun: the addresses of the Futures of concurrent.futures, the numbers of the jobs of multiprocessing.pool, the ids of the tasks of Celery; told of one frame with this queue only',
+      'what is yet to be begun: the addresses of the Futures of concurrent.futures, the numbers of the jobs of multiprocessing.pool, the ids of the tasks of Celery, which in a pool of threads follow the Future that each is; told of one frame with this queue only',
     ),
   workTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
 });

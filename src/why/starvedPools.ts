@@ -1,6 +1,6 @@
 import type { Finding } from '../model/why.js';
 import { threadsBehind } from './knots.js';
-import { isStarvedBy, poolsOf, stuckWith, type Pool } from './threadPools.js';
+import { isInCelery, isStarvedBy, poolsOf, stuckWith, type Pool } from './threadPools.js';
 import type { ThreadWait } from './waits.js';
 import { doing, nameOf } from './words.js';
 
@@ -11,16 +11,19 @@ function finding(pool: Pool, starved: ThreadWait, waits: readonly ThreadWait[]):
   const own = workers.every((each) => isStarvedBy(each, pool));
   const who = workers.length === 1 ? 'its only worker waits' : `all ${workers.length} workers wait`;
   const whose = own ? 'the same pool' : 'workers that wait as well';
-  const queued = work.size === 1 ? '1 piece of work is' : `${work.size} pieces of work are`;
+  const celery = workers.some(isInCelery);
+  // What is a task of Celery has two names.
+  const count = [...work].filter((one) => typeof one === 'number' || one.startsWith('0x')).length;
+  const queued = count === 1 ? '1 piece of work is' : `${count} pieces of work are`;
   const others = behind.length === 1 ? '1 other thread waits' : `${behind.length} other threads wait`;
   return {
     kind: 'starved pool',
     hung: true,
-    inferred: workers.some(({ wait }) => wait?.heldBy?.inferred === true),
+    inferred: celery || workers.some(({ wait }) => wait?.heldBy?.inferred === true),
     tids: threads.flatMap(({ tid }) => tid ?? []),
     text: [
       `deadlock of a thread pool: ${who} for work that is left to ${whose}: thread ${nameOf(starved.thread)} ${doing(starved)}`,
-      `${queued} yet to be begun`,
+      `${queued} yet to be begun${celery ? ', unless the broker gives it to another worker (inferred)' : ''}`,
       ...(behind.length === 0 ? [] : [`${others} behind`]),
     ].join('; '),
   };

@@ -1,5 +1,6 @@
 import type { Thread } from '../model/snapshot.js';
-import { awaitedWork, type Work } from './awaitedWork.js';
+import { awaitedWork, type AwaitedWork, type Work } from './awaitedWork.js';
+import { celeryTaskWaitedFor } from './celeryWaits.js';
 import { lasting } from './cycles.js';
 import { functionOf } from './libraryWaits.js';
 import { held } from './locks.js';
@@ -34,9 +35,22 @@ export function poolsOf(waits: readonly ThreadWait[]): Pool[] {
   return [...pools.values()];
 }
 
+/** Does it wait for a task of Celery, as a task? Celery asks again and again for the result, and so it may just run. */
+export function isInCelery({ thread }: ThreadWait): boolean {
+  return celeryTaskWaitedFor(thread) !== null;
+}
+
+function waitsWithoutEnd(each: ThreadWait): boolean {
+  return each.wait?.timeout === false || isInCelery(each);
+}
+
+function awaitedBy(each: ThreadWait): AwaitedWork | null {
+  return each.wait?.for === 'future' || isInCelery(each) ? awaitedWork(each.thread) : null;
+}
+
 /** Is there work that a thread waits for which a pool has yet to begin that may have no more workers? */
-export function isStarvedBy({ thread, wait }: ThreadWait, { full, work }: Pool): boolean {
-  return full && wait?.for === 'future' && awaitedWork(thread)?.work.some((one) => work.has(one)) === true;
+export function isStarvedBy(each: ThreadWait, { full, work }: Pool): boolean {
+  return full && awaitedBy(each)?.work.some((one) => work.has(one)) === true;
 }
 
 /** By the Future that a thread works on, that thread. */
@@ -53,9 +67,9 @@ function workersByFuture(waits: readonly ThreadWait[]): Map<Work, ThreadWait> {
 export function stuckWith(waits: readonly ThreadWait[], pools: readonly Pool[]): Set<ThreadWait> {
   const waitOf = new Map<Thread, ThreadWait>(waits.map((each) => [each.thread, each]));
   const workers = workersByFuture(waits);
-  const endless = waits.filter(({ wait }) => wait?.timeout === false);
+  const endless = waits.filter(waitsWithoutEnd);
   return lasting(endless, (each, stuck) => {
-    const awaited = each.wait?.for === 'future' ? awaitedWork(each.thread) : null;
+    const awaited = awaitedBy(each);
     if (awaited === null) {
       // Who alone has a lock in a variable may have no more to do with it.
       const on = each.wait?.heldBy?.how === 'variable' || each.on === null ? undefined : waitOf.get(each.on);

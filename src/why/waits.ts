@@ -5,6 +5,7 @@ import type { KernelFacts } from '../model/kernelFacts.js';
 import { taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
 import { tasksInGeneral } from '../tasks/taskWords.js';
 import { awaitedWork } from './awaitedWork.js';
+import { asTask } from './celeryWaits.js';
 import { toldAsConversation } from './conversations.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
 import { reachOf } from './lockReach.js';
@@ -99,11 +100,7 @@ function ofLibrary(
       return { what: found.what, holder: { thread: worker, heldBy: held(worker, 'task', true) } };
   }
   if (functionOf(found.frame) === 'celery.result.get') {
-    const inTask = framesOf(thread).some((frame) => functionOf(frame) === 'celery.app.trace.trace_task');
-    return {
-      what: inTask ? `${found.what}, as a task itself: for ever, if no worker is free` : found.what,
-      holder: null,
-    };
+    return { what: `${found.what}${asTask(thread)}`, holder: null };
   }
   if (found.for === 'import') {
     const wait = importWait(thread, roles);
