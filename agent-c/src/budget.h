@@ -12,4 +12,7 @@ bool sleeper__budget_comparison_as(void);
 /* Another slot of a table was free. */
 bool sleeper__budget_free_slot_as(void);
 
+/* Another element of a container, or attribute of one, is looked at. */
+bool sleeper__budget_element_as(void);
+
 #endif

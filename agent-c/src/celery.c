@@ -100,3 +100,19 @@ void sleeper__celery_pool_write_as(const struct sleeper__frame *frame) {
     sleeper__json_null_as("most");
   sleeper__json_object_end_as();
 }
+
+/* celery/concurrency/base.py: apply_target(target, args, ..), where the second of these args is the id of the
+ * task (celery/worker/request.py, execute_using_pool). From 3.14 on a _WorkItem has function and arguments in
+ * a tuple. */
+address_t sleeper__celery_task_of_work_as(address_t item) {
+  struct sleeper__object object;
+  address_t task = sleeper__attribute_of_as(item, "task");
+  address_t function = task != 0 ? item_as(task, 0) : sleeper__attribute_of_as(item, "fn");
+  address_t arguments = task != 0 ? item_as(task, 1) : sleeper__attribute_of_as(item, "args");
+  address_t name;
+  return function != 0 && sleeper__object_as(function, &object) && object.kind == SLEEPER_KIND_FUNCTION &&
+                 sleeper__read_pointer_as(AT(function, function_name), &name) &&
+                 sleeper__string_equals_as(name, "apply_target")
+             ? item_as(item_as(arguments, 1), 1)
+             : 0;
+}

@@ -1,4 +1,4 @@
-/* celery.h: what the main process of a Celery worker has given its pool of processes to do. */
+/* celery.h: what a worker of Celery has given its pool of processes, or of threads, to do. */
 #ifndef SLEEPER_CELERY_H
 #define SLEEPER_CELERY_H
 
@@ -8,5 +8,9 @@
  * that no process has begun. "most" is null where processes may be added, or a task that was begun has a time
  * limit. */
 void sleeper__celery_pool_write_as(const struct sleeper__frame *frame);
+
+/* The id of the task that a piece of work in the queue of a pool of threads is, as a str; 0: it is none of
+ * Celery's. */
+address_t sleeper__celery_task_of_work_as(address_t item);
 
 #endif

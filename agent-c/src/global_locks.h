@@ -5,7 +5,8 @@
 #include "frames.h"
 
 /* Writes the member "globalLocks" when there are any: the locks and semaphores that globals are which the
- * code names, or that such an instance has in an attribute. */
+ * code names, or that such an instance has in an attribute; and "containedLocks" (contained_locks.h): those
+ * in the containers that such a global or attribute is. */
 void sleeper__global_locks_write_as(const struct sleeper__frame *frame);
 
 #endif

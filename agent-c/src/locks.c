@@ -197,3 +197,17 @@ bool sleeper__lock_behind_as(address_t address, address_t *lock) {
   }
   return lock_within_as(&object, lock);
 }
+
+/* In C it is the same as a Lock: a semaphore of one. */
+static bool is_bounded_semaphore_as(address_t address) {
+  struct sleeper__object object;
+  return sleeper__bound_to_as(address, &object) && object.kind == SLEEPER_KIND_INSTANCE &&
+         sleeper__type_is_as(object.type, "multiprocessing.synchronize", "BoundedSemaphore");
+}
+
+void sleeper__lock_behind_write_as(address_t object, address_t lock) {
+  sleeper__json_object_begin_as(NULL);
+  if (sleeper__value_members_as(lock) && is_bounded_semaphore_as(object))
+    sleeper__json_bool_as("boundedSemaphore", true);
+  sleeper__json_object_end_as();
+}

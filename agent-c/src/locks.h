@@ -31,4 +31,11 @@ bool sleeper__bound_to_as(address_t address, struct sleeper__object *object);
 /* Writes the member "lock" when it is a lock. */
 void sleeper__lock_member_as(const struct sleeper__object *object);
 
+/* Writes the lock that is behind an object (sleeper__lock_behind_as) as an element of an array, with the
+ * member
+ *
+ *   "boundedSemaphore": true   when the object is a BoundedSemaphore of multiprocessing
+ */
+void sleeper__lock_behind_write_as(address_t object, address_t lock);
+
 #endif

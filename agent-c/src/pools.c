@@ -1,6 +1,7 @@
 #include "pools.h"
 
 #include "celery.h"
+#include "futures.h"
 #include "layout.h"
 #include "objects.h"
 #include "queues.h"
@@ -27,6 +28,11 @@ static bool first_time_as(address_t queue) {
   return true;
 }
 
+static void write_task_as(address_t id) {
+  char text[MAX_ID];
+  if (id != 0 && sleeper__string_as(id, text, sizeof text)) sleeper__json_string_as(NULL, text);
+}
+
 /* A _WorkItem of concurrent.futures has the future in an attribute; what multiprocessing.pool queues is a
  * tuple that begins with the number of the job. None tells a worker to end. */
 static bool write_item_as(address_t item) {
@@ -36,6 +42,7 @@ static bool write_item_as(address_t item) {
   if (!sleeper__object_as(item, &object)) return false;
   if (object.kind != SLEEPER_KIND_TUPLE) {
     if (sleeper__attribute_as(item, "future", &inside)) sleeper__json_address_as(NULL, inside);
+    write_task_as(sleeper__celery_task_of_work_as(item));
     return true;
   }
   if (sleeper__object_size_as(item, &job) && job > 0 &&
@@ -119,6 +126,11 @@ void sleeper__pool_write_as(const struct sleeper__frame *frame) {
   } else if ((equals_as(name, "wait") || equals_as(name, "next")) && is_in_as(frame, pools)) {
     if (sleeper__int_as(sleeper__attribute_of_as(sleeper__variable_as(frame, "self"), "_job"), &job))
       sleeper__json_int_as("job", job);
+  } else if (equals_as(name, "run") && is_in_as(frame, futures)) {
+    sleeper__future_at_work_write_as(frame);
+  } else if ((equals_as(name, "wait") || equals_as(name, "as_completed")) &&
+             is_in_as(frame, "concurrent.futures._base")) {
+    sleeper__awaited_futures_write_as(frame, equals_as(name, "as_completed"));
   } else if (equals_as(name, "get") && is_in_as(frame, "celery.result")) {
     sleeper__json_text_member_as("job", sleeper__attribute_of_as(sleeper__variable_as(frame, "self"), "id"),
                                  MAX_ID);

@@ -9,8 +9,9 @@
  *
  *   "pool": {"queue": "0x7f..",  where the work comes from: the same in all threads of a pool
  *            "most": 4|null,     threads that the pool may have; null: this frame does not tell
- *            "work": ["0x7f..", 3],  what is yet to be done: the Futures of concurrent.futures, the numbers
- *                                of the jobs of multiprocessing.pool. Only in the first frame with this queue
+ *            "work": ["0x7f..", 3],  what is yet to be done: the Futures of concurrent.futures, and if they
+ *                                are tasks of Celery, also their ids; the numbers of the jobs of
+ *                                multiprocessing.pool. Only in the first frame with this queue
  *            "workTruncated": {"shown": 4096, "total": 5000}}
  *
  * and of a frame that waits for the result of multiprocessing.pool

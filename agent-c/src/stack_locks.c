@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "greenlet_waits.h"
 #include "layout.h"
+#include "locks.h"
 #include "values.h"
 #include "writer.h"
 
@@ -79,12 +80,6 @@ static bool base_as(const struct sleeper__frame *frame, address_t *base) {
   return true;
 }
 
-static void write_lock_as(address_t lock) {
-  sleeper__json_object_begin_as(NULL);
-  sleeper__value_members_as(lock);
-  sleeper__json_object_end_as();
-}
-
 static bool is_lock_as(address_t object, address_t *lock) {
   return sleeper__lock_behind_as(object, lock) || sleeper__gevent_lock_behind_as(object, lock) ||
          sleeper__asyncio_lock_behind_as(object, lock);
@@ -103,7 +98,7 @@ static void write_locks_as(const char *key, const struct sleeper__frame *frame, 
     last = lock;
     if (!any) sleeper__json_array_begin_as(key);
     any = true;
-    write_lock_as(lock);
+    sleeper__lock_behind_write_as(object, lock);
   }
   if (any) sleeper__json_array_end_as();
 }

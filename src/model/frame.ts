@@ -14,7 +14,7 @@ const pool = z.strictObject({
     .array(z.union([z.string(), z.int()]))
     .optional()
     .describe(
-      'what is yet to be begun: the addresses of the Futures of concurrent.futures, the numbers of the jobs of multiprocessing.pool, the ids of the tasks of Celery; told of one frame with this queue only',
+      'what is yet to be begun: the addresses of the Futures of concurrent.futures, the numbers of the jobs of multiprocessing.pool, the ids of the tasks of Celery, which in a pool of threads follow the Future that each is; told of one frame with this queue only',
     ),
   workTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
 });
@@ -42,6 +42,12 @@ export const frame = z.strictObject({
     .describe(
       'the locks and semaphores that globals are which the function names, or that such an object has in an attribute',
     ),
+  containedLocks: z
+    .array(address)
+    .optional()
+    .describe(
+      'the locks that are locked, and the semaphores, that are elements of a dict, a list or a tuple which such a global or attribute is, or attributes of an element; of the first 128',
+    ),
   calledLocks: z
     .array(z.union([value, unreadable]))
     .optional()
@@ -49,6 +55,21 @@ export const frame = z.strictObject({
       'of the innermost frame: all locks on its value stack, stale ones too; if it is blocked in acquire() or in entering a with statement, it waits for the one whose futex the thread waits on',
     ),
   pool: pool.optional().describe('of the own frames of a pool'),
+  future: address
+    .optional()
+    .describe(
+      'of a worker of a pool of concurrent.futures: the Future that it works on, if that is not done yet',
+    ),
+  awaits: z
+    .strictObject({
+      futures: z
+        .array(address)
+        .describe('what it waits for; where that is all of them, those that are not done'),
+      all: z.boolean().describe('false: one of them may be enough'),
+      futuresTruncated: z.strictObject({ shown: z.int(), total: z.int() }).optional(),
+    })
+    .optional()
+    .describe('of wait() and as_completed() of concurrent.futures'),
   job: z
     .union([z.int(), z.string()])
     .nullable()

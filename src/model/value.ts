@@ -18,7 +18,7 @@ export const lock = z.strictObject({
   kind: z
     .enum(['Lock', 'RLock', 'SemLock', 'Semaphore'])
     .describe(
-      'SemLock: what the locks of multiprocessing are made of; Semaphore: what its semaphores are made of, which any process ' +
+      'SemLock: what the locks of multiprocessing are made of, and a BoundedSemaphore of one; Semaphore: what its semaphores are made of, which any process ' +
         'may release',
     ),
   locked: z.boolean().nullable(),
@@ -43,6 +43,10 @@ const valueMembers = {
   reason: z.string().optional().describe('with --live: why it is raw nevertheless'),
   truncated: truncation.optional(),
   lock: lock.optional(),
+  boundedSemaphore: z
+    .literal(true)
+    .optional()
+    .describe('of a SemLock: what the program has of it is a BoundedSemaphore of one'),
 };
 
 /** A Python object that was decoded. */

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../model/snapshot.js';
 import type { Finding, Wait, WhyReport, WhyThread } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
+import { withBoundedSemaphores } from './boundedSemaphores.js';
 import { celeryPool, celeryTaskWaitedFor } from './celeryWaits.js';
 import { findingsOf } from './findings.js';
 import { explainGreenlets } from './greenlets.js';
@@ -92,7 +93,7 @@ export function explain(
   WhyReport,
   'verdict' | 'text' | 'findings' | 'threads' | 'greenlets' | 'tasks' | 'tasksTruncated' | 'celery'
 > {
-  const living = withoutGhosts(snapshot, facts);
+  const living = withBoundedSemaphores(withoutGhosts(snapshot, facts));
   const waits = waitsOf(living, facts);
   const { greenlets, summary, findings: ofGreenlets } = explainGreenlets(living, waits);
   const findings = [...findingsOf(waits, living, facts), ...ofGreenlets].sort(

@@ -6,7 +6,7 @@ import { objectText } from './words.js';
 /** A function of the standard library that waits. */
 interface Rule {
   readonly for: Wait['for'];
-  /** `{self}` stands for the object that it works on. */
+  /** `{self}` stands for the object that it works on, `{futures}` for those that wait() waits for. */
   readonly what: string;
   /** The class of that object, where functions of several have this name. */
   readonly self?: RegExp;
@@ -34,8 +34,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   'queue.join': [{ for: 'queue', what: 'task_done() for all items of {self}' }],
   'concurrent.futures._base.result': [{ for: 'future', what: '{self} to be done' }],
   'concurrent.futures._base.exception': [{ for: 'future', what: '{self} to be done' }],
-  'concurrent.futures._base.wait': [{ for: 'future', what: 'futures to be done' }],
-  'concurrent.futures._base.as_completed': [{ for: 'future', what: 'futures to be done' }],
+  'concurrent.futures._base.wait': [{ for: 'future', what: '{futures} to be done' }],
+  'concurrent.futures._base.as_completed': [{ for: 'future', what: '{futures} to be done' }],
   'concurrent.futures._base.result_iterator': [{ for: 'future', what: 'the results of map()' }],
   'concurrent.futures.thread._worker': [{ for: 'work', what: 'work, as a worker of a thread pool' }],
   'concurrent.futures.thread.shutdown': [{ for: 'thread', what: 'the workers of a thread pool to end' }],
@@ -98,6 +98,16 @@ function ruleOf(frame: Frame): Rule | null {
   return rules[functionOf(frame)]?.find(({ self }) => self?.test(type) ?? true) ?? null;
 }
 
+/** `Future 0x7f12`, `3 futures`, `one of 3 futures` */
+function futuresText({ awaits }: Frame): string {
+  const [one] = awaits?.futures ?? [];
+  if (awaits === undefined || one === undefined) return 'futures';
+  const { futures, all, futuresTruncated } = awaits;
+  const count = futuresTruncated?.total ?? futures.length;
+  if (count === 1) return `Future ${one}`;
+  return `${all ? '' : 'one of '}${futuresTruncated === undefined ? '' : 'up to '}${count} futures`;
+}
+
 /** What the standard library waits for, for its caller. */
 export interface LibraryWait extends Pick<Wait, 'for' | 'what' | 'address'> {
   /** The frame that says so. */
@@ -115,7 +125,9 @@ export function libraryWait(frames: readonly Frame[]): LibraryWait | null {
     const rule = ruleOf(frame);
     if (rule === null) continue;
     const self = selfOf(frame);
-    const what = rule.what.replace('{self}', self === null ? 'an object' : objectText(self));
+    const what = rule.what
+      .replace('{self}', self === null ? 'an object' : objectText(self))
+      .replace('{futures}', futuresText(frame));
     found = { for: rule.for, what, address: self?.address ?? null, frame };
   }
   return found;

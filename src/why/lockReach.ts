@@ -11,6 +11,8 @@ export interface Reach {
   readonly having: ReadonlySet<Thread>;
   /** Of these, those that have it in a variable or global itself or in an attribute of one, as who has called its acquire() does. */
   readonly near: ReadonlySet<Thread>;
+  /** Those whose code names a global container that it is in. Any function may do so, and who has called that has it. */
+  readonly contained: ReadonlySet<Thread>;
 }
 
 type GrowingReach = { readonly [Key in keyof Reach]: Set<Thread> };
@@ -40,19 +42,28 @@ function releasedBy(thread: Thread): ReadonlySet<string> {
   return new Set(conditions.flatMap((self) => [...addressesIn(self)].map(([address]) => address)));
 }
 
+function nowhere(): GrowingReach {
+  return { within: new Set(), having: new Set(), near: new Set(), contained: new Set() };
+}
+
 /** Who could have each of some locks, by their addresses. All threads are gone through once, however many locks there are. */
 export function reachOf(locks: ReadonlySet<string>, threads: readonly Thread[]): (address: string) => Reach {
   const found = new Map<string, GrowingReach>();
-  for (const address of locks) found.set(address, { within: new Set(), having: new Set(), near: new Set() });
+  for (const address of locks) found.set(address, nowhere());
   for (const thread of locks.size === 0 ? [] : threads) {
     const released = releasedBy(thread);
     const reachTo = (address: string): GrowingReach | undefined =>
       released.has(address) ? undefined : found.get(address);
-    for (const { stackLocks, globalLocks, variables } of framesOf(thread)) {
+    for (const { stackLocks, globalLocks, containedLocks, variables } of framesOf(thread)) {
       for (const { address } of readable(stackLocks)) reachTo(address)?.within.add(thread);
       for (const { address } of readable(globalLocks)) {
         reachTo(address)?.having.add(thread);
         reachTo(address)?.near.add(thread);
+      }
+      for (const address of containedLocks ?? []) {
+        reachTo(address)?.having.add(thread);
+        reachTo(address)?.near.add(thread);
+        reachTo(address)?.contained.add(thread);
       }
       for (const value of readable(variables)) {
         for (const [address, depth] of addressesIn(value)) {
@@ -63,6 +74,6 @@ export function reachOf(locks: ReadonlySet<string>, threads: readonly Thread[]):
       }
     }
   }
-  const nobody: Reach = { within: new Set(), having: new Set(), near: new Set() };
+  const nobody = nowhere();
   return (address) => found.get(address) ?? nobody;
 }

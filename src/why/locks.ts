@@ -80,31 +80,43 @@ export interface Holding {
    * themselves. None: it may be anybody.
    */
   readonly mayHold: readonly Thread[];
+  /** These are all that may have any lock, as it is in a container: a function that has returned may have taken it. */
+  readonly open: boolean;
   /** Of these, those that look like who has it: not only does some object that they work on lead to it. */
   readonly likely: ReadonlySet<Thread>;
 }
 
-export const unknownHolder: Holding = { holder: null, mayHold: [], likely: new Set() };
+export const unknownHolder: Holding = { holder: null, mayHold: [], open: false, likely: new Set() };
 
 function knownHolder(thread: Thread | null, heldBy: HeldBy): Holding {
   return { ...unknownHolder, holder: { thread, heldBy } };
 }
 
-/** Those that have something within reach and do not wait for it. */
-function othersWithin({ within, having }: Reach, waiters: ReadonlySet<Thread>): Thread[] {
-  return [...new Set([...within, ...having])].filter((thread) => !waiters.has(thread));
+/**
+ * Those that have something within reach and do not wait for it.
+ * @param busy those that may have a lock of which it is not seen who has it within reach
+ */
+function othersWithin(
+  { within, having, contained }: Reach,
+  waiters: ReadonlySet<Thread>,
+  busy: readonly Thread[],
+): Thread[] {
+  const all = contained.size === 0 ? [...within, ...having] : [...within, ...having, ...busy];
+  return [...new Set(all)].filter((thread) => !waiters.has(thread));
 }
 
 /**
  * Who holds a lock. An RLock says so itself. A Lock does not: a thread inside of a with statement on it does; else, if
  * of the threads that do not wait for it a single one has it within reach, probably that one.
  * @param waiters those that wait for the lock
+ * @param busy those that may have it if it is in a container
  */
 export function holderOf(
   value: LockValue,
   reach: Reach,
   waiters: ReadonlySet<Thread>,
   { byIdent, complete }: Roles,
+  busy: readonly Thread[],
 ): Holding {
   const { lock } = value;
   const { within, near } = reach;
@@ -117,14 +129,20 @@ export function holderOf(
   if (isBetweenProcesses(value)) return unknownHolder;
   const [inside] = within;
   if (inside !== undefined && within.size === 1) return knownHolder(inside, held(inside, 'with', true));
-  const mayHold = othersWithin(reach, waiters);
+  const mayHold = othersWithin(reach, waiters, busy);
   const [one] = mayHold;
   if (one !== undefined && within.size === 0 && mayHold.length === 1)
     return knownHolder(one, held(one, 'variable', true));
-  return { holder: null, mayHold, likely: within.size > 0 ? within : near };
+  const open = reach.contained.size > 0;
+  return { holder: null, mayHold, open, likely: within.size > 0 ? within : near };
 }
 
 /** Who holds a Semaphore: any number of threads, each of which, and any other that it is within reach of, may release it. */
-export function holdersOfSemaphore(reach: Reach, waiters: ReadonlySet<Thread>): Holding {
-  return { holder: null, mayHold: othersWithin(reach, waiters), likely: reach.within };
+export function holdersOfSemaphore(
+  reach: Reach,
+  waiters: ReadonlySet<Thread>,
+  busy: readonly Thread[],
+): Holding {
+  const open = reach.contained.size > 0;
+  return { holder: null, mayHold: othersWithin(reach, waiters, busy), open, likely: reach.within };
 }

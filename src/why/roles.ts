@@ -32,9 +32,7 @@ export function rolesOf({ threads, process, limits }: Snapshot): Roles {
       const name = functionOf(frame);
       // What the outermost frames of a thread work on is what it runs.
       if (/^__?bootstrap$/.test(frame.function) && self !== null) first(runners, self.address, thread);
-      if (name === 'concurrent.futures.thread.run')
-        for (const [, address = ''] of self?.repr.matchAll(/at (0x[0-9a-f]+)/g) ?? [])
-          first(workers, address, thread);
+      if (frame.future !== undefined) first(workers, frame.future, thread);
       if (name === 'importlib._bootstrap._find_and_load_unlocked') {
         const module = variable(frame, 'name')?.repr ?? '';
         importers.set(module, [...(importers.get(module) ?? []), thread]);

@@ -4,6 +4,8 @@ import type { Wait } from '../model/why.js';
 import type { KernelFacts } from '../model/kernelFacts.js';
 import { taskWaitsOf, type TaskWait } from '../tasks/taskWaits.js';
 import { tasksInGeneral } from '../tasks/taskWords.js';
+import { awaitedWork } from './awaitedWork.js';
+import { asTask } from './celeryWaits.js';
 import { toldAsConversation } from './conversations.js';
 import { functionOf, libraryWait, type LibraryWait } from './libraryWaits.js';
 import { reachOf } from './lockReach.js';
@@ -23,8 +25,9 @@ import {
 import { mutexWait } from './mutexes.js';
 import { rolesOf, runnerOf, type Roles } from './roles.js';
 import { sharedName } from './sharedLocks.js';
-import { framesOf, readable, selfOf, variable } from './stack.js';
+import { framesOf, isLibrary, readable, selfOf, variable } from './stack.js';
 import { hasTimeout, systemCallWait } from './systemCallWaits.js';
+import { withStuckWorkers } from './threadPools.js';
 import { nameOf, objectText } from './words.js';
 
 /** What a thread waits for, and the thread that could end it. */
@@ -93,7 +96,6 @@ function ofLibrary(
   thread: Thread,
   roles: Roles,
 ): { what: string; holder: Holder | null } {
-  const { address } = found;
   const self = selfOf(found.frame);
   if (found.for === 'thread' && self !== null && functionOf(found.frame) === 'threading.join') {
     const joined = runnerOf(self, roles);
@@ -103,17 +105,14 @@ function ofLibrary(
         holder: { thread: joined, heldBy: held(joined, 'thread', false) },
       };
   }
-  if (found.for === 'future' && address !== null) {
-    const worker = roles.workers.get(address);
+  const awaited = found.for === 'future' ? awaitedWork(thread) : null;
+  if (awaited?.work.length === 1) {
+    const worker = roles.workers.get(String(awaited.work[0]));
     if (worker !== undefined)
       return { what: found.what, holder: { thread: worker, heldBy: held(worker, 'task', true) } };
   }
   if (functionOf(found.frame) === 'celery.result.get') {
-    const inTask = framesOf(thread).some((frame) => functionOf(frame) === 'celery.app.trace.trace_task');
-    return {
-      what: inTask ? `${found.what}, as a task itself: for ever, if no worker is free` : found.what,
-      holder: null,
-    };
+    return { what: `${found.what}${asTask(thread)}`, holder: null };
   }
   if (found.for === 'import') {
     const wait = importWait(thread, roles);
@@ -231,6 +230,14 @@ function withTasks(each: ThreadWait, tasks: readonly TaskWait[]): ThreadWait {
   return { ...each, wait: { ...wait, what: `${wait.what} (${tasksInGeneral(own)})` } };
 }
 
+/** Is it in the middle of something that the program does? Who only waits for work has none of its locks. */
+function mayHaveLocks(thread: Thread, found: LibraryWait | null): boolean {
+  if (thread.kernel?.systemCall?.name.startsWith('accept') === true) return false;
+  // A task of asyncio that is not on the stack may have one.
+  if (found?.for === 'work') return functionOf(found.frame) === 'asyncio.base_events._run_once';
+  return framesOf(thread).some((frame) => !isLibrary(frame));
+}
+
 function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
   const roles = rolesOf(snapshot);
   const locks = new Map<Thread, LockValue>();
@@ -249,6 +256,7 @@ function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
     if (library !== null) found.set(thread, library);
     if (library?.for === 'semaphore' && library.address !== null) waitsFor(library.address, thread);
   }
+  const busy = snapshot.threads.filter((thread) => mayHaveLocks(thread, found.get(thread) ?? null));
   const reach = reachOf(new Set(waiters.keys()), snapshot.threads);
   const locksBy = new Map([...locks.values()].map((lock) => [lock.address, lock]));
   const holdings = new Map(
@@ -257,8 +265,8 @@ function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
       return [
         address,
         lock === undefined
-          ? holdersOfSemaphore(reach(address), these)
-          : holderOf(lock, reach(address), these, roles),
+          ? holdersOfSemaphore(reach(address), these, busy)
+          : holderOf(lock, reach(address), these, roles, busy),
       ];
     }),
   );
@@ -269,5 +277,5 @@ function lookAt(snapshot: Snapshot, facts: KernelFacts): Look {
 export function waitsOf(snapshot: Snapshot, facts: KernelFacts): ThreadWait[] {
   const look = lookAt(snapshot, facts);
   const tasks = taskWaitsOf(snapshot);
-  return snapshot.threads.map((thread) => withTasks(waitOf(thread, look), tasks));
+  return withStuckWorkers(snapshot.threads.map((thread) => withTasks(waitOf(thread, look), tasks)));
 }

@@ -45,10 +45,11 @@ export function listed(items: readonly string[]): string {
 const mostNamed = 3;
 
 /** By whom a wait could be ended: `, held by "worker" (4712)`. A thread that is to be joined is named already. */
-function byWhom({ wait, on, holding: { mayHold } }: ThreadWait): string {
+function byWhom({ wait, on, holding: { mayHold, open } }: ThreadWait): string {
   if (wait?.heldBy?.how === 'gone') return ', whose owner is gone';
   if (on === null && mayHold.length > 0) {
     const who = mayHold.length > mostNamed ? `${mayHold.length} threads` : listed(mayHold.map(nameOf));
+    if (open) return `, which ${who} may have`;
     return `, which ${who} ${mayHold.length === 1 ? 'has' : 'have'} within reach`;
   }
   if (on === null || wait?.heldBy === undefined || wait.heldBy === null) return '';

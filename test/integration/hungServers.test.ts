@@ -174,4 +174,46 @@ describe('Celery', () => {
       }
     });
   }
+
+  /** Starts a worker that is a single process, sends it a task, and asks why once that has begun, and all it has sent was received. */
+  async function reportOf(pool: string, threads: number, task: string): Promise<WhyReport | undefined> {
+    await servers.startRedis();
+    const celery = ['-m', 'celery', '-A', 'jobs_app', 'worker', '-P', pool, '-c', String(threads)];
+    const worker = servers.start([debianPython, ...celery], true, targetsDirectory);
+    execFileSync(debianPython, ['jobs_app.py', task], { cwd: targetsDirectory, env: { ...process.env } });
+    expect(await marked(1)).toEqual([worker]);
+    if (pool !== 'solo') await until(received);
+    await standstill(worker);
+    return (await reportsBelow(worker)).get(worker);
+  }
+
+  servers.test('celery', 'threads, the only one of which waits for a task that is left to it', async () => {
+    const report = await reportOf('threads', 1, 'jobs.nest');
+
+    expect(report?.findings).toMatchObject([{ kind: 'starved pool', hung: true, inferred: true }]);
+    expect(report?.text).toMatch(
+      /^deadlock of a thread pool: its only worker waits for work that is left to the same pool: thread ".*" \(\d+\) .* in nest \(jobs_app.py:\d+\).*; 1 piece of work is yet to be begun, unless the broker gives it to another worker \(inferred\)$/,
+    );
+  });
+
+  for (const [title, threads, task] of [
+    ['the same with a timeout', 1, 'jobs.nest_with_timeout'],
+    ['threads, one of which waits for what another one does', 2, 'jobs.nest_of_held'],
+  ] as const) {
+    servers.test('celery', `${title}, which does not hang`, async () => {
+      execFileSync('mkfifo', [mark]);
+      const report = await reportOf('threads', threads, task);
+
+      expect(report).toMatchObject({ verdict: 'not hung', findings: [] });
+    });
+  }
+
+  servers.test('celery', 'solo, which does nothing while it waits, but others may', async () => {
+    const report = await reportOf('solo', 1, 'jobs.nest');
+
+    expect(report).toMatchObject({ verdict: 'not hung', findings: [] });
+    expect(report?.text).toMatch(
+      /waits in nest \(jobs_app.py:\d+\) for the result AsyncResult 0x\w+ of a task of Celery, as a task itself, before which its worker does and receives nothing else: for ever, if no other worker does it/,
+    );
+  });
 });

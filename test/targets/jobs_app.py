@@ -31,6 +31,19 @@ def nest():
     return result.get(disable_sync_subtasks=False)
 
 
+@app.task(name='jobs.nest_with_timeout')
+def nest_with_timeout():
+    result = add.delay(1, 2)
+    site_app.mark()
+    return result.get(timeout=1000, disable_sync_subtasks=False)
+
+
+@app.task(name='jobs.nest_of_held')
+def nest_of_held():
+    """Waits for one that another thread of the pool holds."""
+    return hold.delay().get(disable_sync_subtasks=False)
+
+
 @app.task(name='jobs.add')
 def add(a, b):
     return a + b
