@@ -90,7 +90,13 @@ test.each(few)('several sleepers on one process at once: $label', async ({ execu
   // And here it does not: `why` says what can be seen from outside.
   const fast = await recordingOf(pid, '50');
   const { code, err } = await runSleeper(['record', '-p', pid, '-d', '1'], { cwd: directory });
-  expect([code, err]).toEqual([exitCodes.badState, expect.stringContaining('is being traced by')]);
+  // Not gdb is named, which nobody has started, but the recording.
+  expect([code, err]).toEqual([
+    exitCodes.badState,
+    expect.stringMatching(
+      /is being traced by process \d+ \(the gdb of process \d+: sleeper record -p \d+ -r 50 /,
+    ),
+  ]);
   expect(await failuresOf(looks)).toEqual(['already-traced', null, 'already-traced']);
   expect(await fast.end()).toBe('interrupted');
 
