@@ -12,6 +12,8 @@ import time
 
 chance = random.Random(7)
 WORDS = [f"{adjective} {noun}" for adjective in ("red", "small", "old", "loud") for noun in ("kettle", "lamp", "bell")]
+# How many things are looked up for a page.
+PAGES = {"/": 1, "/cart": 4, "/search": 9}
 
 
 class Shop:
@@ -26,7 +28,7 @@ class Shop:
         return self.render(basket)
 
     def check(self, path, user):
-        wanted = sorted(WORDS, key=lambda word: chance.random())[: 3 + user % 5]
+        wanted = sorted(WORDS, key=lambda word: chance.random())[: PAGES[path]]
         return {word: self.total(word, user) for word in wanted}
 
     def total(self, word, user):
@@ -56,7 +58,7 @@ class Shop:
 def serve(shop, until):
     while time.monotonic() < until:
         for _ in range(10):
-            shop.handle("/cart", chance.randrange(100))
+            shop.handle(chance.choice(list(PAGES)), chance.randrange(100))
         time.sleep(0.02)  # the next customer
 
 

@@ -11,6 +11,13 @@ export const memoryErrors = {
       `The control group of process ${pid} may have ${mebibytes(left)} of memory more until its limit of ${mebibytes(limit)}, and sleeper may need ${mebibytes(needed)} in it: the kernel would kill it.`,
       `\`sleeper fds ${pid}\` and \`sleeper ps\` need none. Or raise the limit for that moment (memory.max of its group; \`docker update --memory\`, \`systemctl set-property --runtime UNIT MemoryMax=\`).`,
     ),
+  recordingMemory: (pid: number, left: number, what: string, needed: number) =>
+    new SleeperError(
+      'recording-memory',
+      'badState',
+      `Process ${pid} may have ${mebibytes(left)} of memory more until the ${what}, and a recording, which gets half of that at the most, needs ${mebibytes(needed)} in it.`,
+      `\`sleeper dump ${pid}\` and \`sleeper why ${pid}\` need less. Or raise the limit for that time (\`prlimit --pid ${pid} --as=unlimited --data=unlimited\`; memory.max of its group).`,
+    ),
   answerLost: (pid: number) =>
     new SleeperError(
       'answer-lost',

@@ -39,6 +39,9 @@ static enum live_status run_python(struct live_job *job, char **text, size_t *le
     sleeper__live_python_forget();
   else
     status = sleeper__live_python_answer(job, text, length);
+  /* 2.7 lets other threads run while it takes its modules apart: what goes wrong then is not what was asked.
+   */
+  if ((status == LIVE_OK || status == LIVE_FAILED) && sleeper__live_finalizing()) status = LIVE_FINALIZING;
   sleeper__live_recursion_restore(state, lowered);
   return status;
 }

@@ -1,12 +1,14 @@
 /**
- * `npm run pictures` makes docs/images/ anew: terminals, a flame graph and a page, of the programs in demo/. The last
- * one needs a Chromium in PATH. test/integration/pictures.test.ts compares the terminals with what sleeper prints today.
+ * `npm run pictures` makes docs/images/ anew: terminals, a flame graph and a page, of the programs in demo/, and those
+ * recordings in demo/recordings/ that are missing. The page needs a Chromium in PATH. test/integration/pictures.test.ts
+ * compares with what sleeper prints today.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { makeRecordings, recordings } from './recordings.js';
 import { columns, inTerminal, place, play, scenes, setUp, startHungWorker, tearDown } from './scenes.js';
 import { terminalSvg } from './terminalSvg.js';
 
@@ -29,7 +31,7 @@ async function drawTerminals(): Promise<void> {
 }
 
 async function drawRecording(): Promise<void> {
-  await inTerminal('sleeper record -d 60 -r 2 -o profile.sleeper -- python3 demo/shop.py 61');
+  copyFileSync(join(recordings, 'profile.sleeper'), join(place, 'profile.sleeper'));
   for (const name of ['profile.svg', 'profile.html']) {
     await inTerminal(`sleeper report profile.sleeper --no-idle --no-lines -o ${name}`);
   }
@@ -55,6 +57,7 @@ async function photograph(page: string): Promise<Uint8Array> {
 mkdirSync(images, { recursive: true });
 setUp();
 try {
+  await makeRecordings();
   await drawTerminals();
   await drawRecording();
 } finally {

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node-pty';
 
@@ -45,10 +46,10 @@ export async function inTerminal(command: string, width = columns): Promise<stri
 
 /** demo/hung_worker.py, hanging, with the agent. The caller ends it. */
 export async function startHungWorker(): Promise<ChildProcess & { readonly pid: number }> {
-  const child = spawnChild('sleeper', ['run', '--', 'python3', 'demo/hung_worker.py', '1'], {
-    ...{ cwd: place, env, stdio: ['ignore', 'pipe', 'inherit'] },
+  const child = spawnChild('sleeper', ['run', '--', 'python3', 'demo/hung_worker.py', '3'], {
+    ...{ cwd: place, env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   });
-  await once(createInterface({ input: child.stdout }), 'line');
+  await once(createInterface({ input: child.stdio[3] as Readable }), 'line');
   return child as ChildProcess & { readonly pid: number };
 }
 

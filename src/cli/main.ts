@@ -2,7 +2,9 @@ import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { Interrupted } from './interrupted.js';
 import { endingSignals, type Io } from './io.js';
+import { whyUnwritable } from './outputFile.js';
 import { runCli } from './program.js';
+import { outputIsFile, writeWhole } from './standardOutput.js';
 
 const abort = new AbortController();
 let taken: { readonly handler: () => void; readonly signals: readonly string[] } | null = null;
@@ -20,15 +22,31 @@ for (const signal of endingSignals) {
 
 const { stdout, stderr } = process;
 
-stdout.on('error', (error: NodeJS.ErrnoException) => {
+function endOutput(error: NodeJS.ErrnoException): void {
   // Whoever read our output has seen enough: `sleeper dump 1234 | head`.
   if (error.code !== 'EPIPE') {
-    stderr.write(`sleeper: The output cannot be written: ${error.message}\n`);
+    stderr.write(`sleeper: The output cannot be written: ${whyUnwritable(error)}.\n`);
     process.exitCode = 1;
   }
   abort.abort(new Interrupted(error.code === 'EPIPE' ? 0 : 1));
-});
+}
+
+stdout.on('error', endOutput);
 stderr.on('error', () => undefined);
+
+const toFile = outputIsFile();
+let fileIsFull = false;
+
+function out(content: string | Uint8Array): void {
+  if (!toFile) return void stdout.write(content);
+  if (fileIsFull) return;
+  try {
+    writeWhole(content);
+  } catch (error) {
+    fileIsFull = true;
+    endOutput(error as NodeJS.ErrnoException);
+  }
+}
 
 const io: Io = {
   env: process.env,
@@ -42,7 +60,7 @@ const io: Io = {
     taken = { handler, signals };
     return () => (taken = null);
   },
-  out: (text) => void stdout.write(text),
+  out,
   err: (text) => void stderr.write(text),
 };
 

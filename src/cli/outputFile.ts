@@ -31,14 +31,15 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'it would be larger than allowed',
 };
 
+/** Why something cannot be written, in words. */
+export function whyUnwritable(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  return reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
 /** What is told when a path cannot be written. */
 export function outputFailure(path: string, cause: unknown): SleeperError {
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  return errors.outputFailed(
-    path,
-    reasons[code] ?? (cause instanceof Error ? cause.message : String(cause)),
-    cause,
-  );
+  return errors.outputFailed(path, whyUnwritable(cause), cause);
 }
 
 /** The file that a path means, or null where it is a device or a pipe, which cannot be replaced. */

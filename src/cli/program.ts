@@ -96,6 +96,8 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   addRecord(program, io, exit);
   addReport(program, io, exit);
   addDoctor(program, io, exit);
+  for (const command of program.commands)
+    command.showHelpAfterError(`See \`sleeper ${command.name()} --help\`.`);
   return program;
 }
 

@@ -9,11 +9,16 @@ export function parseCommandLine(text: string): string[] {
   return text.replace(/\0{3,}$|\0$/, '').split('\0');
 }
 
+/** A line for messages, cut to `limit` characters. */
+export function shorten(line: string, limit = 80): string {
+  return line.length > limit ? `${line.slice(0, limit - 3)}...` : line;
+}
+
 /** A process's arguments as one line for messages, cut to `limit` characters; its name when it has none. */
 export function shortCommand(procRoot: string, pid: number, limit = 80): string {
   const directory = `${procRoot}/${String(pid)}`;
   const line = parseCommandLine(tryReadProc(`${directory}/cmdline`) ?? '').join(' ');
-  if (line !== '') return line.length > limit ? `${line.slice(0, limit - 3)}...` : line;
+  if (line !== '') return shorten(line, limit);
   return (tryReadProc(`${directory}/comm`) ?? '').trimEnd();
 }
 

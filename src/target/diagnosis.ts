@@ -11,6 +11,7 @@ import { pythonProcess, type PythonProcess } from './pythonProcess.js';
 import { parseStat } from './stat.js';
 import { parseStatus } from './status.js';
 import { isFreeThreaded, isSupportedPython } from './supportedPythons.js';
+import { tracerName } from './tracerName.js';
 
 /** The function in the kernel in which a thread waits for the server of a FUSE file system. */
 export const fuseWaitChannel = 'request_wait_answer';
@@ -93,7 +94,7 @@ function assertState(pid: number, directory: string, patienceMs: number, procRoo
     const traced = tracer !== 0 || state === 't';
     if (!traced) return;
     if (performance.now() >= deadline)
-      throw errors.alreadyTraced(pid, tracer, tracer === 0 ? '' : shortCommand(procRoot, tracer));
+      throw errors.alreadyTraced(pid, tracer, tracer === 0 ? '' : tracerName(procRoot, tracer));
     pause();
   }
 }

@@ -18,6 +18,7 @@ import { namespaceTids } from './namespaceTids.js';
 import { evaluationLoopOf } from './nativeFrames.js';
 import { NativeStacks } from './nativeStacks.js';
 import { PokeSchedule } from './pokeSchedule.js';
+import { recordingMemory, type RecordingMemory } from './recordingMemory.js';
 import type { RecordOptions, RecordProgress } from './record.js';
 
 /** Between pokes that are this far apart gdb lets go of the process. */
@@ -29,6 +30,7 @@ const fairShare = 0.9;
 export class ProcessRecorder {
   private readonly pid: number;
   private readonly recording: AgentRecording;
+  private readonly memory: RecordingMemory;
   private readonly states: ThreadStates;
   private readonly writer: RecordingWriter;
   private readonly attached: boolean;
@@ -53,6 +55,7 @@ export class ProcessRecorder {
    * @param numbers shared by all processes of the recording
    * @param isFirstProcess the others are below it
    * @param onProgress told after each sample
+   * @throws SleeperError recording-memory
    */
   constructor(
     private readonly session: GdbSession,
@@ -64,8 +67,9 @@ export class ProcessRecorder {
     private readonly onProgress: ((progress: RecordProgress) => void) | null,
   ) {
     this.pid = place.pid;
+    this.memory = recordingMemory(this.pid, options.bytes);
     this.recording = new AgentRecording(session, place, {
-      bytes: options.bytes,
+      bytes: this.memory.bytes,
       periodMs: 1000 / options.hz,
       variablesOf: options.localsAt?.name ?? null,
     });
@@ -247,7 +251,7 @@ export class ProcessRecorder {
 
   /** What else there is to be said of the samples. */
   remarks(): string[] {
-    const warnings: string[] = [];
+    const warnings = this.memory.remark === null ? [] : [this.memory.remark];
     const { unmerged } = this.writer;
     if (unmerged > 0)
       warnings.push(

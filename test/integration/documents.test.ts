@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runSleeper } from '../support/cli.js';
 import { anyPython } from '../support/pythons.js';
 import { sleeper, startTarget, type Target } from '../support/target.js';
-import { documentedCommands } from '../unit/docs/commandLines.js';
+import { commandsInText, documentedCommands, documentedVerbs } from '../unit/docs/commandLines.js';
 import { documents } from '../unit/docs/markdown.js';
 
 /**
@@ -18,7 +18,8 @@ import { documents } from '../unit/docs/markdown.js';
 const notRun: readonly { readonly command: RegExp; readonly why: string }[] = [
   { command: /^npm (test|run demo)$/, why: '.ci/run does it' },
   { command: /^npm run (storm|bench)/, why: 'takes minutes' },
-  { command: /^docker /, why: 'needs docker and an image' },
+  { command: /\bdocker /, why: 'needs docker and an image' },
+  { command: /^go tool /, why: 'needs Go; of another program, and the first one waits for a browser' },
   ...(spawnSync('jq', ['--version']).error === undefined
     ? []
     : [{ command: /\bjq\b/, why: 'there is no jq' }]),
@@ -26,7 +27,7 @@ const notRun: readonly { readonly command: RegExp; readonly why: string }[] = [
 
 /** Those that must fail here, with the code of their failure. */
 const failing: readonly { readonly command: RegExp; readonly code: number; readonly says: string }[] = [
-  { command: / --unit /, code: 4, says: 'is in the unit gunicorn.service' },
+  { command: / --unit /, code: 4, says: 'is in the unit ' },
   { command: / --container /, code: 4, says: 'is in a container with the id 4f2a91c07be3' },
 ];
 
@@ -69,7 +70,7 @@ wait $pid
   const recording = ['record', '-p', String(target.pid), '-d', '0.5', '-o', 'profile.sleeper'];
   const { code, err } = await runSleeper(recording, { cwd: directory });
   if (code !== 0) throw new Error(err);
-  for (const copy of ['before', 'after']) {
+  for (const copy of ['before', 'after', 'a', 'b']) {
     execFileSync('cp', ['profile.sleeper', `${copy}.sleeper`], { cwd: directory });
   }
 }
@@ -89,12 +90,13 @@ function adapted(command: string): string {
   const [, one = '', other = ''] = target.ready.split(' ');
   const bounded = command
     .replace(/ -d \d+/, '')
-    .replace(/\bsleeper record\b/, 'sleeper record -d 0.3')
+    .replace(/\bsleeper record\b(?! --help)/, 'sleeper record -d 0.3')
+    .replace(/'record\b( 10)?/g, "'record 0.3")
     .replace(' --every 15s', ' --every 100ms');
   return bounded
     .replace(/\b1235\b/g, one)
     .replace(/\b1236\b/g, other)
-    .replace(/(?<![\w.-])\d{4,5}(?![\w.-])/g, (pid) =>
+    .replace(/(?<![\w.-]|--max-length )\d{4,5}(?![\w.-])/g, (pid) =>
       [one, other].includes(pid) ? pid : String(target.pid),
     )
     .replaceAll('celery.*mail', name)
@@ -123,7 +125,11 @@ const seen = new Set<string>();
 /** Each command once, under the document that shows it first. */
 const commands = documents.map((path) => ({
   path,
-  commands: documentedCommands(path).filter((command) => {
+  commands: [
+    ...documentedCommands(path),
+    ...documentedVerbs(path).map(({ command }) => command),
+    ...commandsInText(path),
+  ].filter((command) => {
     const first = !seen.has(command) && !notRun.some((one) => one.command.test(command));
     seen.add(command);
     return first;

@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { exitCodes } from '../../src/errors.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
@@ -38,7 +40,9 @@ if (group === null)
 
 let target: Target | undefined;
 afterEach(() => target?.kill());
+const directory = mkdtempSync(join(tmpdir(), 'sleeper-limits-'));
 afterAll(() => {
+  rmSync(directory, { recursive: true });
   if (group !== null) rmdirSync(group.path);
 });
 
@@ -92,3 +96,21 @@ const MiB = 1024 ** 2;
     expect(await target.end()).toBe(0);
   },
 );
+
+(group === null ? test.skip : test)('a recording takes half of what is left, and says so', async () => {
+  if (group === null) return;
+  target = await startTarget(anyPython().executable, 'hung.py', ['sleep']);
+  writeFileSync(`${group.path}/cgroup.procs`, String(target.pid));
+  writeFileSync(group.limit, String(Number(readFileSync(group.usage, 'utf8')) + 8 * MiB));
+  const record = ['record', '-p', String(target.pid), '-d', '1', '--buffer', '16', '-f', 'json'];
+  const { code, out } = await runSleeper(record, { cwd: directory });
+  expect(code).toBe(exitCodes.ok);
+  const { meta } = JSON.parse(out) as { meta: { warnings: string[] } };
+  expect(meta.warnings).toContainEqual(
+    expect.stringMatching(
+      /had [34](\.\d)? of 16 MiB .* half of what the memory limit of its control group left/,
+    ),
+  );
+  target.kill();
+  await target.output;
+});

@@ -12,6 +12,7 @@ import { runSleeper } from '../../support/cli.js';
 import { anyPython } from '../../support/pythons.js';
 import { sleeper, startTarget } from '../../support/target.js';
 import { schemaErrors } from '../../support/validate.js';
+import { canMount } from '../../support/zoo.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-cli-'));
 const worker = new URL('../../../demo/hung_worker.py', import.meta.url).pathname;
@@ -131,6 +132,26 @@ describe('--output', () => {
   });
 });
 
+describe('standard output', () => {
+  test.each([
+    ['dump', '--no-locals'],
+    ['fds', ''],
+    ['why', '--json'],
+  ])('a full disk is said: %s', async (command, option) => {
+    const line = `"$0" ${command} ${pid} ${option} >/dev/full`;
+    const { code, err } = await runSleeper(['-c', line, sleeper], { program: '/bin/sh' });
+    expect([code, err]).toEqual([1, 'sleeper: The output cannot be written: the disk is full.\n']);
+    expectUntouched();
+  });
+
+  (canMount() ? test : test.skip)('a disk that takes only a part of it, too', async () => {
+    const script = 'mount -t tmpfs -o size=4k small "$1" && exec "$0" dump "$2" --max-length 5000 >"$1/out"';
+    const command = ['--mount', 'sh', '-c', script, sleeper, directory, pid];
+    const { code, err } = await runSleeper(command, { program: 'unshare' });
+    expect([code, err]).toEqual([1, 'sleeper: The output cannot be written: the disk is full.\n']);
+  });
+});
+
 describe('ends early', () => {
   test('when its reader goes away: quietly', async () => {
     const dump = spawn(sleeper, ['dump', pid, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -169,6 +190,8 @@ describe('wrong command lines', () => {
     [['dump', '1', '--timeout', '-3'], 2, ''],
     [['dumb'], 2, 'Did you mean dump?'],
     [['dump', '--bogus'], 2, "unknown option '--bogus'"],
+    [['dump', '--bogus'], 2, 'See `sleeper dump --help`.'],
+    [['--bogus'], 2, 'See `sleeper --help`.'],
     [['fds'], 2, "missing required argument 'pid'"],
     [['fds', noProcess], 4, 'There is no process'],
     [['dump', noProcess], 4, 'There is no process'],

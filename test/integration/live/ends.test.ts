@@ -106,4 +106,21 @@ describe.each(findPythons())('$label: how a session ends', (python) => {
     expect(existsSync(`/proc/${target.pid}`)).toBe(false);
     await live.close();
   });
+
+  // 2.7 lets other threads run while it takes modules apart: there what has been a function is None.
+  if (python.short === 0x0207)
+    test('the interpreter ends slowly, and the question fails of that', async () => {
+      target = await startLive(python.executable, []);
+      const live = await target.open();
+      const sleeps = 'type("Late", (object,), {"__del__": lambda self, sleep=time.sleep: sleep(0.02)})()';
+      const late = `__import__("__builtin__").__dict__.update(("late%d" % i, ${sleeps}) for i in range(20))`;
+      expect(await live.evaluate({ ...onePlusOne, source: late })).toMatchObject({ kind: 'answer' });
+      const source = '[None for _ in iter(lambda: abs(1), 0)]';
+      const running = live.evaluate({ ...onePlusOne, source, timeoutMs: 60_000 });
+      await until(() => target?.threads().length === 3);
+      target.send('exit 7');
+      expect(await running).toEqual({ kind: 'over', reason: 'its interpreter is ending' });
+      expect(await target.exited).toBe(7);
+      await live.close();
+    });
 });

@@ -109,6 +109,8 @@ test('errors name options that sleeper knows', () => {
     '--cap-add',
     '--version',
     '--pid',
+    '--as',
+    '--data',
     '--nofile',
     '--memory',
     '--runtime',

@@ -65,6 +65,12 @@ export const errorSamples: Readonly<
   errandLate: errandErrors.errandLate(1234, 'dlopen()', 10_000),
   noRoom: errandErrors.noRoom(1234),
   memoryLimit: memoryErrors.memoryLimit(1234, 0.9 * 1024 ** 2, 512 * 1024 ** 2, 5 * 1024 ** 2),
+  recordingMemory: memoryErrors.recordingMemory(
+    1234,
+    1.4 * 1024 ** 2,
+    'limit of address space (ulimit -v, ulimit -d)',
+    1024 ** 2,
+  ),
   answerLost: memoryErrors.answerLost(1234),
   noFreeDescriptor: errandErrors.noFreeDescriptor(1234, 1024),
   seccompKills: seccompErrors.seccompKills(1234, ['memfd_create()'], 'loading the agent'),

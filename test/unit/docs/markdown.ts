@@ -22,10 +22,14 @@ export interface CodeBlock {
   readonly text: string;
 }
 
-const fence = /^```(\w*)\n(.*?)^```$/gms;
+/** One in a list is indented. */
+const fence = /^( *)```(\w*)\n(.*?)^\1```$/gms;
 
 export function codeBlocks(markdown: string): CodeBlock[] {
-  return [...markdown.matchAll(fence)].map(([, language = '', text = '']) => ({ language, text }));
+  return [...markdown.matchAll(fence)].map(([, indent = '', language = '', text = '']) => ({
+    language,
+    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
 }
 
 /** The text outside of fenced blocks. */

@@ -182,6 +182,15 @@ describe('its state', () => {
       message: expect.stringContaining('77 (strace -p 500)') as unknown,
     });
   });
+  test('traced by the gdb of another sleeper: the message names that', () => {
+    writeProcess({ state: 't', tracer: 77 });
+    write('77/cmdline', '/usr/bin/gdb\0-nx\0-x\0/opt/sleeper/gdb-scripts/settings.gdb\0');
+    write('77/stat', `77 (gdb) S 70 77 77 0 ${'0 '.repeat(45)}`);
+    write('70/cmdline', 'node\0/opt/sleeper/bin/main.cjs\0record\0-p\x00500\0');
+    expect(failure()).toMatchObject({
+      message: expect.stringContaining('77 (the gdb of process 70: sleeper record -p 500)') as unknown,
+    });
+  });
   test('traced and running', () => {
     writeProcess({ state: 'S', tracer: 77 });
     expect(failure()).toMatchObject({ code: 'already-traced' });
