@@ -1,7 +1,8 @@
-import { exitCodes, type SleeperError } from '../errors.js';
+import { exitCodes, SleeperError } from '../errors.js';
 import type { ProcessFailure } from '../model/failure.js';
 import type { TreeProcess } from '../model/processTree.js';
 import { escapeUntrusted } from '../render/escape.js';
+import { renderJson } from '../render/json.js';
 import { styleOf } from '../render/style.js';
 import { wantsColour, type Io } from './io.js';
 
@@ -18,6 +19,22 @@ export function failureOf(
   if (process === undefined) return { pid, error };
   const { parentPid, command, argv } = process;
   return { pid, parentPid, command, argv: [...argv], error };
+}
+
+/** Where JSON is wanted of one process, that has what failed as well; on stderr and as an exit code it is told as ever. */
+export async function failingInJson<T>(
+  pid: number,
+  io: Io,
+  { json }: { readonly json?: true },
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (json === true && error instanceof SleeperError)
+      io.out(renderJson(failureOf(pid, error), io.outputIsTerminal));
+    throw error;
+  }
 }
 
 /** Tells a failure on stderr: what happened, and what to do next. */

@@ -15,6 +15,7 @@ import { openInspector } from '../usecases/inspector.js';
 import { openLive } from '../usecases/openLive.js';
 import { sourceLinesOf } from '../usecases/sourceLines.js';
 import { openTrace, verboseLog } from './diagnostics.js';
+import { failingInJson } from './failure.js';
 import { beforeInjection, type InjectionOptions } from './injection.js';
 import { outputWidth, wantsColour, type Io } from './io.js';
 import { parsePid, type GlobalOptions } from './options.js';
@@ -94,7 +95,7 @@ export async function runRepl(text: string, io: Io, options: ReplCommandOptions)
   };
   try {
     // What speaks against looking into the process is said before any prompt.
-    const snapshot = await context.snapshot(io.signal);
+    const snapshot = await failingInJson(pid, io, options, () => context.snapshot(io.signal));
     let source: LineSource;
     if (interactive) {
       terminal = openTerminal({

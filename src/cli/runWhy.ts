@@ -8,6 +8,7 @@ import { withStarvedCelery } from '../usecases/across/starvedCelery.js';
 import { lookWhy, reportOnUntouchable, why, type WhyOptions } from '../usecases/why.js';
 import { openTrace, verboseLog } from './diagnostics.js';
 import { dumpOptions } from './dumpOptions.js';
+import { failingInJson } from './failure.js';
 import { beforeInjection } from './injection.js';
 import { inspectTree, treeExitCode, treeJson, type TreeChoice } from './inspectTree.js';
 import { outputWidth, wantsColour, type Io } from './io.js';
@@ -59,10 +60,8 @@ async function whyOne(pid: number, io: Io, options: WhyCommandOptions): Promise<
   const trace = await openTrace(options);
   try {
     const ports = { trace, beforeInjection: beforeInjection(io, options), log: verboseLog(io, options) };
-    const report = await withProgress(
-      io,
-      `Looking into process ${pid}`,
-      whyWithOthers(pid, dumpOptions(io, options, ports)),
+    const report = await failingInJson(pid, io, options, () =>
+      withProgress(io, `Looking into process ${pid}`, whyWithOthers(pid, dumpOptions(io, options, ports))),
     );
     io.out(
       options.json === true

@@ -17,16 +17,19 @@ const models = {
     title: 'sleeper dump --json: one process gives an object, several give an array',
     schema: z.union([snapshot, processFailure, z.array(z.union([snapshot, processFailure]))]),
   },
-  fds: { title: 'sleeper fds --json', schema: openFds },
+  fds: { title: 'sleeper fds --json', schema: z.union([openFds, processFailure]) },
   hang: { title: 'what sleeper watch writes of a hang', schema: hangReport },
-  inject: { title: 'sleeper inject --json', schema: agentPresence },
+  inject: { title: 'sleeper inject --json', schema: z.union([agentPresence, processFailure]) },
   profile: { title: 'sleeper report --format json', schema: profileDocument },
   ps: { title: 'sleeper ps --json', schema: z.array(processListEntry) },
-  repl: { title: 'sleeper repl --json: one document for each command', schema: replAnswer },
+  repl: {
+    title: 'sleeper repl --json: one document for each command',
+    schema: z.union([replAnswer, processFailure]),
+  },
   watch: { title: 'sleeper watch --json: one line for each event', schema: watchEvent },
   why: {
     title: 'sleeper why --json: one process gives an object, several give an array',
-    schema: z.union([whyReport, z.array(z.union([whyReport, processFailure]))]),
+    schema: z.union([whyReport, processFailure, z.array(z.union([whyReport, processFailure]))]),
   },
 } as const;
 

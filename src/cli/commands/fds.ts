@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.js';
 import { renderJson } from '../../render/json.js';
+import { failingInJson } from '../failure.js';
 import { outputWidth, wantsColour, type Io } from '../io.js';
 import { parsePid, type GlobalOptions } from '../options.js';
 
@@ -22,7 +23,7 @@ async function run(text: string, io: Io, options: FdsCommandOptions): Promise<nu
     import('../../usecases/openFds.js'),
     import('../../render/renderFds.js'),
   ]);
-  const open = readOpenFds(pid);
+  const open = await failingInJson(pid, io, options, () => readOpenFds(pid));
   const colour = wantsColour(io, io.outputIsTerminal, options.color);
   io.out(
     options.json === true

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes } from '../../errors.js';
 import { renderJson } from '../../render/json.js';
 import { verboseLog } from '../diagnostics.js';
+import { failingInJson } from '../failure.js';
 import type { Io } from '../io.js';
 import { parsePid, type GlobalOptions } from '../options.js';
 import { withProgress } from '../progress.js';
@@ -23,10 +24,10 @@ Examples:
 async function run(text: string, io: Io, options: InjectCommandOptions): Promise<number> {
   const pid = parsePid(text);
   const { agentStatus, inject } = await import('../../usecases/injectCommand.js');
-  const status =
+  const status = await failingInJson(pid, io, options, () =>
     options.status === true
       ? agentStatus(pid)
-      : await withProgress(
+      : withProgress(
           io,
           `Loading the agent into process ${pid}`,
           inject(pid, {
@@ -37,7 +38,8 @@ async function run(text: string, io: Io, options: InjectCommandOptions): Promise
             signal: io.signal,
             log: verboseLog(io, options),
           }),
-        );
+        ),
+  );
   if (options.json === true) io.out(renderJson(status, io.outputIsTerminal));
   else if (!status.loaded) io.out(`Process ${pid}: the agent is not loaded.\n`);
   else
