@@ -434,11 +434,12 @@ export class GdbSession {
   }
 
   /** @param tid as of `StopSignal.send` */
-  private async stopNow(tid = this.pid): Promise<void> {
+  private async stopNow(tid?: number): Promise<void> {
     if (this.state !== 'running') return;
+    const first = tid ?? this.endedCalls?.firstToStop();
     const stopped = this.connection.expect(isStopOrEnd);
     this.stopAskedAt = performance.now();
-    this.stopSignal.send(tid);
+    this.stopSignal.send(first);
     await this.patiently(this.deadlines.step, 'stopping', stopped);
     this.stopSignal.seen();
     await this.beginAgain();

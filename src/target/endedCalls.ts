@@ -1,35 +1,6 @@
-import { parseSystemCall } from './syscalls/decode.js';
-import { systemCallNumber } from './syscalls/names.js';
-import { ThreadStates } from './threadStates.js';
-
-/**
- * The system calls that a stop ends with EINTR, though no handler of a signal ran (signal(7), "Interruption of system
- * calls and library functions by stop signals"; tried on Linux 6.18), each with where among its arguments the timeout is,
- * and what stands there for none; null: it has no timeout. They have no effect if they are ended so.
- */
-const calls: readonly (readonly [name: string, timeout: readonly [at: number, none: bigint] | null])[] = [
-  ['epoll_wait', [3, 0xffff_ffffn]],
-  ['epoll_pwait', [3, 0xffff_ffffn]],
-  ['epoll_pwait2', [3, 0n]],
-  ['rt_sigtimedwait', [2, 0n]],
-  ['semop', null],
-  ['semtimedop', [3, 0n]],
-  ['io_getevents', [4, 0n]],
-  ['io_pgetevents', [4, 0n]],
-];
-const timeouts = new Map(calls.map(([name, timeout]) => [systemCallNumber(name), timeout]));
-const some = new RegExp(`^(${[...timeouts.keys()].join('|')}) `);
-
-/** Does a thread that is in this call (a line of /proc/PID/task/TID/syscall) wait in it without a timeout? */
-export function endsAtStop(line: string): boolean {
-  const call = some.test(line) ? parseSystemCall(line) : null;
-  const timeout = call === null ? undefined : timeouts.get(call.number);
-  if (call === null || timeout === undefined) return false;
-  return (
-    timeout === null ||
-    BigInt.asUintN(timeout[1] === 0n ? 64 : 32, call.arguments[timeout[0]] ?? 1n) === timeout[1]
-  );
-}
+import { endsAtStop } from './callsEndedByStop.js';
+import { firstToStop } from './firstToStop.js';
+import { ThreadStates, type ThreadPlace } from './threadStates.js';
 
 /** Finds the threads of a process whose system calls a stop has ended, and which would have waited on without it. */
 export class EndedCalls {
@@ -44,6 +15,17 @@ export class EndedCalls {
   /** To be called while the process stands still. The kernel's ids. */
   tids(): number[] {
     return (this.states.tids() ?? []).filter((tid) => endsAtStop(this.states.line(tid) ?? ''));
+  }
+
+  /** See `firstToStop`. To be called while the process runs. */
+  firstToStop(): number {
+    const places = (this.states.tids() ?? []).map((tid) => [tid, this.states.read(tid)] as const);
+    return firstToStop(
+      this.states.pid,
+      new Map(
+        places.flatMap(([tid, place]): [number, ThreadPlace][] => (place === null ? [] : [[tid, place]])),
+      ),
+    );
   }
 
   close(): void {

@@ -1,14 +1,19 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { mayEndAtStop } from './callsEndedByStop.js';
 import { defaultProcRoot, tryListNumbers } from './procFile.js';
 
 /** Where a thread was, just before a sample. */
 export type ThreadPlace =
   /** It ran, or was ready to. */
   | { readonly kind: 'running' }
-  /** It waited in the kernel, or stood still; `futex`: on the lock at that address, else null. */
+  /**
+   * It waited in the kernel, or stood still; `futex`: on the lock at that address, else null; `mayEndAtStop`: in a system
+   * call that a stop ends.
+   */
   | {
       readonly kind: 'waiting';
       readonly futex: bigint | null;
+      readonly mayEndAtStop: boolean;
       readonly stackPointer: number;
       readonly programCounter: number;
     };
@@ -27,6 +32,7 @@ export function parseThreadPlace(text: string, architecture: string = process.ar
   return {
     kind: 'waiting',
     futex: number === futexCalls[architecture] && words.length > 3 ? BigInt(first) : null,
+    mayEndAtStop: mayEndAtStop(text),
     stackPointer: stackPointer ?? 0,
     programCounter: programCounter ?? 0,
   };

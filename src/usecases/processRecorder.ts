@@ -13,6 +13,7 @@ import {
 } from '../profile/recordingWriter.js';
 import { findAgent } from '../target/agentLibrary.js';
 import { assertInspectable } from '../target/diagnosis.js';
+import { firstToStop } from '../target/firstToStop.js';
 import { ThreadStates, type ThreadPlace } from '../target/threadStates.js';
 import { namespaceTids } from './namespaceTids.js';
 import { evaluationLoopOf } from './nativeFrames.js';
@@ -203,13 +204,9 @@ export class ProcessRecorder {
     }
   }
 
-  /** A thread that waits: nothing of its own is half done. The same one as before, else the main one, else any. */
+  /** The same one as before, if it is as good as any. */
   private chooseThread(): number {
-    const waits = (tid: number): boolean => this.places.get(tid)?.kind === 'waiting';
-    if (!waits(this.borrowed)) {
-      const waiting = waits(this.pid) ? this.pid : [...this.places.keys()].find(waits);
-      this.borrowed = waiting ?? this.pid;
-    }
+    this.borrowed = firstToStop(this.pid, this.places, this.borrowed);
     return this.borrowed;
   }
 

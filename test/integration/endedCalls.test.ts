@@ -38,3 +38,19 @@ const some = findPythons().filter(({ label }) => /^(pyenv-2|pyenv-3\.11|sid-3\.1
     ]);
   },
 );
+
+// The signal that stops a process for a sample wakes one thread, but a busy one may take it.
+(process.arch === 'x64' ? test : test.skip).each(some.slice(0, 2))(
+  'one that the signal for a sample has woken begins again, too, on $label',
+  async ({ executable }) => {
+    target = await startTarget(executable, 'ended_busy.py');
+    const file = join(directory, 'busy');
+    const { code, err } = await runSleeper([
+      ...['record', '-p', String(target.pid), '-r', '200', '-d', '5', '-o', file],
+      ...['--max-pause-share', '90%', '--format', 'text'],
+    ]);
+    expect({ code, err }).toMatchObject({ code: 0 });
+    expect(await target.end()).toBe(0);
+    expect(await target.output).toBe('1\n');
+  },
+);

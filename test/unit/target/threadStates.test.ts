@@ -33,8 +33,8 @@ function openFiles(): number {
 const futex = '202 0x7f12a0 0x189 0x0 0x7ffd10 0x0 0xffffffff 0x7ffc00 0x7fabc0\n';
 const read = '0 0x0 0x55d0 0x1 0x0 0x0 0x0 0x7ffc00 0x7fabc0\n';
 
-const at = { stackPointer: 0x7ffc00, programCounter: 0x7fabc0 };
-const nowhere = { stackPointer: 0, programCounter: 0 };
+const at = { mayEndAtStop: false, stackPointer: 0x7ffc00, programCounter: 0x7fabc0 };
+const nowhere = { mayEndAtStop: false, stackPointer: 0, programCounter: 0 };
 
 test.each([
   ['running\n', 'x64', { kind: 'running' }],

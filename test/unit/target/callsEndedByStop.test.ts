@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { endsAtStop } from '../../../src/target/endedCalls.js';
+import { endsAtStop } from '../../../src/target/callsEndedByStop.js';
 
 const end = '0x7ffc1000 0x7f00';
 
