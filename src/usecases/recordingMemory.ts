@@ -31,7 +31,7 @@ export function recordingMemory(pid: number, wanted: number, procRoot = defaultP
   ].toSorted((a, b) => a.left - b.left);
   const { left, what } = nearest;
   const bytes = Math.min(wanted, Math.floor(left / 2 / page) * page);
-  if (bytes < least) throw memoryErrors.recordingMemory(pid, left, what, least);
+  if (bytes < Math.min(wanted, least)) throw memoryErrors.recordingMemory(pid, left, what, least);
   const mebibytes = (number: number): string => (number / MiB).toFixed(1).replace('.0', '');
   return {
     bytes,

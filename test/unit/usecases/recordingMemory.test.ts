@@ -51,6 +51,10 @@ test.each<[string, Process]>([
   expect(given(4 * MiB, process)).toEqual({ bytes: 4 * MiB, remark: null });
 });
 
+test('less than the smallest --buffer, of who may ask for that', () => {
+  expect(given(64 * 1024, {})).toEqual({ bytes: 64 * 1024, remark: null });
+});
+
 test.each<[string, Process, number, string]>([
   ['address space', { addressSpace: String(26 * MiB) }, 3 * MiB, '3 of 4 MiB'],
   ['data', { data: String(15 * MiB) }, 1.5 * MiB, '1.5 of 4 MiB'],
