@@ -16,25 +16,31 @@ export class ThreadNumbers {
 
   /** @param tid the kernel's id; undefined: gdb has no thread with it */
   async find(tid: number): Promise<string | undefined> {
-    const known = tid === this.pid ? '1' : this.known.get(tid);
-    if (known !== undefined) return known;
-    const { console: printed } = await this.ask(inConsole(`thread find LWP ${tid}`));
-    // The pattern also fits longer ids, and threads that are named so.
-    const found = new RegExp(`^Thread ([\\d.]+) has target id '[^']*\\bLWP ${tid}\\b[^']*'`, 'm').exec(
-      printed,
-    )?.[1];
-    if (found !== undefined) this.known.set(tid, found);
-    return found;
+    if (this.of(tid) === undefined) await this.look(`LWP ${tid}`);
+    return this.of(tid);
   }
 
   /** Those that gdb has, of several. */
   async findAll(tids: readonly number[]): Promise<string[]> {
-    const found: string[] = [];
-    for (const tid of tids) {
-      const number = await this.find(tid);
-      if (number !== undefined) found.push(number);
-    }
-    return found;
+    const [unknown, ...more] = tids.filter((tid) => this.of(tid) === undefined);
+    // gdb goes through all threads whichever it is asked for, and takes a millisecond to be asked.
+    if (more.length > 0) await this.look('LWP');
+    else if (unknown !== undefined) await this.find(unknown);
+    return tids.flatMap((tid) => this.of(tid) ?? []);
+  }
+
+  /** Learns the numbers of all threads that fit a pattern. */
+  private async look(pattern: string): Promise<void> {
+    const { console: printed } = await this.ask(inConsole(`thread find ${pattern}`));
+    // The pattern also fits longer ids, and threads that are named so.
+    for (const [, number = '', tid] of printed.matchAll(
+      /^Thread ([\d.]+) has target id '[^']*\bLWP (\d+)\b[^']*'/gm,
+    ))
+      this.known.set(Number(tid), number);
+  }
+
+  private of(tid: number): string | undefined {
+    return tid === this.pid ? '1' : this.known.get(tid);
   }
 
   /** As far as they are known already. */
