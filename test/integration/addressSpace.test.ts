@@ -9,7 +9,8 @@ import { exitCodes } from '../../src/errors.js';
 import { readRecording } from '../../src/profile/readRecording.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython } from '../support/pythons.js';
-import { footprint, sleeper, sleepsOn, startTarget, statusOf, type Target } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { footprint, sleeper, startTarget, statusOf, type Target } from '../support/target.js';
 import { until } from '../support/until.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-limits-'));

@@ -4,7 +4,8 @@ import { afterEach, expect, test } from '@jest/globals';
 import { runSleeper } from '../support/cli.js';
 import { startCommand, type RunningCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
-import { footprint, sleeper, sleepsOn, targetsDirectory } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { footprint, sleeper, targetsDirectory } from '../support/target.js';
 
 /** A container whose first process is the target: pid, mount and network namespaces of its own. */
 const namespaces = ['--pid', '--fork', '--mount', '--mount-proc', '--net', '--kill-child'];

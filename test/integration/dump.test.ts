@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { snapshot, type Snapshot } from '../../src/model/snapshot.js';
 import { findPythons, type Python } from '../support/pythons.js';
-import { footprint, sleeper, startTarget, sleepsOn, type Target } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { footprint, sleeper, startTarget, type Target } from '../support/target.js';
 
 /** What test/targets/oracle.py says of itself. */
 interface Oracle {

@@ -15,14 +15,8 @@ import { runSleeper } from '../support/cli.js';
 import { startCommand } from '../support/command.js';
 import { anyPython, findPythons } from '../support/pythons.js';
 import { standstill } from '../support/standstill.js';
-import {
-  footprint,
-  startTarget,
-  sleepsOn,
-  statusOf,
-  targetsDirectory,
-  type Target,
-} from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { footprint, startTarget, statusOf, targetsDirectory, type Target } from '../support/target.js';
 import { schemaErrors } from '../support/validate.js';
 
 let target: Target | undefined;

@@ -3,7 +3,8 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython, findPythons } from '../support/pythons.js';
-import { startTarget, sleepsOn, type Target } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { startTarget, type Target } from '../support/target.js';
 
 let target: Target | undefined;
 afterEach(() => target?.kill());

@@ -6,7 +6,8 @@ import type { ProcessFailure } from '../../src/model/failure.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { anyPython } from '../support/pythons.js';
-import { footprint, sleeper, startTarget, sleepsOn, type Target } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { footprint, sleeper, startTarget, type Target } from '../support/target.js';
 
 let target: Target | undefined;
 afterEach(() => target?.kill());

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { snapshot as snapshotSchema } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { findPythons } from '../support/pythons.js';
-import { startTarget, sleepsOn, type Target } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { startTarget, type Target } from '../support/target.js';
 
 let target: Target | undefined;
 afterEach(() => target?.kill());

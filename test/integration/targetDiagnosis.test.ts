@@ -23,7 +23,8 @@ import { readKernelThreads } from '../../src/target/kernelThreads.js';
 import { startCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
 import { debianPython } from '../support/servers.js';
-import { sleepsOn, statusOf } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { statusOf } from '../support/target.js';
 import { until } from '../support/until.js';
 
 const python = anyPython().executable;

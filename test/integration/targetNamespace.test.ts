@@ -5,7 +5,8 @@ import { snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { startCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
-import { footprint, sleeper, sleepsOn, targetsDirectory } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { footprint, sleeper, targetsDirectory } from '../support/target.js';
 
 const namespaces = ['-p', '-f', '--mount-proc'];
 const mayUnshare = spawnSync('unshare', [...namespaces, 'true']).status === 0;

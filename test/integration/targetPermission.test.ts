@@ -7,7 +7,8 @@ import { snapshot } from '../../src/model/snapshot.js';
 import { runSleeper } from '../support/cli.js';
 import { startCommand, type RunningCommand } from '../support/command.js';
 import { anyPython, findPythons } from '../support/pythons.js';
-import { footprint, sleeper, sleepsOn, targetsDirectory, type Footprint } from '../support/target.js';
+import { sleepsOn } from '../support/sleepsOn.js';
+import { footprint, sleeper, targetsDirectory, type Footprint } from '../support/target.js';
 
 const nobody = { uid: 65534, gid: 65534 };
 const { stdout } = spawnSync('id', ['-nu', String(nobody.uid)], { encoding: 'utf8' });

@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect } from '@jest/globals';
-import { until } from './until.js';
 
 export const sleeper = fileURLToPath(new URL('../../bin/sleeper', import.meta.url));
 export const targetsDirectory = fileURLToPath(new URL('../targets/', import.meta.url));
@@ -93,13 +91,4 @@ export function statusOf(pid: number): { state: string; tracerPid: number } {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
   const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
   return { state: field('State'), tracerPid: Number(field('TracerPid')) };
-}
-
-/**
- * Asserts that a process that only waits is as nobody had looked: untraced, and asleep again, which takes it a moment
- * where the processors are busy.
- */
-export async function sleepsOn(pid: number): Promise<void> {
-  expect(statusOf(pid).tracerPid).toBe(0);
-  await until(() => statusOf(pid).state === 'S');
 }

@@ -4,11 +4,11 @@ import { exitCodes } from '../../../src/errors.js';
 import { doctorReport, type DoctorReport } from '../../../src/model/doctor.js';
 import { runSleeper, type CliResult } from '../../support/cli.js';
 import { anyPython, findPythons } from '../../support/pythons.js';
+import { sleepsOn } from '../../support/sleepsOn.js';
 import {
   footprint,
   sleeper,
   startTarget,
-  sleepsOn,
   statusOf,
   targetsDirectory,
   type Target,

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { snapshot } from '../../../src/model/snapshot.js';
 import { runSleeper } from '../../support/cli.js';
 import { anyPython, findPythons } from '../../support/pythons.js';
-import { footprint, startTarget, sleepsOn, statusOf, type Target } from '../../support/target.js';
+import { sleepsOn } from '../../support/sleepsOn.js';
+import { footprint, startTarget, statusOf, type Target } from '../../support/target.js';
 import { until } from '../../support/until.js';
 import { schemaErrors } from '../../support/validate.js';
 

@@ -10,7 +10,8 @@ import type { ProcessFailure } from '../../../src/model/failure.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { runSleeper } from '../../support/cli.js';
 import { anyPython, findPythons } from '../../support/pythons.js';
-import { sleeper, startTarget, sleepsOn, statusOf, type Target } from '../../support/target.js';
+import { sleepsOn } from '../../support/sleepsOn.js';
+import { sleeper, startTarget, statusOf, type Target } from '../../support/target.js';
 import { schemaErrors } from '../../support/validate.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-tree-'));

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hangReport, watchEvent, type WatchEvent } from '../../../src/model/watch.js';
 import { runSleeper } from '../../support/cli.js';
 import { anyPython } from '../../support/pythons.js';
-import { sleeper, startTarget, sleepsOn, type Target } from '../../support/target.js';
+import { sleepsOn } from '../../support/sleepsOn.js';
+import { sleeper, startTarget, type Target } from '../../support/target.js';
 import { schemaErrors } from '../../support/validate.js';
 
 const python = anyPython();
