@@ -1,5 +1,6 @@
 import { isConfigured, readKernelConfig } from './kernelConfig.js';
-import { readProc, tryReadProc } from './procFile.js';
+import { processorBehindMs } from './processorClock.js';
+import { defaultProcRoot, readProc, tryReadProc } from './procFile.js';
 import { parseStat } from './stat.js';
 
 /**
@@ -28,6 +29,10 @@ export interface SchedulerClocks {
   processor: number;
   /** CLOCK_MONOTONIC, which leaves nothing out. */
   monotonicMs: number;
+  /** Of /proc/uptime, to a hundredth of a second. */
+  uptimeMs: number;
+  /** How far the clock of another processor is behind that; null: it is not to be had. */
+  behindMs: (processor: number) => number | null;
   /** By number of the processor, since the boot. */
   lost: Map<number, LostTime>;
   /** What the clocks of this kernel may leave out. */
@@ -40,8 +45,10 @@ export function readSchedulerClocks(procRoot: string): SchedulerClocks | null {
   if (nowMs === null) return null;
   const { processor } = parseStat(readProc(`${procRoot}/self/stat`));
   const monotonicMs = Number(process.hrtime.bigint()) / 1e6;
+  const uptimeMs = Number.parseFloat(readProc(`${procRoot}/uptime`)) * 1000;
   const lost = parseLostTimes(readProc(`${procRoot}/stat`));
-  return { nowMs, processor, monotonicMs, lost, builds: readBuilds(procRoot) };
+  const behindMs = procRoot === defaultProcRoot ? processorBehindMs : (): null => null;
+  return { nowMs, processor, monotonicMs, uptimeMs, behindMs, lost, builds: readBuilds(procRoot) };
 }
 
 /** The lines "cpu0 user nice system idle iowait irq softirq steal ..." of /proc/stat, in ticks of 10 ms. */
@@ -82,10 +89,14 @@ function readBuilds(procRoot: string): readonly Build[] {
   return known;
 }
 
+/** What is counted as lost explains the difference of two clocks to some hundredths: of less than this to a tick. */
+const littleMs = 1000;
+
 /**
- * For how long a thread has not run, in milliseconds. The clocks of two processors differ by what each has left out;
- * where it is not known how the kernel was built, what that is only shows in how far they are behind CLOCK_MONOTONIC.
- * Null when it remains open and matters by more than a tenth.
+ * For how long a thread has not run, in milliseconds. The clocks of two processors differ by what each has left out. If
+ * that is much, the other one is asked for its clock. Where it cannot be, what is left out follows from what is lost;
+ * where it is not known how the kernel was built, that only shows in how far the clocks are behind CLOCK_MONOTONIC. Null
+ * when it remains open and matters by more than a tenth.
  */
 export function lastRanMsAgo(clocks: SchedulerClocks, lastRanMs: number, processor: number): number | null {
   const passed = clocks.nowMs - lastRanMs;
@@ -93,6 +104,9 @@ export function lastRanMsAgo(clocks: SchedulerClocks, lastRanMs: number, process
   const own = clocks.lost.get(clocks.processor);
   const other = clocks.lost.get(processor);
   if (own === undefined || other === undefined) return null;
+  const isMuch = clocks.builds.some((left) => left(own) > littleMs || left(other) > littleMs);
+  const otherBehind = isMuch ? clocks.behindMs(processor) : null;
+  if (otherBehind !== null) return Math.max(0, clocks.uptimeMs - otherBehind - lastRanMs);
   const behind = clocks.monotonicMs - clocks.nowMs;
   // The clocks start within half a second of each other, NTP corrects only one of them, and what was stolen while a
   // processor did nothing is counted and not left out: of 32 s, 30 were.

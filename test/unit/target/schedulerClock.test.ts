@@ -33,6 +33,8 @@ describe('for how long a thread has not run', () => {
     nowMs,
     processor: 0,
     monotonicMs: 1_000_000,
+    uptimeMs: 2_000_000,
+    behindMs: () => null,
     lost: new Map(lost.map(([stolenMs, interruptsMs], number) => [number, { stolenMs, interruptsMs }])),
     builds: buildsOf(config),
   });
@@ -52,6 +54,28 @@ describe('for how long a thread has not run', () => {
       [2_000, 90_000],
     ];
     expect(lastRanMsAgo(clocks(990_000, lost), 898_000, 1)).toBe(100_000);
+  });
+
+  test('on another, whose clock can be had', () => {
+    const lost: [number, number][] = [
+      [10_000, 0],
+      [2_000, 0],
+    ];
+    const asked: number[] = [];
+    const behindMs = (processor: number): number => {
+      asked.push(processor);
+      return 1_100_000;
+    };
+    expect(lastRanMsAgo({ ...clocks(990_000, lost), behindMs }, 898_000, 1)).toBe(2000);
+    expect(asked).toEqual([1]);
+    // Nobody is bothered where next to nothing was lost, or the clock is one's own.
+    const little: [number, number][] = [
+      [900, 50],
+      [30, 20],
+    ];
+    expect(lastRanMsAgo({ ...clocks(999_100, little), behindMs }, 990_000, 1)).toBeGreaterThan(9000);
+    expect(lastRanMsAgo({ ...clocks(990_000, lost), behindMs }, 898_000, 0)).toBe(92_000);
+    expect(asked).toEqual([1]);
   });
 
   test('on another, of a kernel that leaves interrupts out', () => {
