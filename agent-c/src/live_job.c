@@ -18,6 +18,13 @@ uint32_t sleeper__live_jobs(void) {
   return count;
 }
 
+uint32_t sleeper__live_stuck(void) {
+  uint32_t count = 0;
+  for (size_t i = 0; i < LIVE_MAX_JOBS; i++)
+    count += in_use(&jobs[i]) && __atomic_load_n(&jobs[i].owner, __ATOMIC_ACQUIRE) == LIVE_ABANDONED;
+  return count;
+}
+
 struct live_job *sleeper__live_job_new(char *payload, size_t length) {
   for (size_t i = 0; i < LIVE_MAX_JOBS; i++) {
     if (in_use(&jobs[i])) continue;

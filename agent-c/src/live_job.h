@@ -61,8 +61,11 @@ struct live_job {
 /* One more, which then runs no code of the target's, and one that cleans up. */
 #define LIVE_MAX_JOBS (LIVE_MAX_STUCK + 2)
 
-/* How many jobs there are; between requests those that are abandoned and not yet over. */
+/* How many jobs there are: the one that is served, those that are stuck, and those whose evaluator has
+ * answered and is about to end. */
 uint32_t sleeper__live_jobs(void);
+/* How many are abandoned and not yet over. */
+uint32_t sleeper__live_stuck(void);
 
 /* A job with one reference; the service thread alone makes them. It takes over `payload`, from
  * sleeper__live_map(). NULL: too many. */

@@ -129,7 +129,7 @@ static void begin(const struct live_message *message, char *payload) {
   int64_t end = sleeper__live_now() + LEAVING;
   while (sleeper__live_jobs() == LIVE_MAX_JOBS && sleeper__live_now() < end)
     sleeper__live_sleep(LIVE_MILLISECOND);
-  uint32_t stuck = sleeper__live_jobs();
+  uint32_t stuck = sleeper__live_stuck();
   struct live_job *job = sleeper__live_job_new(payload, message->length);
   if (job == NULL) {
     sleeper__live_unmap(payload, message->length);
