@@ -47,5 +47,9 @@ test.each([
 
 test('docs/images/flamegraph.svg', async () => {
   const drawn = await printed('sleeper report profile.sleeper --no-idle --no-lines -f flamegraph');
-  expect(readDocument('docs/images/flamegraph.svg')).toBe(drawn);
+  // The names in the script within are those of the bundle, and change with anything in that.
+  const picture = (svg: string): string[] => svg.split(/<script.*<\/script>/s);
+  const today = picture(drawn);
+  expect(today).toHaveLength(2);
+  expect(picture(readDocument('docs/images/flamegraph.svg'))).toEqual(today);
 });
