@@ -201,13 +201,17 @@ def gil():
     """A call into C that keeps the GIL and does not return."""
     import ctypes
     library = ctypes.PyDLL(None)
+    computing = threading.Event()
 
     def compute():
+        computing.set()
         while True:
             pass
 
     say()
     thread('compute', compute)
+    # start() returns before threading knows the thread by its name, if the GIL is given up just then.
+    computing.wait()
     library.pause()
 
 
