@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { FrameReference, LiveTarget } from '../../../src/live/liveTarget.js';
 import { openLiveTarget } from '../../../src/live/openLiveTarget.js';
+import { systemCallName } from '../../../src/target/syscalls/names.js';
 import { sleeper, targetsDirectory } from '../../support/target.js';
 
 export const script = `${targetsDirectory}live.py`;
@@ -21,6 +22,8 @@ export interface LiveProcess {
   nextLine(): Promise<string>;
   /** Opens a session, as a debugger would make the target do it. */
   open(): Promise<LiveTarget>;
+  /** The system call that its main thread is in; "" if it runs. */
+  call(): string;
   /** The kernel's ids of its threads. */
   threads(): string[];
   /** Its open descriptors, and what they are. */
@@ -61,6 +64,10 @@ export async function startLive(executable: string, args: string[] = ['threads']
       const [result, requestFd, answerFd] = (await tell('start')).split(' ').map(Number);
       if (result !== 0) throw new Error(`live_start: ${result}`);
       return openLiveTarget(pid, requestFd!, answerFd!);
+    },
+    call: () => {
+      const [number] = readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ');
+      return number === undefined || !/^\d+$/.test(number) ? '' : systemCallName(Number(number));
     },
     threads: () => readdirSync(`/proc/${pid}/task`).sort(),
     fds: () =>
