@@ -8,8 +8,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const { file, compile } = createRequire(import.meta.url)('./bin/main.cjs');
 
-const program = ['python3', '-c', 'print(flush=True); input()'];
-const target = spawn('bin/sleeper', ['run', '--allow-attach', ...program], {
+// One thread that is busy and two that wait in different ways: most of what is done while a process stands still.
+const program = `
+import threading
+lock = threading.Lock()
+lock.acquire()
+for wait in (input, lock.acquire):
+    threading.Thread(target=wait, daemon=True).start()
+print(flush=True)
+while True:
+    pass
+`;
+const target = spawn('bin/sleeper', ['run', '--allow-attach', 'python3', '-c', program], {
   stdio: ['pipe', 'pipe', 'ignore'],
 });
 const answers = await Promise.race([

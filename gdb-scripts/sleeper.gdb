@@ -38,7 +38,8 @@ set $sleeper_mends = 0
 # general registers only, and never the extended state, which gdb up to 13 cannot write on some CPUs.
 # The order keeps the target whole when gdb dies between two of them: see sleeper.h.
 # After each, gdb looks for the frame that was selected, and if it finds it further out, the next register
-# to be set is that frame's, somewhere on the target's stack. `with backtrace limit 1` keeps it from that.
+# to be set is that frame's, somewhere on the target's stack. `with backtrace limit 1` keeps it from that, and from the
+# search, which takes longer than all the rest, also after it has written to memory.
 #
 # aarch64: the kernel has prepared the restart before the debugger sees the stop, and drops it by
 # itself when the program counter has been moved, so there is no third register. A thread does not go
@@ -119,8 +120,7 @@ define sleeper-enter
     set $sp = (unsigned long) $sleeper_pushed
     set $pc = $sleeper_entry
   else
-    set var *(unsigned long (*)[4]) $sleeper_resume = {(unsigned long) $rip, (unsigned long) $rax, (unsigned long) $orig_rax, (unsigned long) $rsp}
-    with backtrace limit 1 -- set var $rip = $sleeper_entry, $orig_rax = -1
+    with backtrace limit 1 -- set var *(unsigned long (*)[4]) $sleeper_resume = {(unsigned long) $rip, (unsigned long) $rax, (unsigned long) $orig_rax, (unsigned long) $rsp}, $rip = $sleeper_entry, $orig_rax = -1
   end
 end
 # sleeper-leave: the other way round. When the call is done the stub has put back what it can itself.
@@ -265,7 +265,7 @@ end
 define sleeper-call
   set $sleeper_stop = 0
   select-frame 0
-  set *(unsigned int *) ($sleeper_control + $sleeper_at_resumed) = 0
+  with backtrace limit 1 -- set var *(unsigned int *) ($sleeper_control + $sleeper_at_resumed) = 0
   sleeper-catch-signals
   set $sleeper_saved = 1
   sleeper-enter
@@ -317,25 +317,7 @@ end
 define sleeper-send
   select-frame 0
   sleeper-save-registers
-  set *(unsigned long *) ($arg0 + 0) = $sleeper_rbx
-  set *(unsigned long *) ($arg0 + 8) = $sleeper_rcx
-  set *(unsigned long *) ($arg0 + 16) = $sleeper_rdx
-  set *(unsigned long *) ($arg0 + 24) = $sleeper_rsi
-  set *(unsigned long *) ($arg0 + 32) = $sleeper_rdi
-  set *(unsigned long *) ($arg0 + 40) = $sleeper_rbp
-  set *(unsigned long *) ($arg0 + 48) = $sleeper_r8
-  set *(unsigned long *) ($arg0 + 56) = $sleeper_r9
-  set *(unsigned long *) ($arg0 + 64) = $sleeper_r10
-  set *(unsigned long *) ($arg0 + 72) = $sleeper_r11
-  set *(unsigned long *) ($arg0 + 80) = $sleeper_r12
-  set *(unsigned long *) ($arg0 + 88) = $sleeper_r13
-  set *(unsigned long *) ($arg0 + 96) = $sleeper_r14
-  set *(unsigned long *) ($arg0 + 104) = $sleeper_r15
-  set *(unsigned long *) ($arg0 + 112) = $sleeper_flags + 0
-  set *(unsigned long *) ($arg0 + 120) = $sleeper_sp
-  set *(unsigned long *) ($arg0 + 128) = $sleeper_pc
-  set *(unsigned long *) ($arg0 + 136) = $sleeper_rax
-  set *(unsigned long *) ($arg0 + 144) = $sleeper_syscall
+  with backtrace limit 1 -- set var *(unsigned long (*)[19]) $arg0 = {(unsigned long) $sleeper_rbx, (unsigned long) $sleeper_rcx, (unsigned long) $sleeper_rdx, (unsigned long) $sleeper_rsi, (unsigned long) $sleeper_rdi, (unsigned long) $sleeper_rbp, (unsigned long) $sleeper_r8, (unsigned long) $sleeper_r9, (unsigned long) $sleeper_r10, (unsigned long) $sleeper_r11, (unsigned long) $sleeper_r12, (unsigned long) $sleeper_r13, (unsigned long) $sleeper_r14, (unsigned long) $sleeper_r15, (unsigned long) ($sleeper_flags + 0), (unsigned long) $sleeper_sp, (unsigned long) $sleeper_pc, (unsigned long) $sleeper_rax, (unsigned long) $sleeper_syscall}
   with backtrace limit 1 -- sleeper-depart $arg1
 end
 # If gdb dies between the two the kernel restarts a system call two bytes before ENTRY, where there are nops.
@@ -351,7 +333,7 @@ end
 define sleeper-practise
   sleeper-save-registers
   sleeper-aim $sp 0 0 0 0
-  set *(unsigned int *) ($sp - 1024) = 0
+  with backtrace limit 1 -- set var *(unsigned int *) ($sp - 1024) = 0
   select-frame 0
   sleeper-catch-signals
   if ! $_isvoid ($orig_rax)

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { errors } from '../errors.js';
 import { replErrors } from '../replErrors.js';
-import { EndedCalls } from '../target/endedCalls.js';
-import { tryReadProc } from '../target/procFile.js';
-import { parseStat } from '../target/stat.js';
+import { CallsAtStop } from '../target/callsAtStop.js';
+import { listedThreads } from '../target/listedThreads.js';
+import { endOf } from '../target/liveDirectory.js';
 import { assertFewThreads, attachError } from './attachError.js';
 import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
@@ -66,7 +66,7 @@ export class GdbSession {
   private letGoAt = 0;
   private readonly stopSignal = new StopSignal();
   private threads: ThreadNumbers | null = null;
-  private endedCalls: EndedCalls | null = null;
+  private calls: CallsAtStop | null = null;
   private readonly told = new Told();
   private work: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
@@ -134,6 +134,9 @@ export class GdbSession {
     return this.state === 'stopped';
   }
 
+  /** What /proc/PID/task/TID/syscall said of a thread of the target when that was stopped last; "" if it was gone. */
+  readonly callAtStop = (tid: number): string => this.calls?.line(tid) ?? '';
+
   /**
    * Attaches to a process and stops all its threads. Where somebody else traces it, there may be a way in a moment
    * later: another sleeper's look takes milliseconds.
@@ -147,10 +150,10 @@ export class GdbSession {
       this.pid = pid;
       this.stopSignal.aimAt(pid);
       this.guard?.watch(pid);
-      this.threads = new ThreadNumbers(pid, (command) =>
+      this.threads = new ThreadNumbers(pid, listedThreads(pid), this.told, (command) =>
         this.patiently(this.deadlines.step, 'looking for a thread of', this.connection.send(command)),
       );
-      this.endedCalls = process.arch === 'x64' ? new EndedCalls(pid) : null;
+      this.calls = new CallsAtStop(pid);
       const stopped = this.connection.expect(isStopOrEnd);
       const attach = async (): Promise<void> => {
         this.stopAskedAt = performance.now();
@@ -186,15 +189,18 @@ export class GdbSession {
     return this.operation(async () => {
       if (this.state !== 'stopped') throw new Error(`the process is ${this.state}`);
       await this.aimAt(call);
+      const selecting = this.selectCommands(options.tid ?? null);
+      selecting.catch(() => undefined);
+      // While gdb looks for the thread.
       options.prepare?.();
-      const selection = await this.selectCommands(options.tid ?? null);
+      const selection = await selecting;
       const stopped = this.connection.expect((record) => endsCall(call, record));
       const last = { detach: ['-target-detach'], continue: ['-exec-continue'], stay: [] }[options.then];
       const answers = this.connection.sendAll([...selection, ...callCommands, ...last]);
       const all = Promise.all(answers);
       const brokenOff = await this.orBreakOff(options.deadlineMs ?? this.deadlines.call, all);
       const [called, restored, let_go] = (await all).slice(selection.length);
-      if (selection.length > 0 && (await all)[0]?.class === 'error') this.told.forgetThread();
+      if (selection.length > 0 && (await all)[0]?.class === 'error') this.told.selected(null);
       const outcome = await this.outcome(call, called, stopped);
       if (outcome.kind === 'processEnded') this.state = 'detached';
       else complain(restored, 'sleeper-restore');
@@ -242,7 +248,7 @@ export class GdbSession {
       // One after the other: a thread must not begin what was not written.
       for (const command of [...selection, ...errandCommands(errand)]) {
         const answer = await this.patiently(this.deadlines.step, 'sending', this.connection.send(command));
-        if (answer.class === 'error') this.told.forgetThread();
+        if (answer.class === 'error') this.told.selected(null);
         complain(answer, command.slice(0, command.indexOf(' ')));
       }
       await this.detachNow();
@@ -297,7 +303,7 @@ export class GdbSession {
       const brokenOff = breakOffWhen(signal, this.transport, answers);
       await Promise.race([this.patiently(this.deadlines.console, 'busy with', answers), brokenOff]);
       const [, answer] = await this.patiently(this.deadlines.step, 'busy with', answers);
-      this.told.forgetThread();
+      this.told.selected(null);
       signal.throwIfAborted();
       if (answer?.class === 'error') throw replErrors.gdbCommand(command, answer.message);
       return answer?.console ?? '';
@@ -375,7 +381,7 @@ export class GdbSession {
     const result = this.work.then(run).finally(() => {
       if (this.state !== 'detached') return;
       this.guard?.watch(null);
-      this.endedCalls?.close();
+      this.calls?.close();
     });
     this.work = result.catch(() => undefined);
     return result;
@@ -413,7 +419,7 @@ export class GdbSession {
     stopped: Promise<MiAsyncRecord>,
   ): Promise<CallOutcome> {
     // It may also be that the call was refused, and the target let go by the command after it.
-    if (called?.class === 'error' && this.state === 'detached' && hasEnded(this.pid))
+    if (called?.class === 'error' && this.state === 'detached' && endOf(this.pid) !== null)
       return { kind: 'processEnded' };
     complain(called, 'sleeper-call');
     return callOutcome(call, await stopped);
@@ -436,7 +442,7 @@ export class GdbSession {
   /** @param tid as of `StopSignal.send` */
   private async stopNow(tid?: number): Promise<void> {
     if (this.state !== 'running') return;
-    const first = tid ?? this.endedCalls?.firstToStop();
+    const first = tid ?? this.calls?.firstToStop();
     const stopped = this.connection.expect(isStopOrEnd);
     this.stopAskedAt = performance.now();
     this.stopSignal.send(first);
@@ -451,7 +457,10 @@ export class GdbSession {
    */
   private async beginAgain(): Promise<void> {
     if (this.now() !== 'stopped') return;
-    const numbers = (await this.threads?.findAll(this.endedCalls?.tids() ?? [])) ?? [];
+    this.calls?.look();
+    const ended = process.arch === 'x64' ? (this.calls?.ended() ?? []) : [];
+    if (ended.length === 0) return;
+    const numbers = (await this.threads?.findAll(ended)) ?? [];
     const begun = Promise.all(this.connection.sendAll(againCommands(numbers)));
     await this.patiently(this.deadlines.step, 'stopping', begun);
   }
@@ -523,11 +532,6 @@ export class GdbSession {
   private settleDebt(): void {
     if (this.state === 'detached') this.stopSignal.settle();
   }
-}
-
-function hasEnded(pid: number): boolean {
-  const line = tryReadProc(`/proc/${pid}/stat`);
-  return line === null || /^[ZX]$/.test(parseStat(line).state);
 }
 
 function complain(answer: Answer | undefined, command: string): void {

@@ -13,9 +13,9 @@ export class Told {
     this.thread = text(record.results, 'thread-id');
   }
 
-  /** A person's command may have selected another one, or ours has failed. */
-  forgetThread(): void {
-    this.thread = null;
+  /** @param number gdb's own of the thread; null: not known, as after a command of a person's, or one that has failed */
+  selected(number: string | null): void {
+    this.thread = number;
   }
 
   /** The commands that select a thread, by gdb's number: none if it is. */

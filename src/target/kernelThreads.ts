@@ -53,17 +53,17 @@ export function observeThreads(pid: number, options: KernelThreadsOptions = {}):
  * Which of the threads that waited in a system call do so no longer: asked while the process is stopped, when a thread
  * is where it was interrupted. What is read of a thread before the stop and what is read in it then go together. One
  * whose semaphore has been posted, or whose mutex has another owner by now, is about to run, or was since.
+ * @param callAtStop what /proc/PID/task/TID/syscall says in the stop
  */
 export function threadsThatMovedOn(
-  pid: number,
   threads: readonly KernelThread[],
+  callAtStop: (tid: number) => string,
   memory: Reader,
-  procRoot = defaultProcRoot,
 ): ReadonlySet<number> {
   const reader = new ArgumentReader(memory);
   const moved = threads.filter(({ tid, systemCall }) => {
     if (systemCall === null) return false;
-    const now = parseSystemCall(tryReadProc(`${procRoot}/${pid}/task/${tid}/syscall`) ?? '');
+    const now = parseSystemCall(callAtStop(tid));
     if (now?.number !== systemCall.number) return true;
     if (systemCall.name !== 'futex') return false;
     const [word] = now.arguments;

@@ -224,7 +224,7 @@ async function describeNow(
       limits: limitsOf(options),
       sockets: fdTable === null || killing.length > 0 ? [] : modules.fdsKnownInside(fdTable),
       atStop: async () => {
-        moved = modules.threadsThatMovedOn(pid, kernelThreads, memory);
+        moved = modules.threadsThatMovedOn(kernelThreads, session.callAtStop, memory);
         await native?.capture();
       },
     },

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Answer } from '../../../src/gdb/connection.js';
 import { ThreadNumbers } from '../../../src/gdb/threadNumbers.js';
+import { Told } from '../../../src/gdb/told.js';
 
 /** What gdb 13 prints for `thread find` in a process of which 100 is the main thread. */
 const lines: Record<string, string> = {
@@ -8,16 +9,18 @@ const lines: Record<string, string> = {
   'LWP 102':
     "Thread 2 has target id 'LWP 102'\nThread 3.1 has target id 'LWP 1020'\nThread 4 has name 'LWP 102'\n",
   'LWP 9': "No threads match 'LWP 9'\n",
+  'thread 2': '[Switching to thread 2 (LWP 102)]\n#0  0x00007f16081b02ec in ?? ()\n',
 };
 
-function numbers(): { found: ThreadNumbers; asked: string[] } {
+function numbers(listed: readonly number[] = []): { found: ThreadNumbers; told: Told; asked: string[] } {
   const asked: string[] = [];
   const ask = (command: string): Promise<Answer> => {
-    const pattern = /thread find (LWP(?: \d+)?)/.exec(command)?.[1] ?? '';
-    asked.push(pattern);
-    return Promise.resolve({ console: lines[pattern] } as Answer);
+    const [, find, select] = /"(?:thread find (LWP(?: \d+)?)|(thread \d+))"/.exec(command) ?? [];
+    asked.push(find ?? select ?? '');
+    return Promise.resolve({ console: lines[find ?? select ?? ''] ?? '' } as Answer);
   };
-  return { found: new ThreadNumbers(100, ask), asked };
+  const told = new Told();
+  return { found: new ThreadNumbers(100, listed, told, ask), told, asked };
 }
 
 test('one thread, which is asked for once; the main one is known', async () => {
@@ -38,4 +41,22 @@ test('what gdb does not have', async () => {
   const { found } = numbers();
   expect(await found.find(9)).toBeUndefined();
   expect(await found.findAll([9, 102, 7])).toEqual(['2']);
+});
+
+test('a guess, which is looked at: the thread is selected then', async () => {
+  const { found, told, asked } = numbers([100, 102, 1020]);
+  expect([await found.find(102), await found.find(102)]).toEqual(['2', '2']);
+  expect(asked).toEqual(['thread 2']);
+  expect(told.selectCommands('2')).toEqual([]);
+});
+
+test('a guess that is wrong: a thread ended before gdb attached; gdb has no such number', async () => {
+  const { found, told, asked } = numbers([100, 1020]);
+  expect(await found.find(1020)).toBeUndefined();
+  expect(asked).toEqual(['thread 2', 'LWP 1020']);
+  expect(told.selectCommands('2')).toEqual([]);
+  const other = numbers([100, 101, 102]);
+  expect(await other.found.find(102)).toBe('2');
+  expect(other.asked).toEqual(['thread 3', 'LWP 102']);
+  expect(other.told.selectCommands('1')).toEqual(['-thread-select 1']);
 });

@@ -1,16 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { KernelThread } from '../../../src/model/snapshot.js';
 import { threadsThatMovedOn } from '../../../src/target/kernelThreads.js';
-
-let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'sleeper-proc-'));
-  mkdirSync(join(root, '7/task/8'), { recursive: true });
-});
-afterEach(() => rmSync(root, { recursive: true }));
 
 /** A thread that waited at 0x7f10 before the stop. */
 const waiting: KernelThread = {
@@ -21,7 +11,6 @@ const waiting: KernelThread = {
 
 /** Has it moved on, by its system call in the stop, and by the two words at 0x7f10? */
 function movedOn(call: string, words: [number, number]): boolean {
-  writeFileSync(join(root, '7/task/8/syscall'), `${call} 0x7ffc 0x7f00\n`);
   const memory = {
     read: (address: bigint, length: number) => {
       if (address !== 0x7f10n) throw new Error('nothing is there');
@@ -30,7 +19,7 @@ function movedOn(call: string, words: [number, number]): boolean {
       return bytes;
     },
   };
-  return threadsThatMovedOn(7, [waiting], memory, root).has(8);
+  return threadsThatMovedOn([waiting], () => `${call} 0x7ffc 0x7f00\n`, memory).has(8);
 }
 
 const wait = '202 0x7f10 0x189 0x0 0x0 0x0 0xffffffff';
