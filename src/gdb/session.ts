@@ -28,7 +28,7 @@ import { startPtyTransport } from './ptyTransport.js';
 import { errandCommands, type SentErrand } from './sentErrand.js';
 import { startUp } from './startUp.js';
 import { StopSignal } from './stopSignal.js';
-import { ThreadNumbers } from './threadNumbers.js';
+import { asNumbered, ThreadNumbers } from './threadNumbers.js';
 import { parseRegisters, registersCommand, type UnwindRegisters } from './threadRegisters.js';
 import { Told } from './told.js';
 import type { GdbTransport } from './transport.js';
@@ -74,8 +74,8 @@ export class GdbSession {
   private attached = 0;
   private readonly deadlines: GdbDeadlines;
   private readonly mostThreads: number;
-  /** Resolves when gdb has started; awaited by `attach`. */
-  readonly ready: Promise<void>;
+  /** Resolves when gdb has started, with its major version; awaited by `attach`. */
+  readonly ready: Promise<number>;
 
   private constructor(
     name: string,
@@ -144,13 +144,13 @@ export class GdbSession {
    */
   attach(pid: number): Promise<void> {
     return this.operation(async () => {
-      await this.ready;
+      const major = await this.ready;
       if (this.state !== 'detached') throw new Error(`already attached to ${this.pid}`);
       assertFewThreads(pid, this.mostThreads);
       this.pid = pid;
       this.stopSignal.aimAt(pid);
       this.guard?.watch(pid);
-      this.threads = new ThreadNumbers(pid, listedThreads(pid), this.told, (command) =>
+      this.threads = new ThreadNumbers(pid, asNumbered(listedThreads(pid), major), this.told, (command) =>
         this.patiently(this.deadlines.step, 'looking for a thread of', this.connection.send(command)),
       );
       this.calls = new CallsAtStop(pid);

@@ -10,6 +10,7 @@ import { registersCommand } from './threadRegisters.js';
  * Waits until gdb has started, makes sure that it is one that will do, and lets it practise.
  * @param name what is told of the gdb that does not start
  * @param practiceTarget a process of our own; null: it shall not practise
+ * @returns its major version
  * @throws SleeperError gdb-does-not-start, gdb-too-old
  */
 export async function startUp(
@@ -17,7 +18,7 @@ export async function startUp(
   deadlines: GdbDeadlines,
   name: string,
   practiceTarget: number | null,
-): Promise<void> {
+): Promise<number> {
   const doesNotStart = (): Error => errors.gdbDoesNotStart(name, connection.lastOutput.trim());
   try {
     await within(deadlines.start, 'the start of gdb', connection.firstPrompt);
@@ -33,6 +34,7 @@ export async function startUp(
     if (parsed.major < oldestGdb) throw errors.gdbTooOld(name, parsed.text);
     if (settings?.results['value'] !== '1') throw doesNotStart();
     if (practiceTarget !== null) await practise(connection, deadlines, practiceTarget);
+    return parsed.major;
   } catch (error) {
     if (error instanceof GdbEnded || error instanceof DeadlinePassed) throw doesNotStart();
     throw error;

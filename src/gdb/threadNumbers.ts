@@ -2,6 +2,18 @@ import type { Answer } from './connection.js';
 import { inConsole } from './miRecord.js';
 import type { Told } from './told.js';
 
+/** The first gdb that is known to number threads backwards; 13 does not. */
+const firstBackwards = 16;
+
+/**
+ * The threads of a process in the order in which gdb probably numbers them when it attaches: the main one first.
+ * @param listed their kernel ids as the kernel lists them
+ * @param gdbMajor the major version of gdb
+ */
+export function asNumbered(listed: readonly number[], gdbMajor: number): readonly number[] {
+  return gdbMajor < firstBackwards ? listed : [...listed.slice(0, 1), ...listed.slice(1).reverse()];
+}
+
 /** gdb numbers the threads of a process in its own way. */
 export class ThreadNumbers {
   private readonly known = new Map<number, string>();
@@ -9,17 +21,17 @@ export class ThreadNumbers {
 
   /**
    * @param pid of the process
-   * @param listed its threads as the kernel listed them just before gdb attached
+   * @param numbered its threads as gdb has probably numbered them, from 1
    * @param told is kept true to what gdb has selected
    * @param ask has gdb do something
    */
   constructor(
     private readonly pid: number,
-    listed: readonly number[],
+    numbered: readonly number[],
     private readonly told: Told,
     private readonly ask: (command: string) => Promise<Answer>,
   ) {
-    this.guessed = new Map(listed.map((tid, index) => [tid, String(index + 1)]));
+    this.guessed = new Map(numbered.map((tid, index) => [tid, String(index + 1)]));
   }
 
   /** @param tid the kernel's id; undefined: gdb has no thread with it. It may be selected afterwards. */
@@ -29,14 +41,16 @@ export class ThreadNumbers {
   }
 
   /**
-   * gdb counts threads as the kernel lists them, but for what has changed between the two. To select one and see which it
-   * is takes a third of the time of searching, with many threads a tenth.
+   * To select a thread and see which one it is takes a third of the time of searching, with many threads a tenth. Wrong
+   * where threads have ended since they were listed.
    */
   private async isAsGuessed(tid: number): Promise<boolean> {
     const number = this.guessed.get(tid);
     if (number === undefined) return false;
     const { console: printed } = await this.ask(inConsole(`thread ${number}`));
-    const [, selected] = /^\[Switching to thread .*\bLWP (\d+)\b/m.exec(printed) ?? [];
+    // gdb 18 tells so of the thread that it stopped at, too.
+    const telling = new RegExp(`^\\[Switching to thread ${number} \\(.*\\bLWP (\\d+)\\b`, 'm');
+    const [, selected] = telling.exec(printed) ?? [];
     this.told.selected(selected === undefined ? null : number);
     if (Number(selected) === tid) this.known.set(tid, number);
     return this.known.has(tid);

@@ -6,6 +6,7 @@ import { readControlBlock, requestKind, writeRequest, agentStatus } from '../../
 import { gdbArguments } from '../../../src/gdb/gdbArguments.js';
 import { startPtyTransport } from '../../../src/gdb/ptyTransport.js';
 import { GdbSession } from '../../../src/gdb/session.js';
+import type { Trace } from '../../../src/gdb/trace.js';
 import { until } from '../../support/until.js';
 import { statusOf } from '../../support/target.js';
 import {
@@ -25,9 +26,9 @@ afterAll(() => build.remove());
 
 const patient = { start: 60_000, attach: 60_000, call: 60_000, step: 60_000 };
 const sessions: GdbSession[] = [];
-function start(gdb: string, deadlines = {}): GdbSession {
+function start(gdb: string, deadlines = {}, trace: Trace | null = null): GdbSession {
   // Beside targets that keep every processor busy, gdb may be kept from running for long.
-  const session = GdbSession.start({ gdb, deadlines: { ...patient, ...deadlines } });
+  const session = GdbSession.start({ gdb, trace, deadlines: { ...patient, ...deadlines } });
   sessions.push(session);
   return session;
 }
@@ -132,15 +133,19 @@ describe.each(findGdbs())('%s', (gdb) => {
     await expectLeftAlone(target);
   });
 
-  test('every thread can be borrowed', async () => {
-    const session = start(gdb);
+  test('every thread can be borrowed, and its number in gdb is known without a search', async () => {
+    const searches: string[] = [];
+    const line = (_: unknown, text: string): void => void (/thread find/.test(text) && searches.push(text));
+    const session = start(gdb, {}, { line });
     for (const tid of readdirSync(`/proc/${String(target.pid)}/task`).map(Number)) {
       const answer = await ask(session, { ...target, tid }, { kind: requestKind.dump });
       expect(answer).toMatchObject({ complete: true, outcome: { kind: 'returned' } });
     }
+    expect(searches).toEqual([]);
     expect((await ask(session, { ...target, tid: 999_999_999 }, { kind: requestKind.dump })).complete).toBe(
       true,
     );
+    expect(searches).toHaveLength(1);
     await expectLeftAlone(target);
     await session.close();
   });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Answer } from '../../../src/gdb/connection.js';
-import { ThreadNumbers } from '../../../src/gdb/threadNumbers.js';
+import { asNumbered, ThreadNumbers } from '../../../src/gdb/threadNumbers.js';
 import { Told } from '../../../src/gdb/told.js';
 
 /** What gdb 13 prints for `thread find` in a process of which 100 is the main thread. */
@@ -9,10 +9,11 @@ const lines: Record<string, string> = {
   'LWP 102':
     "Thread 2 has target id 'LWP 102'\nThread 3.1 has target id 'LWP 1020'\nThread 4 has name 'LWP 102'\n",
   'LWP 9': "No threads match 'LWP 9'\n",
-  'thread 2': '[Switching to thread 2 (LWP 102)]\n#0  0x00007f16081b02ec in ?? ()\n',
+  'thread 2':
+    '[Switching to thread 1 (LWP 100)]\n[Switching to thread 2 (LWP 102)]\n#0  0x00007f16081b02ec in ?? ()\n',
 };
 
-function numbers(listed: readonly number[] = []): { found: ThreadNumbers; told: Told; asked: string[] } {
+function numbers(numbered: readonly number[] = []): { found: ThreadNumbers; told: Told; asked: string[] } {
   const asked: string[] = [];
   const ask = (command: string): Promise<Answer> => {
     const [, find, select] = /"(?:thread find (LWP(?: \d+)?)|(thread \d+))"/.exec(command) ?? [];
@@ -20,7 +21,7 @@ function numbers(listed: readonly number[] = []): { found: ThreadNumbers; told: 
     return Promise.resolve({ console: lines[find ?? select ?? ''] ?? '' } as Answer);
   };
   const told = new Told();
-  return { found: new ThreadNumbers(100, listed, told, ask), told, asked };
+  return { found: new ThreadNumbers(100, numbered, told, ask), told, asked };
 }
 
 test('one thread, which is asked for once; the main one is known', async () => {
@@ -59,4 +60,10 @@ test('a guess that is wrong: a thread ended before gdb attached; gdb has no such
   expect(await other.found.find(102)).toBe('2');
   expect(other.asked).toEqual(['thread 3', 'LWP 102']);
   expect(other.told.selectCommands('1')).toEqual(['-thread-select 1']);
+});
+
+test('gdb 16 and 18 number all but the main thread backwards', () => {
+  expect(asNumbered([100, 102, 101], 13)).toEqual([100, 102, 101]);
+  expect(asNumbered([100, 102, 101], 16)).toEqual([100, 101, 102]);
+  expect(asNumbered([], 18)).toEqual([]);
 });
