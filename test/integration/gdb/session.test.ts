@@ -135,7 +135,9 @@ describe.each(findGdbs())('%s', (gdb) => {
 
   test('every thread can be borrowed, and its number in gdb is known without a search', async () => {
     const searches: string[] = [];
-    const line = (_: unknown, text: string): void => void (/thread find/.test(text) && searches.push(text));
+    const line = (_: unknown, text: string): void => {
+      if (text.includes('thread find')) searches.push(text);
+    };
     const session = start(gdb, {}, { line });
     for (const tid of readdirSync(`/proc/${String(target.pid)}/task`).map(Number)) {
       const answer = await ask(session, { ...target, tid }, { kind: requestKind.dump });
