@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AgentPlace } from '../agent/client.js';
 import type { Limits } from '../agent/controlBlock.js';
 import { errors } from '../errors.js';
@@ -79,9 +80,10 @@ async function prepare(pid: number, options: DumpOptions, modules: DumpModules):
     );
     const killing = options.fds ? modules.killingCalls(filters, 'descriptors') : [];
     const known: Known = { earlier: null, answerBytes, killing };
+    // gdb is still starting: that the clocks of the processors are read, which takes milliseconds, is for later, too.
+    const earlier = { threads: modules.readKernelThreads(pid, { memory }), at: performance.now() };
     if (agent === null) {
       await options.beforeInjection(pid);
-      const earlier = { threads: modules.readKernelThreads(pid, { memory }), at: performance.now() };
       return { memory, control: null, known: { ...known, earlier } };
     }
     const place = { pid, memory, control: agent.control };
@@ -231,7 +233,10 @@ async function describeNow(
     then === 'hold' ? 'stay' : 'detach',
   );
   // gdb ends while the answer is read; the names of C++ are still to come from it.
-  if (then === 'leave' && native === null) void session.close();
+  if (then === 'leave' && native === null) {
+    void session.close();
+    await setImmediate();
+  }
   tell(`the process was stopped for ${(answer.stoppedUs / 1000).toFixed(2)} ms`);
   const text = answer.complete ? answer.text : modules.salvageReport(answer.text);
   if (text === null) throw errors.agentBroken(pid, `it was cut short (${answer.outcome.kind})`);

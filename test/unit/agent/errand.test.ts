@@ -46,14 +46,16 @@ onX64('the errand, which is for x86-64 only', () => {
   test('the gdb script puts each register where the object file has it', () => {
     const script = readFileSync(`${root}gdb-scripts/sleeper.gdb`, 'utf8');
     const [, body = ''] = /^define sleeper-send\n(.*?)^end$/ms.exec(script) ?? [];
-    const lines = body.matchAll(/^ +set \*\(unsigned long \*\) \(\$arg0 \+ (\d+)\) = \$sleeper_(\w+)/gm);
+    const [, count, values = ''] = /\*\(unsigned long \(\*\)\[(\d+)\]\) \$arg0 = \{(.*)\}$/m.exec(body) ?? [];
     const called: Record<string, string> = { sp: 'rsp', pc: 'rip', syscall: 'syscall_number' };
     const written = new Map(
-      [...lines].map(([, at, name = '']): [string, number] => [called[name] ?? name, Number(at)]),
+      [...values.matchAll(/\(unsigned long\) \(?\$sleeper_(\w+)/g)].map(
+        ([, name = ''], index): [string, number] => [called[name] ?? name, 8 * index],
+      ),
     );
     const end = symbols.get('block_order') ?? 0;
     const registers = [...symbols].filter(([name, at]) => at < end && !name.startsWith('block'));
-    expect(registers).toHaveLength(19);
+    expect([registers.length, count]).toEqual([19, '19']);
     expect(written).toEqual(new Map(registers));
   });
 
