@@ -360,10 +360,9 @@ export class GdbSession {
     await this.work.catch(() => undefined);
     try {
       if (this.connection.alive) await this.detachNow();
-      if (this.connection.alive) {
-        void this.connection.sendAll(['-gdb-exit']);
-        await within(this.deadlines.step, 'the end of gdb', this.connection.ended);
-      }
+      // It holds nothing any more, and to end by itself takes it 10 ms.
+      this.transport.kill();
+      await within(this.deadlines.step, 'the end of gdb', this.connection.ended);
     } catch {
       await this.killGdb();
     }

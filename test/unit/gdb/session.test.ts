@@ -17,10 +17,7 @@ function gdb(
     const [, token = '', command = ''] = /^(\d+)(.*)$/.exec(line) ?? [];
     if (command === '-gdb-version') self.say(`~"GNU gdb (GDB) ${version}\\n"\n${token}^done\n`);
     else if (command.startsWith('-data-evaluate')) self.say(`${token}^done,value="1"\n`);
-    else if (command === '-gdb-exit') {
-      self.say(`${token}^exit\n`);
-      self.exit();
-    } else script(command, token, self);
+    else script(command, token, self);
   });
   setImmediate(() => fake.say('(gdb) \n'));
   return fake;
