@@ -58,7 +58,7 @@ interface OpenPty extends IPty {
 
 /**
  * Writes at once what the terminal takes. node-pty's own `write` does it later and elsewhere, in a thread, by the number of
- * a descriptor that may have been closed by then and be another file's: one for a gdb that was just killed has
+ * a descriptor that may have been closed by then and be another file's: what was said to a gdb that was just killed has
  * ended the next one so.
  */
 function terminalWriter(pty: IPty): (text: string) => void {
