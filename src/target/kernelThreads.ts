@@ -1,7 +1,8 @@
 import type { KernelThread } from '../model/snapshot.js';
 import type { Reader } from './elf.js';
+import { parseLastRan } from './processorClock.js';
 import { defaultProcRoot, tryListNumbers, tryReadProc } from './procFile.js';
-import { lastRanMsAgo, parseLastRan, readSchedulerClocks } from './schedulerClock.js';
+import { lastRanMsAgo, readSchedulerClocks } from './schedulerClock.js';
 import { parseStat } from './stat.js';
 import { decodeSystemCall, parseSystemCall } from './syscalls/decode.js';
 import { stillWaits } from './syscalls/futex.js';

@@ -1,7 +1,5 @@
 import { spawnSync } from 'node:child_process';
 
-/** A line of the kernel: when the process that reads it was last accounted for, which is now. */
-const lastRan = /^se\.exec_start +: +([0-9.]+)$/m;
 /** /proc/uptime (proc_uptime(5)): seconds, to a hundredth. */
 const uptime = /^([0-9.]+) [0-9.]+$/m;
 
@@ -13,6 +11,17 @@ const deadlineMs = 500;
 const mostProcessors = 16;
 
 const kept = new Map<number, { readonly behindMs: number | null; readonly untilMs: number }>();
+
+/**
+ * `se.exec_start` of /proc/PID/task/TID/sched: when the scheduler last accounted run time to a thread; of a blocked one
+ * that is when it stopped running. Milliseconds of the clock of the processor that it ran on. Null without
+ * CONFIG_SCHED_DEBUG, which most distributions have.
+ */
+export function parseLastRan(text: string | null): number | null {
+  const match = text === null ? null : /^se\.exec_start +: +([0-9.]+)$/m.exec(text);
+  const ms = Number(match?.[1] ?? NaN);
+  return Number.isFinite(ms) && ms > 0 ? ms : null;
+}
 
 /**
  * How far the scheduler's clock of a processor is behind /proc/uptime, in milliseconds, to some ticks; null: it is not to be
@@ -39,9 +48,8 @@ function measure(processor: number): number | null {
   return parseBehindMs(stdout ?? '');
 }
 
-/** @param text of a process's own `sched`, and of `uptime` behind it */
+/** @param text of a process's own `sched`, which was last accounted for when it read that, and of `uptime` behind it */
 export function parseBehindMs(text: string): number | null {
-  const [clockMs, seconds] = [lastRan, uptime].map((line) => Number(line.exec(text)?.[1] ?? NaN));
-  const behindMs = (seconds ?? NaN) * 1000 - (clockMs ?? NaN);
+  const behindMs = Number(uptime.exec(text)?.[1] ?? NaN) * 1000 - (parseLastRan(text) ?? NaN);
   return Number.isFinite(behindMs) ? behindMs : null;
 }

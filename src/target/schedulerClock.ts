@@ -1,18 +1,7 @@
 import { isConfigured, readKernelConfig } from './kernelConfig.js';
-import { processorBehindMs } from './processorClock.js';
+import { parseLastRan, processorBehindMs } from './processorClock.js';
 import { defaultProcRoot, readProc, tryReadProc } from './procFile.js';
 import { parseStat } from './stat.js';
-
-/**
- * `se.exec_start` of /proc/PID/task/TID/sched: when the scheduler last accounted run time to a thread; of a blocked one
- * that is when it stopped running. Milliseconds of the clock of the processor that it ran on. Null without
- * CONFIG_SCHED_DEBUG, which most distributions have.
- */
-export function parseLastRan(text: string | null): number | null {
-  const match = text === null ? null : /^se\.exec_start +: +([0-9.]+)$/m.exec(text);
-  const ms = Number(match?.[1] ?? NaN);
-  return Number.isFinite(ms) && ms > 0 ? ms : null;
-}
 
 /** What a processor's own clock (`rq_clock_task` of the scheduler) may leave out of the time that passes. */
 interface LostTime {
@@ -83,7 +72,8 @@ export function buildsOf(config: string | null): readonly Build[] {
 
 const builds = new Map<string, readonly Build[]>();
 
-function readBuilds(procRoot: string): readonly Build[] {
+/** How the kernel that runs may have been built; its configuration is read once. */
+export function readBuilds(procRoot = defaultProcRoot): readonly Build[] {
   const known = builds.get(procRoot) ?? buildsOf(readKernelConfig(procRoot));
   builds.set(procRoot, known);
   return known;

@@ -80,10 +80,11 @@ async function prepare(pid: number, options: DumpOptions, modules: DumpModules):
     );
     const killing = options.fds ? modules.killingCalls(filters, 'descriptors') : [];
     const known: Known = { earlier: null, answerBytes, killing };
-    // gdb is still starting: that the clocks of the processors are read, which takes milliseconds, is for later, too.
-    const earlier = { threads: modules.readKernelThreads(pid, { memory }), at: performance.now() };
+    // For later: how the kernel was built is read once, which takes milliseconds, and gdb is still starting.
+    modules.readBuilds();
     if (agent === null) {
       await options.beforeInjection(pid);
+      const earlier = { threads: modules.readKernelThreads(pid, { memory }), at: performance.now() };
       return { memory, control: null, known: { ...known, earlier } };
     }
     const place = { pid, memory, control: agent.control };

@@ -9,6 +9,7 @@ import { describeFds, readFdTable, fdsKnownInside, withoutFds } from '../target/
 import { readKernelThreads, threadsThatMovedOn } from '../target/kernelThreads.js';
 import { readProcessInfo } from '../target/processInfo.js';
 import { openProcessMemory } from '../target/processMemory.js';
+import { readBuilds } from '../target/schedulerClock.js';
 import { leaveNotes, lookBefore, switchesOfCall } from './earlierWaits.js';
 import { assertHarmless } from './harmless.js';
 import { killingCalls, loading } from './seccomp.js';
@@ -24,6 +25,7 @@ export const dumpModules = {
     leaveNotes,
     switchesOfCall,
     readProcessInfo,
+    readBuilds,
     openProcessMemory,
   },
   ...{ assertHarmless, killingCalls, loading },

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { FrameReference, LiveTarget } from '../../../src/live/liveTarget.js';
 import { openLiveTarget } from '../../../src/live/openLiveTarget.js';
+import { parseSystemCall } from '../../../src/target/syscalls/decode.js';
 import { systemCallName } from '../../../src/target/syscalls/names.js';
 import { sleeper, targetsDirectory } from '../../support/target.js';
 
@@ -66,8 +67,8 @@ export async function startLive(executable: string, args: string[] = ['threads']
       return openLiveTarget(pid, requestFd!, answerFd!);
     },
     call: () => {
-      const [number] = readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ');
-      return number === undefined || !/^\d+$/.test(number) ? '' : systemCallName(Number(number));
+      const call = parseSystemCall(readFileSync(`/proc/${pid}/syscall`, 'utf8'));
+      return call === null ? '' : systemCallName(call.number);
     },
     threads: () => readdirSync(`/proc/${pid}/task`).sort(),
     fds: () =>

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseLastRan } from '../../../src/target/processorClock.js';
 import {
   buildsOf,
   lastRanMsAgo,
-  parseLastRan,
   parseLostTimes,
   type SchedulerClocks,
 } from '../../../src/target/schedulerClock.js';
