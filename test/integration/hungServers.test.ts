@@ -14,12 +14,8 @@ const servers = new Servers();
 /** Who begins to hang makes a file of this name and its process id. */
 const mark = join(servers.directory, 'mark');
 process.env['HOLD'] = mark;
-let hung: number[] = [];
 afterEach(async () => {
-  // They would keep their masters from ending.
-  for (const pid of hung) process.kill(pid, 'SIGKILL');
-  hung = [];
-  await servers.end();
+  await servers.kill();
   for (const name of readdirSync(servers.directory))
     if (name !== 'log') rmSync(join(servers.directory, name));
 });
@@ -29,8 +25,7 @@ afterAll(() => servers.remove());
 async function marked(count: number): Promise<number[]> {
   const marks = (): string[] => readdirSync(servers.directory).filter((name) => name.startsWith('mark.'));
   await until(() => marks().length === count);
-  hung = marks().map((name) => Number(name.slice('mark.'.length)));
-  return hung;
+  return marks().map((name) => Number(name.slice('mark.'.length)));
 }
 
 /** The same, once nothing moves there any more. */

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from '@jest/globals';
-import { sleeper } from './target.js';
+import { descendants } from '../../src/target/processTree.js';
+import { sleeper, statusOf } from './target.js';
+import { until } from './until.js';
 
 /** Debian's interpreter, which the packages of the servers are for. */
 export const debianPython = '/usr/bin/python3';
@@ -99,9 +101,27 @@ export class Servers {
     );
   }
 
-  /** Ends all of them, and waits for that. */
+  /** Asks all of them to end, and waits for that. */
   async end(): Promise<void> {
     await Promise.all(this.running.splice(0).map(ended));
+  }
+
+  /**
+   * Ends all of them with all that they have started, which need not be able to end by itself: a master of Celery waits
+   * for ever for a task of a worker that was killed.
+   */
+  async kill(): Promise<void> {
+    for (const child of this.running.splice(0)) {
+      if (hasEnded(child)) continue;
+      const exit = once(child, 'exit');
+      const pid = child.pid ?? 0;
+      // One that stands still puts nobody in the place of those that are killed.
+      child.kill('SIGSTOP');
+      await until(() => 'TZ'.includes(statusOf(pid).state));
+      for (const below of descendants(pid)) process.kill(below, 'SIGKILL');
+      child.kill('SIGKILL');
+      await exit;
+    }
   }
 
   /** When no more of them is needed. */
@@ -114,8 +134,12 @@ export class Servers {
   }
 }
 
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;
