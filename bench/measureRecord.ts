@@ -14,8 +14,8 @@ export interface RecordMeasurement {
   readonly slowdown: number;
   /** Samples a second. */
   readonly rate: number;
-  /** How far the share of `heavy` is from what the target says, in percentage points. */
-  readonly error: number;
+  /** How far the share of `heavy` is from what the target says, in percentage points; null: it does not look. */
+  readonly error: number | null;
   /** Of the sampler and all its children: percent of one processor. */
   readonly cpu: number;
   /** Of as many gaps in the target's running as there were samples, the longest ones, the median. */
@@ -135,7 +135,7 @@ export async function measureRecord(
     return {
       slowdown: 100 * (1 - speed(during) / unsampled),
       rate,
-      error: 100 * Math.abs(heavy / samples - during.heavy / during.seconds),
+      error: heavy === null ? null : 100 * Math.abs(heavy / samples - during.heavy / during.seconds),
       cpu: (100 * cpu) / during.seconds,
       pauseMs: median(during.gapsMs.slice(0, Math.max(1, Math.round(rate * during.seconds)))),
     };

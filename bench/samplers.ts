@@ -9,8 +9,8 @@ const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, i
 /** What a sampler found of the thread that works. */
 export interface Found {
   readonly samples: number;
-  /** Of them in `heavy`. */
-  readonly heavy: number;
+  /** Of them in `heavy`; null: it does not look. */
+  readonly heavy: number | null;
 }
 
 /** A command that samples a running process until SIGINT. */
@@ -70,6 +70,21 @@ function sleeper(python: string, ...options: string[]): Sampler {
   };
 }
 
+/** What is left of a recording if sleeper itself did nothing. */
+function gdbAlone(python: string): Sampler {
+  return {
+    name: 'gdb alone: stop, go on',
+    python,
+    command: (pid, hz, output) => [
+      'python3',
+      fromRoot('bench/gdbAlone.py'),
+      ...[String(pid), String(hz), output],
+    ],
+    begun: () => true,
+    found: (output) => Promise.resolve({ samples: Number(readFileSync(output, 'utf8')), heavy: null }),
+  };
+}
+
 function pySpy(python: string): Sampler[] {
   let path: string;
   try {
@@ -122,5 +137,5 @@ function austin(): Sampler[] {
 
 /** sleeper first: the others are compared with it. */
 export function samplers(python: string = anyPython().executable): Sampler[] {
-  return [sleeper(python), sleeper(python, '--native'), ...pySpy(python), ...austin()];
+  return [sleeper(python), sleeper(python, '--native'), gdbAlone(python), ...pySpy(python), ...austin()];
 }

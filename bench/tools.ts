@@ -52,11 +52,20 @@ function gdbPyBt(python: string): Tool[] {
   ];
 }
 
+/** What is left of a dump if sleeper itself did nothing. */
+const gdbAlone: Tool = {
+  name: 'gdb alone: attach, detach',
+  command: (pid) => [
+    ...(['gdb', '-nx', '-nh', '-q', '-batch', '-x', fromRoot('gdb-scripts/settings.gdb')] as const),
+    ...['-ex', `attach ${String(pid)}`, '-ex', 'detach'],
+  ],
+};
+
 /** sleeper first: the others are compared with it. */
 export function tools(python: string): Tool[] {
   const sleeper = (...options: string[]): Tool => ({
     name: ['sleeper dump', ...options].join(' '),
     command: (pid) => [fromRoot('bin/sleeper'), 'dump', ...options, '--json', String(pid)],
   });
-  return [sleeper(), sleeper('--no-locals'), ...pySpy(), ...gdbPyBt(python)];
+  return [sleeper(), sleeper('--no-locals'), gdbAlone, ...pySpy(), ...gdbPyBt(python)];
 }
