@@ -19,6 +19,9 @@ const englishOnly = {
 const common = {
   bundle: true,
   platform: 'node',
+  // It is read each time. Names and lines stay, for those who are shown where it failed.
+  minifyWhitespace: true,
+  lineLimit: 160,
   format: 'cjs',
   target: 'node20',
   // Has native code.

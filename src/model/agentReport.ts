@@ -4,10 +4,6 @@ import { frameOrError } from './frame.js';
 import { greenlet } from './greenlet.js';
 import { address, globalVariable, value } from './value.js';
 
-// A process of ours checks one report or a few: that zod compiles its checks first takes 6 ms and gains nothing, not even
-// with 200 threads.
-z.config({ jitless: true });
-
 /** Something in the answer is missing or doubtful. */
 export const warning = z.strictObject({ where: z.string(), message: z.string() });
 
