@@ -159,11 +159,11 @@ function readAnswer(
   const length = Number(after.length);
   const text = length === 0 ? '' : memory.read(after.output, length).toString('utf8');
   const complete = after.status === agentStatus.done;
-  // The agent writes none: the kernel has put zeros in the place of what it took back (MADV_FREE of madvise(2)).
-  if (complete && text.includes('\0')) throw memoryErrors.answerLost(pid);
   // A new request changes the status before anything of the answer is lost.
   const last = readControlBlock(memory, control);
   if (last.status !== after.status || last.served !== after.served) return 'overtaken';
+  // The agent writes none: the kernel has put zeros in the place of what it took back (MADV_FREE of madvise(2)).
+  if (complete && text.includes('\0')) throw memoryErrors.answerLost(pid);
   return { text, complete };
 }
 
