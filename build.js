@@ -16,6 +16,17 @@ const englishOnly = {
   },
 };
 
+/** What starts gdb before the rest is read. The rest asks it for that; its path is as bin/main.cjs has it. */
+const gdbFirst = {
+  name: 'gdb-first',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/headStart\.js$/ }, () => ({
+      path: '../dist/cli/headStart.cjs',
+      external: true,
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -61,9 +72,17 @@ function inAscii(text) {
 
 // As deep below the root as the sources: they find files of the package relative to themselves.
 const outfile = 'dist/cli/main.cjs';
-const built = await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile, write: false });
+const first = 'dist/cli/headStart.cjs';
+const built = await build({
+  ...common,
+  plugins: [...common.plugins, gdbFirst],
+  entryPoints: ['src/cli/main.ts'],
+  outfile,
+  write: false,
+});
 const text = inAscii(built.outputFiles[0].text);
 replaceFile(outfile, `//${createHash('sha256').update(text).digest('hex')}\n${text}`);
+await build({ ...common, entryPoints: ['src/gdb/headStart.ts'], outfile: first });
 for (const name of readdirSync('gdb-scripts')) {
   replaceFile(`dist/gdb-scripts/${name}`, withoutWords(readFileSync(`gdb-scripts/${name}`, 'utf8')));
 }
@@ -77,5 +96,6 @@ rmSync(writer);
 execFileSync(process.execPath, ['buildCodeCache.js'], { stdio: 'ignore' });
 
 for (const name of readdirSync('dist/cli')) {
-  if (![basename(outfile), `${basename(outfile)}.cache`].includes(name)) rmSync(`dist/cli/${name}`);
+  if (![basename(first), basename(outfile), `${basename(outfile)}.cache`].includes(name))
+    rmSync(`dist/cli/${name}`);
 }

@@ -5,9 +5,11 @@
 
 const { readFileSync } = require('node:fs');
 const { resolve } = require('node:path');
+const { argv } = require('node:process');
 const { Script } = require('node:vm');
 
 const file = resolve(__dirname, '../dist/cli/main.cjs');
+const headStart = '../dist/cli/headStart.cjs';
 const hashLength = 64;
 
 /** @returns the compiled script, the hash of its text, and what runs it */
@@ -33,4 +35,8 @@ function readCache(hash) {
 
 module.exports = { file, compile };
 
-if (require.main === module) compile().run();
+if (require.main === module) {
+  void require(headStart)
+    .giveHeadStart(argv.slice(2))
+    .then(() => compile().run());
+}

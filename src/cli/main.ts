@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
+import { endHeadStart } from '../gdb/headStart.js';
 import { Interrupted } from './interrupted.js';
 import { endingSignals, type Io } from './io.js';
 import { whyUnwritable } from './outputFile.js';
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
     if (!(error instanceof Interrupted)) throw error;
     exitCode = error.exitCode;
   }
+  await endHeadStart();
   // All that was written has been taken when this is: a pipe's reader may be slow.
   stdout.write('', () =>
     process.exit(abort.signal.aborted ? (abort.signal.reason as Interrupted).exitCode : exitCode),

@@ -7,7 +7,7 @@ import { errors } from '../errors.js';
  * in `searchPath`.
  * @throws SleeperError gdb-missing
  */
-export function findGdb(name: string, searchPath: string): string {
+export function findGdb(name: string, searchPath = '/usr/local/bin:/usr/bin:/bin'): string {
   const candidates = name.includes('/')
     ? [name]
     : searchPath.split(':').map((directory) => join(directory || '.', name));

@@ -33,14 +33,24 @@ export function startPtyTransport(
     encoding: 'latin1',
     env: gdbEnvironment(environment),
   });
+  // What it says before somebody listens waits.
+  pty.pause();
   let exited = false;
   pty.onExit(() => (exited = true));
   return {
     pid: pty.pid,
     write: terminalWriter(pty),
-    onData: (listener) => void pty.onData(listener),
-    onExit: (listener) => void pty.onExit(() => listener()),
+    onData: (listener) => {
+      pty.onData(listener);
+      pty.resume();
+    },
+    onExit: (listener) => {
+      if (exited) setImmediate(listener);
+      else pty.onExit(() => listener());
+    },
     kill: () => {
+      // The exit is told when all has been read, whether or not anybody listens.
+      pty.resume();
       // Unlike process.kill(), this minds no process that is gone, of which one is told only later.
       if (!exited) pty.kill('SIGKILL');
     },

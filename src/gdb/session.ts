@@ -9,10 +9,11 @@ import { breakOffWhen } from './breakOff.js';
 import { GdbEnded, MiConnection, type Answer } from './connection.js';
 import { DeadlinePassed, within } from './deadline.js';
 import { findGdb } from './findGdb.js';
-import { gdbArguments } from './gdbArguments.js';
+import { startGdbProcess } from './gdbProcess.js';
 import { defaultDeadlines, defaultMostThreads, type GdbDeadlines, type GdbOptions } from './gdbOptions.js';
 import { demangleCommand } from './demangleCommand.js';
-import { startGuard, type Guard } from './guard.js';
+import type { Guard } from './guard.js';
+import { takeHeadStart } from './headStart.js';
 import { inConsole, isStopOrEnd, type MiAsyncRecord } from './miRecord.js';
 import {
   againCommands,
@@ -24,7 +25,6 @@ import {
   type CallOutcome,
   type PreservedCall,
 } from './preservedCall.js';
-import { startPtyTransport } from './ptyTransport.js';
 import { errandCommands, type SentErrand } from './sentErrand.js';
 import { startUp } from './startUp.js';
 import { StopSignal } from './stopSignal.js';
@@ -100,11 +100,8 @@ export class GdbSession {
    */
   static start(options: GdbOptions = {}): GdbSession {
     const environment = options.environment ?? process.env;
-    const gdb = findGdb(options.gdb ?? 'gdb', environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin');
-    // Before the pty: it would inherit its master, and gdb, which may just have stopped it, would not notice the end of
-    // this process.
-    const guard = startGuard();
-    const transport = startPtyTransport(gdb, gdbArguments, environment);
+    const gdb = findGdb(options.gdb ?? 'gdb', environment['PATH']);
+    const { transport, guard } = takeHeadStart(gdb) ?? startGdbProcess(gdb, environment);
     return GdbSession.over(transport, { ...options, gdb }, guard);
   }
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-const files = ['bin/main.cjs', 'dist/cli/main.cjs', 'package.json'];
+const files = ['bin/main.cjs', 'dist/cli/headStart.cjs', 'dist/cli/main.cjs', 'package.json'];
 const cacheFile = 'dist/cli/main.cjs.cache';
 let root: string;
 
