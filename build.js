@@ -80,9 +80,15 @@ const built = await build({
   outfile,
   write: false,
 });
+const builtFirst = await build({
+  ...common,
+  entryPoints: ['src/gdb/headStart.ts'],
+  outfile: first,
+  write: false,
+});
+replaceFile(first, builtFirst.outputFiles[0].text);
 const text = inAscii(built.outputFiles[0].text);
 replaceFile(outfile, `//${createHash('sha256').update(text).digest('hex')}\n${text}`);
-await build({ ...common, entryPoints: ['src/gdb/headStart.ts'], outfile: first });
 for (const name of readdirSync('gdb-scripts')) {
   replaceFile(`dist/gdb-scripts/${name}`, withoutWords(readFileSync(`gdb-scripts/${name}`, 'utf8')));
 }

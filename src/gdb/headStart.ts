@@ -11,10 +11,8 @@ export async function giveHeadStart(words: readonly string[]): Promise<void> {
   const [command = '', ...rest] = words;
   if (!['dump', 'why'].includes(command) || !rest.some((word) => /^\d+$/.test(word))) return;
   try {
-    const [{ findGdb }, { startGdbProcess }] = [
-      await import('./findGdb.js'),
-      await import('./gdbProcess.js'),
-    ];
+    const { findGdb } = await import('./findGdb.js');
+    const { startGdbProcess } = await import('./gdbProcess.js');
     started = startGdbProcess(findGdb('gdb', process.env['PATH']), process.env);
   } catch {
     // What is wrong is told when it is started in earnest.

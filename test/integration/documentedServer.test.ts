@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { descendants } from '../../src/target/processTree.js';
-import { debianPython, freePort, Servers } from '../support/servers.js';
+import { debianPython, freePort, killFamily, Servers } from '../support/servers.js';
 import { expectShown, printedBy, shown } from '../support/shownOutputs.js';
 import { standstill } from '../support/standstill.js';
 import { sleeper, targetsDirectory } from '../support/target.js';
@@ -15,11 +15,9 @@ import { until } from '../support/until.js';
 const servers = new Servers();
 const directory = mkdtempSync(join(tmpdir(), 'sleeper-shown-'));
 const children: ChildProcess[] = [];
-afterAll(() => {
-  for (const { pid } of children) {
-    // Nothing else ends a worker that waits.
-    for (const each of pid === undefined ? [] : [...descendants(pid), pid]) process.kill(each, 'SIGKILL');
-  }
+afterAll(async () => {
+  // Nothing else ends a worker that waits.
+  await Promise.all(children.map(killFamily));
   servers.remove();
   rmSync(directory, { recursive: true });
 });

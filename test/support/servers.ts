@@ -111,17 +111,7 @@ export class Servers {
    * for ever for a task of a worker that was killed.
    */
   async kill(): Promise<void> {
-    for (const child of this.running.splice(0)) {
-      if (hasEnded(child)) continue;
-      const exit = once(child, 'exit');
-      const pid = child.pid ?? 0;
-      // One that stands still puts nobody in the place of those that are killed.
-      child.kill('SIGSTOP');
-      await until(() => 'TZ'.includes(statusOf(pid).state));
-      for (const below of descendants(pid)) process.kill(below, 'SIGKILL');
-      child.kill('SIGKILL');
-      await exit;
-    }
+    await Promise.all(this.running.splice(0).map(killFamily));
   }
 
   /** When no more of them is needed. */
@@ -132,6 +122,19 @@ export class Servers {
   private get logFile(): string {
     return join(this.directory, 'log');
   }
+}
+
+/** Ends a process of ours and all below it by SIGKILL, and waits for its end. */
+export async function killFamily(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const exit = once(child, 'exit');
+  const pid = child.pid ?? 0;
+  // One that stands still puts nobody in the place of those that are killed.
+  child.kill('SIGSTOP');
+  await until(() => 'TZ'.includes(statusOf(pid).state));
+  for (const below of descendants(pid)) process.kill(below, 'SIGKILL');
+  child.kill('SIGKILL');
+  await exit;
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { exitCodes } from '../../../src/errors.js';
+import { findGdb } from '../../../src/gdb/findGdb.js';
 import { runSleeper, type CliResult } from '../../support/cli.js';
 import { startTarget } from '../../support/target.js';
 import { anyPython } from '../../support/pythons.js';
@@ -13,7 +13,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-const realGdb = execFileSync('sh', ['-c', 'command -v gdb'], { encoding: 'utf8' }).trim();
+const realGdb = findGdb('gdb', process.env['PATH']);
 const log = join(directory, 'log');
 beforeEach(() => {
   rmSync(log, { force: true });
