@@ -5,7 +5,7 @@
 
 const { readFileSync } = require('node:fs');
 const { resolve } = require('node:path');
-const { argv } = require('node:process');
+const { argv, env } = require('node:process');
 const { Script } = require('node:vm');
 
 const file = resolve(__dirname, '../dist/cli/main.cjs');
@@ -35,7 +35,16 @@ function readCache(hash) {
 
 module.exports = { file, compile };
 
+/** Puts back what bin/sleeper has set aside. */
+function restoreEnvironment() {
+  const { SLEEPER_NODE_EXTRA_CA_CERTS: certificates } = env;
+  if (certificates === undefined) return;
+  env['NODE_EXTRA_CA_CERTS'] = certificates;
+  delete env['SLEEPER_NODE_EXTRA_CA_CERTS'];
+}
+
 if (require.main === module) {
+  restoreEnvironment();
   void require(headStart)
     .giveHeadStart(argv.slice(2))
     .then(() => compile().run());

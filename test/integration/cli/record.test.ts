@@ -157,6 +157,23 @@ sys.exit(7)
   expect(readFileSync(`${base}.folded`, 'utf8')).toMatch(/work/);
 });
 
+test('a program has the environment that sleeper was given, with what sleeper keeps from Node', async () => {
+  const certificates = join(directory, 'certificates.pem');
+  const script = 'import json, os, time; time.sleep(0.5); print(json.dumps(dict(os.environ)))';
+  const environmentUnder = async (...words: string[]) => {
+    const { out } = await runSleeper([...words, '--', python.executable, '-c', script], {
+      env: { NODE_EXTRA_CA_CERTS: certificates },
+    });
+    return JSON.parse(out) as Record<string, string>;
+  };
+
+  const recorded = await environmentUnder('record', '-o', join(directory, 'environment.folded'));
+
+  expect(recorded['NODE_EXTRA_CA_CERTS']).toBe(certificates);
+  // `sleeper run` has no Node in between.
+  expect(recorded).toEqual(await environmentUnder('run'));
+});
+
 test('a program that is killed', async () => {
   const { code, out } = await runSleeper(
     ['record', '-r', '50', '-o', join(directory, 'killed.folded'), '--', python.executable, '-c'].concat(
