@@ -23,6 +23,8 @@ export interface AssertOptions {
    * a short sleep is usual, and so is a short trace, by another sleeper.
    */
   patienceMs?: number;
+  /** The caller looks at the threads later, just before it stops them, and calls `assertInterruptible` if need be. */
+  leaveThreads?: boolean;
   /** How the kernel is asked for the permission; tests answer for it. */
   probe?: (pid: number, procRoot: string) => void;
 }
@@ -55,10 +57,9 @@ export function assertInspectable(pid: number, options: AssertOptions = {}): Pyt
     assertArchitecture(pid, directory);
   }
 
-  const patienceMs = options.patienceMs ?? 200;
-  assertState(pid, directory, patienceMs, procRoot);
+  assertState(pid, directory, options.patienceMs ?? defaultPatienceMs, procRoot);
   if (isFrozen(pid, procRoot)) throw errors.frozen(pid);
-  assertInterruptible(pid, directory, patienceMs);
+  if (options.leaveThreads !== true) assertInterruptible(pid, options);
 
   const denied = permissionError(pid, procRoot, options.probe);
   if (denied !== null) throw denied;
@@ -83,6 +84,7 @@ function assertArchitecture(pid: number, directory: string): void {
   if (machine !== null && machine !== own) throw errors.agentArchitecture(`process ${pid} is`, machine, own);
 }
 
+const defaultPatienceMs = 200;
 const pauseMs = 5;
 
 function assertState(pid: number, directory: string, patienceMs: number, procRoot: string): void {
@@ -110,9 +112,16 @@ function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
 }
 
-/** Looks again until no thread is in uninterruptible sleep, or the patience is over. */
-function assertInterruptible(pid: number, directory: string, patienceMs: number): void {
-  const deadline = performance.now() + patienceMs;
+/**
+ * Looks again until no thread sleeps uninterruptibly, or the patience is over.
+ * @throws SleeperError uninterruptible
+ */
+export function assertInterruptible(
+  pid: number,
+  options: Pick<AssertOptions, 'procRoot' | 'patienceMs'> = {},
+): void {
+  const directory = `${options.procRoot ?? defaultProcRoot}/${String(pid)}`;
+  const deadline = performance.now() + (options.patienceMs ?? defaultPatienceMs);
   for (;;) {
     const waiting = uninterruptibleThreads(directory);
     const [first] = waiting;
@@ -127,17 +136,20 @@ function assertInterruptible(pid: number, directory: string, patienceMs: number)
 
 function uninterruptibleThreads(directory: string): number[] {
   return (tryListNumbers(`${directory}/task`) ?? []).filter((tid) => {
-    const line = tryReadProc(`${directory}/task/${String(tid)}/stat`);
+    const task = `${directory}/task/${String(tid)}`;
+    const line = tryReadProc(`${task}/stat`);
     if (line === null) return false;
     const { state } = parseStat(line);
-    return state === 'D' || (state === 'S' && waitsForFuse(`${directory}/task/${String(tid)}`));
+    return isUninterruptible(state, state === 'S' ? tryReadProc(`${task}/wchan`) : null);
   });
 }
 
 /**
- * Who waits for the server of a FUSE file system sleeps interruptibly until it is interrupted, and from then on
- * uninterruptibly (request_wait_answer(), fs/fuse/dev.c). A debugger that attaches would interrupt it.
+ * A debugger that attaches to a thread in uninterruptible sleep waits for the end of that. Who waits for the server of a
+ * FUSE file system sleeps interruptibly until it is interrupted, as by a debugger, and from then on uninterruptibly
+ * (request_wait_answer(), fs/fuse/dev.c).
+ * @param state of /proc/PID/task/TID/stat
  */
-function waitsForFuse(task: string): boolean {
-  return tryReadProc(`${task}/wchan`) === fuseWaitChannel;
+export function isUninterruptible(state: string, waitChannel: string | null): boolean {
+  return state === 'D' || (state === 'S' && waitChannel === fuseWaitChannel);
 }

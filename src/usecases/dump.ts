@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AgentPlace } from '../agent/client.js';
-import type { Limits } from '../agent/controlBlock.js';
+import type { ControlBlock, Limits } from '../agent/controlBlock.js';
 import { errors } from '../errors.js';
 import type { GdbSession } from '../gdb/session.js';
 import type { Trace } from '../gdb/trace.js';
@@ -8,7 +8,7 @@ import type { AgentReport } from '../model/agentReport.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { ProcessMemory } from '../target/processMemory.js';
 import type { DumpModules } from './dumpModules.js';
-import type { EarlierThreads } from './earlierWaits.js';
+import type { BeforeLook, EarlierThreads } from './earlierWaits.js';
 import type { NativeDump } from './dumpNative.js';
 import { withGdb } from './gdb.js';
 import type { SeccompOptions } from './seccomp.js';
@@ -69,7 +69,7 @@ interface DescribeOptions extends DumpOptions, Known {}
 
 /** What can be known to stand in the way is known before gdb is waited for. */
 async function prepare(pid: number, options: DumpOptions, modules: DumpModules): Promise<Before> {
-  modules.assertInspectable(pid);
+  modules.assertInspectable(pid, { leaveThreads: true });
   const memory = modules.openProcessMemory(pid);
   try {
     const agent = modules.findAgent(pid, { memory });
@@ -83,6 +83,7 @@ async function prepare(pid: number, options: DumpOptions, modules: DumpModules):
     // For later: how the kernel was built is read once, which takes milliseconds, and gdb is still starting.
     modules.readBuilds();
     if (agent === null) {
+      modules.assertInterruptible(pid);
       await options.beforeInjection(pid);
       const earlier = { threads: modules.readKernelThreads(pid, { memory }), at: performance.now() };
       return { memory, control: null, known: { ...known, earlier } };
@@ -200,6 +201,24 @@ async function describe(
   }
 }
 
+/**
+ * As `modules.lookBefore`, if the process can be stopped then.
+ * @throws SleeperError uninterruptible
+ */
+function lookBefore(
+  place: AgentPlace,
+  block: ControlBlock,
+  earlier: EarlierThreads | null,
+  modules: DumpModules,
+): BeforeLook {
+  const before = modules.lookBefore(place, block, earlier);
+  if (!before.threads.some(({ state, waitChannel }) => modules.isUninterruptible(state, waitChannel)))
+    return before;
+  // Until none is. That one is again by the time of the second look is as good as that it is by the time of the stop.
+  modules.assertInterruptible(place.pid);
+  return modules.lookBefore(place, block, earlier);
+}
+
 /** Stops the process, and lets it go unless it is to be held. */
 async function describeNow(
   session: GdbSession,
@@ -217,7 +236,7 @@ async function describeNow(
     ? modules.withoutFds(modules.readFdTable(pid), modules.fdsOfSession(block))
     : null;
   // The last thing before the stop, which will interrupt the system calls.
-  const before = modules.lookBefore(place, block, options.earlier);
+  const before = lookBefore(place, block, options.earlier, modules);
   const kernelThreads = before.threads;
   const outerTids = namespaceTids(pid);
   const { tid } = modules.chooseThread(pid, kernelThreads);

@@ -4,7 +4,7 @@ import { fdsOfSession } from '../agent/sessionFds.js';
 import { agentReport } from '../model/agentReport.js';
 import { findAgent } from '../target/agentLibrary.js';
 import { chooseThread } from '../target/chooseThread.js';
-import { assertInspectable } from '../target/diagnosis.js';
+import { assertInspectable, assertInterruptible, isUninterruptible } from '../target/diagnosis.js';
 import { describeFds, readFdTable, fdsKnownInside, withoutFds } from '../target/fileDescriptors.js';
 import { readKernelThreads, threadsThatMovedOn } from '../target/kernelThreads.js';
 import { readProcessInfo } from '../target/processInfo.js';
@@ -17,7 +17,16 @@ import { killingCalls, loading } from './seccomp.js';
 /** What a dump needs only when gdb has been told to start: to load it takes about as long as that. */
 export const dumpModules = {
   ...{ askAgent, cameTooEarly, readReadyBlock, salvageReport, fdsOfSession, agentReport, findAgent },
-  ...{ chooseThread, assertInspectable, describeFds, readFdTable, fdsKnownInside, withoutFds },
+  ...{
+    chooseThread,
+    assertInspectable,
+    assertInterruptible,
+    isUninterruptible,
+    describeFds,
+    readFdTable,
+    fdsKnownInside,
+    withoutFds,
+  },
   ...{
     readKernelThreads,
     threadsThatMovedOn,

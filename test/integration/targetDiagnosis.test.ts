@@ -15,16 +15,17 @@ import {
 import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { SleeperError } from '../../src/errors.js';
+import { exitCodes, SleeperError } from '../../src/errors.js';
 import { chooseThread } from '../../src/target/chooseThread.js';
 import { assertInspectable } from '../../src/target/diagnosis.js';
 import { isFrozen } from '../../src/target/frozen.js';
 import { readKernelThreads } from '../../src/target/kernelThreads.js';
+import { runSleeper } from '../support/cli.js';
 import { startCommand } from '../support/command.js';
 import { anyPython } from '../support/pythons.js';
 import { debianPython } from '../support/servers.js';
 import { sleepsOn } from '../support/sleepsOn.js';
-import { statusOf } from '../support/target.js';
+import { sleeper, statusOf } from '../support/target.js';
 import { until } from '../support/until.js';
 
 const python = anyPython().executable;
@@ -141,12 +142,17 @@ test('uninterruptible', async () => {
     'os.waitpid(pid, 0)',
     'sys.stdin.read()',
   ].join('\n');
-  const target = await startCommand(python, ['-c', script]);
+  const target = await startCommand(sleeper, ['run', '--', python, '-c', script]);
   await until(() => statusOf(target.pid).state === 'D');
   const error = failure(target.pid, 20);
   expect(error.code).toBe('uninterruptible');
   expect(error.message).toContain(String(target.pid));
   expect(chooseThread(target.pid, readKernelThreads(target.pid)).uninterruptible).toEqual([target.pid]);
+  const trace = join(directory, 'trace');
+  const { code, err } = await runSleeper(['dump', String(target.pid), '--trace-gdb', trace]);
+  expect({ code, says: err.includes(error.message) }).toEqual({ code: exitCodes[error.exit], says: true });
+  // A debugger that attached to it would wait for the end of the child, which it would keep from being waited for.
+  expect(readFileSync(trace, 'utf8')).not.toContain(`-target-attach ${target.pid}`);
   writeFileSync(fifo, '');
   await until(() => statusOf(target.pid).state === 'S');
   expect(assertInspectable(target.pid)).toMatchObject({ implementation: 'CPython' });
