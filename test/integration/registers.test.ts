@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { runSleeper } from '../support/cli.js';
 import { buildLibrary } from '../support/nativeLibrary.js';
 import { anyPython, findPythons } from '../support/pythons.js';
 import { startTarget, type Target } from '../support/target.js';
 import { until } from '../support/until.js';
+import { findGdbs } from './gdb/stubTarget.js';
 
 // Code is brought into a running process on x86-64 only.
 const onX64 = process.arch === 'x64' ? test : test.skip;
@@ -41,17 +44,29 @@ onX64('a register that was changed is told', async () => {
 
 const oldest = findPythons()[0] ?? anyPython();
 
+const directory = mkdtempSync(join(tmpdir(), 'sleeper-registers-'));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+// Dozens of stops, each with a call.
+const record = ['record', '--yes', '-r', '100', '-d', '1', '-o', join(directory, 'profile.txt'), '-p'];
+
 onX64.each([
   // The very first errand, when nothing of sleeper's is in the process yet.
-  { command: ['inject'], python: oldest },
-  { command: ['inject'], python: anyPython() },
-  { command: ['dump', '--yes'], python: anyPython() },
-  { command: ['repl', '--yes', '-c', 'p 1 + 1'], python: anyPython() },
+  { command: ['inject'], python: oldest, gdb: 'gdb' },
+  { command: ['inject'], python: anyPython(), gdb: 'gdb' },
+  { command: ['repl', '--yes', '-c', 'p 1 + 1'], python: anyPython(), gdb: 'gdb' },
+  // Not every gdb knows where each processor keeps the vector registers.
+  ...findGdbs().flatMap((gdb) =>
+    [['dump', '--yes'], record].map((command) => ({ command, python: anyPython(), gdb })),
+  ),
 ])(
-  'no register, flag or byte of the red zone is changed by $command.0 ($python.label)',
-  async ({ command, python }) => {
+  'no register, flag or byte of the red zone is changed by $command.0 ($python.label, $gdb)',
+  async ({ command, python, gdb }) => {
     const started = await holding(python.executable);
-    expect(await runSleeper([...command, String(started.pid)])).toMatchObject({ code: 0 });
+    const [verb = '', ...rest] = command;
+    const words = [verb, '--gdb', gdb, ...rest, String(started.pid)];
+    expect(await runSleeper(words)).toMatchObject({ code: 0 });
     expect(readFileSync(`/proc/${started.pid}/maps`, 'utf8')).toContain('libsleeper');
     expect(await changes(started)).toBe('fine\n');
   },
