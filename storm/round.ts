@@ -64,8 +64,12 @@ export async function round(python: Python, seed: number, directory: string): Pr
   child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
   const load = random.chance(0.3) ? [1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;);'])) : [];
   try {
-    await until(() => output.startsWith('ready') || child.exitCode !== null, patienceMs);
     const pid = child.pid ?? 0;
+    await until(() => output.startsWith('ready') || !running(child), patienceMs).catch(() => {
+      result.lost.push('does not start');
+      explain(pid, directory);
+    });
+    if (result.lost.length > 0) return result;
     for (let i = 0; i < commandsOfARound && running(child); i++) {
       await command(pid, random, directory, result, () => running(child));
       if (result.stuck.length > 0) break;

@@ -43,6 +43,7 @@ FIRST_IMPOSSIBLE_ERRNO = 512
 # A wait that ends later than this was forgotten; machines may be busy, and the process is stopped now and then.
 FORGOTTEN = 20
 
+all_started = threading.Event()
 stop = threading.Event()
 errors = []
 trapped = []
@@ -280,9 +281,13 @@ def disarm():
 def blow(wind):
     name = wind.__name__
     try:
+        all_started.wait()
         while not stop.is_set():
             wind()
             counts[name] = counts.get(name, 0) + 1
+            if sys.version_info < (3, 2):
+                # Who gives up the GIL of those takes it again before anybody else has woken up, for minutes on end.
+                time.sleep(0.0002)
     except BaseException as error:
         errors.append('%s: %r' % (name, error))
 
@@ -313,6 +318,7 @@ if __name__ == '__main__':
     for thread in started:
         thread.start()
     os.write(1, b'ready\n')
+    all_started.set()
     wait_for_the_end(float(sys.argv[2]) if len(sys.argv) > 2 else 1e6)
     stop.set()
     for thread in started:
