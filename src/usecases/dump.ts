@@ -83,7 +83,6 @@ async function prepare(pid: number, options: DumpOptions, modules: DumpModules):
     // For later: how the kernel was built is read once, which takes milliseconds, and gdb is still starting.
     modules.readBuilds();
     if (agent === null) {
-      modules.assertInterruptible(pid);
       await options.beforeInjection(pid);
       const earlier = { threads: modules.readKernelThreads(pid, { memory }), at: performance.now() };
       return { memory, control: null, known: { ...known, earlier } };
@@ -103,8 +102,10 @@ async function injected(
   pid: number,
   memory: ProcessMemory,
   options: DumpOptions,
+  modules: DumpModules,
 ): Promise<bigint> {
   const { ensureAgent } = await import('./inject.js');
+  modules.assertInterruptible(pid);
   return (await ensureAgent(session, pid, { ...options, memory })).control;
 }
 
@@ -174,7 +175,8 @@ export async function dumpIn(
     await session.ready;
     tell('gdb is ready');
     signal.throwIfAborted();
-    const control = before.control ?? (await injected(session, pid, memory, { ...options, log: tell }));
+    const control =
+      before.control ?? (await injected(session, pid, memory, { ...options, log: tell }, modules));
     const place = { pid, control, memory };
     const now = () => describe(session, place, { ...options, log: tell, ...known }, then, modules);
     return await (options.turn === undefined ? now() : options.turn(now));

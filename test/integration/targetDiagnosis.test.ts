@@ -131,7 +131,10 @@ test('already traced: by whom', async () => {
 });
 
 // The parent of a vfork sleeps uninterruptibly until the child has called execve; this child first opens a FIFO.
-test('uninterruptible', async () => {
+test.each([
+  ['with the agent', sleeper, ['run', '--', python]],
+  ['without the agent', python, []],
+])('uninterruptible, %s', async (_name, program, words) => {
   const directory = mkdtempSync(join(tmpdir(), 'sleeper-'));
   const fifo = join(directory, 'fifo');
   execFileSync('mkfifo', [fifo]);
@@ -142,14 +145,14 @@ test('uninterruptible', async () => {
     'os.waitpid(pid, 0)',
     'sys.stdin.read()',
   ].join('\n');
-  const target = await startCommand(sleeper, ['run', '--', python, '-c', script]);
+  const target = await startCommand(program, [...words, '-c', script]);
   await until(() => statusOf(target.pid).state === 'D');
   const error = failure(target.pid, 20);
   expect(error.code).toBe('uninterruptible');
   expect(error.message).toContain(String(target.pid));
   expect(chooseThread(target.pid, readKernelThreads(target.pid)).uninterruptible).toEqual([target.pid]);
   const trace = join(directory, 'trace');
-  const { code, err } = await runSleeper(['dump', String(target.pid), '--trace-gdb', trace]);
+  const { code, err } = await runSleeper(['dump', '--yes', String(target.pid), '--trace-gdb', trace]);
   expect({ code, says: err.includes(error.message) }).toEqual({ code: exitCodes[error.exit], says: true });
   // A debugger that attached to it would wait for the end of the child, which it would keep from being waited for.
   expect(readFileSync(trace, 'utf8')).not.toContain(`-target-attach ${target.pid}`);
