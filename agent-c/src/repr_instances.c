@@ -73,6 +73,7 @@ static bool is_enum_as(address_t type) {
 }
 
 bool sleeper__repr_enum_as(struct sleeper__repr *r, const struct sleeper__object *object) {
+  struct sleeper__object name_object;
   address_t name, value;
   if (object->kind == SLEEPER_KIND_TYPE || !is_enum_as(object->type) ||
       !sleeper__attribute_as(object->address, "_name_", &name) ||
@@ -82,8 +83,11 @@ bool sleeper__repr_enum_as(struct sleeper__repr *r, const struct sleeper__object
   char type[MAX_NAME];
   sleeper__text_char_as('<');
   if (sleeper__type_name_as(object->type, type, sizeof type)) sleeper__repr_plain_as(type);
-  sleeper__text_char_as('.');
-  sleeper__repr_name_as(name);
+  /* Flags without a member of their own have none. */
+  if (!sleeper__object_as(name, &name_object) || name_object.kind != SLEEPER_KIND_NONE) {
+    sleeper__text_char_as('.');
+    sleeper__repr_name_as(name);
+  }
   sleeper__text_ascii_as(": ");
   sleeper__repr_object_as(r, value);
   sleeper__text_char_as('>');

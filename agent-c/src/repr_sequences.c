@@ -87,7 +87,7 @@ void sleeper__repr_tuple_as(struct sleeper__repr *r, const struct sleeper__objec
   int64_t size;
   address_t fields;
   bool close = sleeper__repr_subclass_as(object);
-  if (!close || !sleeper__object_size_as(object->address, &size) || size <= 0 || size > MAX_SIZE ||
+  if (!close || !sleeper__object_size_as(object->address, &size) || size < 0 || size > MAX_SIZE ||
       !fields_as(object->type, size, &fields)) {
     sleeper__repr_plain_tuple_as(r, object);
   } else if (sleeper__repr_enter_as(r, object->address, "...")) {

@@ -146,7 +146,8 @@ def check_old_style(c):
 def check_subclasses(c):
     Point = collections.namedtuple("Point", "x y")
     cases = [
-        (Point(1, [2]), "Point(x=1, y=[2])"),
+        (Point(1, [2]), "Point(x=1, y=[2])"), (collections.namedtuple("Empty", "")(), "Empty()"),
+        (type("T", (tuple,), {})(), "T(())"),
         (collections.defaultdict(None, {"a": [1]}), "defaultdict(None, {'a': [1]})"),
         (collections.defaultdict(list, {"a": [1]}), "defaultdict(<%s 'list'>, {'a': [1]})" % ("type" if PY2 else "class")),
         (collections.defaultdict(int), "defaultdict(<%s 'int'>, {})" % ("type" if PY2 else "class")),
@@ -163,11 +164,19 @@ def check_subclasses(c):
         cases.append((collections.OrderedDict(b=1, a=2), "OrderedDict({'b': 1, 'a': 2})"))
         check_enums(c)
         check_order(c)
+        check_namespace(c)
     for obj, expected in cases:
         c.shown(obj, expected)
     found = c.decoder.value(collections.Counter())
     c.equal((found["type"], found.get("typeModule")), ("Counter", "collections"), "the type of a Counter")
     c.true("typeModule" not in c.decoder.value([]), "a list has no module")
+
+
+def check_namespace(c):
+    import types
+
+    space = types.SimpleNamespace(a=1, b="x")
+    c.shown(space, "<types.SimpleNamespace object at %s {'a': 1, 'b': 'x'}>" % at(space))
 
 
 def check_order(c):
@@ -224,6 +233,11 @@ def check_enums(c):
     c.shown(Color.RED, "<Color.RED: 1>")
     c.shown([Number.ONE], "[<Number.ONE: 1>]")
     c.shown(Color, "<class 'test_instances.Color'>")
+    Flags = enum.IntFlag("Flags", "A B C")
+    c.shown(Flags.C, "<Flags.C: 4>")
+    for value in (0, 5, 16):
+        name = Flags(value)._name_
+        c.shown(Flags(value), "<Flags%s: %d>" % ("" if name is None else "." + name, value))
 
 
 def check_exceptions(c):
