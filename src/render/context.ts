@@ -1,8 +1,12 @@
 import type { Snapshot } from '../model/snapshot.js';
 import type { Style } from './style.js';
 
-/** A line of source code, or the news that the file is no longer what the process runs. */
-export type SourceLine = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'changed' };
+/**
+ * A line of source code, or the news that the file is no longer what the process runs.
+ * `touched`: that may be so, for something kept the time of the file as it replaced it, or changed its owner or mode.
+ */
+export type SourceLine =
+  { readonly kind: 'text'; readonly text: string; readonly touched?: boolean } | { readonly kind: 'changed' };
 
 /** Where source lines come from; null where the file is not at hand. */
 export type SourceOf = (file: string, line: number) => SourceLine | null;

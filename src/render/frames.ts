@@ -29,6 +29,9 @@ export function sourceLine(frame: Frame, context: RenderContext): string[] {
   if (text === '') return [];
   const shown = cutShort(text, width - 6);
   return [
+    ...(source.touched
+      ? [`    ${style.notice('[source file replaced or touched after process started]')}`]
+      : []),
     `    ${style.faint('>')} ${shown === text ? underlined(frame, source.text, text, context) : shown}`,
   ];
 }

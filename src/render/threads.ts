@@ -29,10 +29,14 @@ function waitedFor(thread: Thread, { snapshot, style, width }: RenderContext): s
   });
 }
 
+function daemonOf(thread: Thread): string {
+  return thread.python?.daemon === true ? ', daemon' : '';
+}
+
 /** Who a thread is and what it does. */
 export function threadHeading(thread: Thread, context: RenderContext): string[] {
   const status = statusOf(thread, blockedFor([thread]));
-  const daemon = thread.python?.daemon === true ? ', daemon' : '';
+  const daemon = daemonOf(thread);
   const painted = paintStatus(status, thread, context) + daemon;
   const heading = context.style.heading(`Thread ${threadLabel(thread)}`);
   return [...headed(heading, painted, status + daemon, context.width, '  '), ...waitedFor(thread, context)];
@@ -40,13 +44,14 @@ export function threadHeading(thread: Thread, context: RenderContext): string[] 
 
 /** Each status, and below it who has it. */
 function several(threads: readonly Thread[], context: RenderContext): string[] {
-  return grouped(threads, (thread) => statusOf(thread)).flatMap((same) => {
+  return grouped(threads, (thread) => statusOf(thread) + daemonOf(thread)).flatMap((same) => {
     const status = statusOf(same[0], blockedFor(same));
+    const daemon = daemonOf(same[0]);
     const names = wrapItems(someNamed(same.map(threadLabel)), ', ', context.width - 4);
-    const what = paintStatus(status, same[0], context);
+    const what = paintStatus(status, same[0], context) + daemon;
     const [only] = names;
     if (names.length === 1 && only !== undefined) {
-      return headed(`  ${only}`, what, status, context.width, '    ');
+      return headed(`  ${only}`, what, status + daemon, context.width, '    ');
     }
     return [...(status === '' ? [] : [`  ${what}:`]), ...names.map((line) => `    ${line}`)];
   });

@@ -208,6 +208,29 @@ test('colours change nothing but the colour', () => {
   expect(stripAnsi(coloured)).toBe(plain);
 });
 
+test('threads with the same stack that are daemons are told from those that are not', () => {
+  const threads = [true, false, true].map((daemon, index) =>
+    aThread(5000 + index, `t${index}`, { python: { daemon, frames: [aFrame()] } }),
+  );
+  const text = renderDump(aSnapshot({ threads }), { colour: false, width: 200, sourceOf: noSource });
+  expect(text).toMatch(/^ {2}5000 "t0", 5002 "t2" .*, daemon$/m);
+  expect(text).toMatch(/^ {2}5001 "t1" (?!.*daemon)/m);
+});
+
+test('a source line of a file that was replaced says so', () => {
+  const threads = [aThread(1, 'MainThread', { python: { frames: [aFrame()] } })];
+  const shown = (touched: boolean) =>
+    renderDump(aSnapshot({ threads }), {
+      colour: false,
+      width: 80,
+      sourceOf: () => ({ kind: 'text', text: 'return 1', touched }),
+    });
+  expect(shown(true)).toContain(
+    '    [source file replaced or touched after process started]\n    > return 1\n',
+  );
+  expect(shown(false)).not.toContain('[source file');
+});
+
 test('many threads with the same stack are one group that tells where they differ', () => {
   const threads = Array.from({ length: 64 }, (_, index) =>
     aThread(5000 + index, `pool-${index}`, {
