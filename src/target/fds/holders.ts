@@ -187,10 +187,11 @@ function readLink(link: string): string | null {
   }
 }
 
-/** The permission bits of the link itself tell how the file was opened (proc_pid_fd(5)). */
+/** The permission bits of the link itself tell how the file was opened (proc_pid_fd(5)). Null: O_PATH, which is no end. */
 function accessOf(link: string): PipeHolder['access'] | null {
   try {
     const { mode } = lstatSync(link);
+    if ((mode & 0o600) === 0) return null;
     return (mode & 0o600) === 0o600 ? 'both' : (mode & 0o200) !== 0 ? 'write' : 'read';
   } catch {
     return null;

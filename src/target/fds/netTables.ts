@@ -69,7 +69,7 @@ export function parseNetTable(name: NetTableName, text: string): NetRow[] {
     .filter((line) => line !== '');
   switch (name) {
     case 'unix':
-      return lines.map(parseUnixLine);
+      return parseUnixTable(text);
     case 'netlink':
       return lines.map(parseNetlinkLine);
     case 'packet':
@@ -122,10 +122,29 @@ export function parseInetAddress(text: string): string | null {
 const unixStates = ['FREE', 'UNCONNECTED', 'CONNECTING', 'CONNECTED', 'DISCONNECTING'];
 const SO_ACCEPTCON = 0x10000;
 
-/** "0000000000000000: 00000002 00000000 00010000 0001 01 1585 /run/x.sock"; a path may contain spaces. */
-function parseUnixLine(line: string): NetRow {
-  const match = /^\S+ \S+ \S+ (\S+) (\S+) (\S+) +(\d+)(?: (.*))?$/.exec(line);
-  const [, flags = '0', type = '0', state = '0', inode, path] = match ?? [];
+/**
+ * "0000000000000000: 00000002 00000000 00010000 0001 01 1585 /run/x.sock"; unix_seq_show(), net/unix/af_unix.c. A name
+ * may contain what it likes.
+ */
+const unixLine =
+  /^[\da-f]+: [\dA-F]{8} [\dA-F]{8} ([\dA-F]{8}) ([\dA-F]{4}) ([\dA-F]{2}) +(\d+)(?: ([^]*))?$/;
+
+/** The name of a socket may have lines of its own, even such as tell of another socket: of two rows neither is believed. */
+function parseUnixTable(text: string): NetRow[] {
+  const entries: string[] = [];
+  for (const line of text.replace(/\n$/, '').split('\n').slice(1)) {
+    const last = entries.at(-1);
+    if (last === undefined || unixLine.test(line)) entries.push(line);
+    else entries[entries.length - 1] = `${last}\n${line}`;
+  }
+  const rows = entries.map(parseUnixEntry);
+  const told = new Map<number, number>();
+  for (const { inode } of rows) told.set(inode, (told.get(inode) ?? 0) + 1);
+  return rows.filter(({ inode }) => told.get(inode) === 1);
+}
+
+function parseUnixEntry(entry: string): NetRow {
+  const [, flags = '0', type = '0', state = '0', inode, path] = unixLine.exec(entry) ?? [];
   const listening = (Number.parseInt(flags, 16) & SO_ACCEPTCON) !== 0;
   return {
     inode: Number(inode ?? 0),

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -102,4 +112,21 @@ test.each([
   writeProcess(600, { file: pipe });
   writeFileSync(join(procRoot, '600', 'cmdline'), commandLine);
   expect(find(patient).holders.get(pipe)).toContainEqual(expect.objectContaining({ pid: 600, command }));
+});
+
+test('who has a named pipe open by O_PATH has no end of it', () => {
+  const fifo = join(procRoot, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const O_PATH = 0o10000000;
+  const [path, both] = [openSync(fifo, O_PATH), openSync(fifo, constants.O_RDWR)];
+  try {
+    const own = { pid: process.pid, procRoot: '/proc', directory: `/proc/${process.pid}` };
+    const { holders } = findHolders(own, { links: new Set([fifo]), likely: [], isMissing: () => false });
+    expect(holders.get(fifo)?.map(({ fd, access }) => ({ fd, access }))).toEqual([
+      { fd: both, access: 'both' },
+    ]);
+  } finally {
+    closeSync(path);
+    closeSync(both);
+  }
 });

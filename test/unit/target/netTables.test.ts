@@ -90,6 +90,23 @@ test('unix: paths with spaces, abstract names, none', () => {
   ]);
 });
 
+test('unix: a name with lines of its own is one name, and cannot tell of another socket', () => {
+  const text = `Num       RefCount Protocol Flags    Type St Inode Path
+0000000000000000: 00000003 00000000 00000000 0001 03  7 /run/a
+
+b
+0000000000000000: 00000002 00000000 00000000 0001 01  8 @victim
+0000000000000000: 00000002 00000000 00000000 0002 01  9 @x
+0000000000000000: 00000002 00000000 00010000 0001 01 8 /run/forged.sock
+0000000000000000: 00000003 00000000 00000000 0001 03 10
+`;
+  expect(parseNetTable('unix', text).map(({ inode, local }) => [inode, local])).toEqual([
+    [7, '/run/a\n\nb'],
+    [9, '@x'],
+    [10, null],
+  ]);
+});
+
 test('netlink, packet', () => {
   expect(
     parseNetTable(
