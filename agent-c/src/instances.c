@@ -118,14 +118,6 @@ void sleeper__slots_begin_as(address_t address, struct sleeper__slot_cursor *cur
   if (sleeper__object_as(address, &object)) cursor->type = object.type;
 }
 
-/* Before 3.12 the __dict__ of a types.SimpleNamespace is a member as well (Objects/namespaceobject.c). */
-static bool is_dict_name(const char *name) {
-  static const char dict[] = "__dict__";
-  size_t i = 0;
-  while (i < sizeof dict - 1 && name[i] == dict[i]) i++;
-  return i == sizeof dict - 1 && name[i] == 0;
-}
-
 /* Is this a descriptor of a member that holds an object, and is it set in this instance? */
 static bool member_as(address_t descriptor, address_t object, char *name, size_t size, address_t *value) {
   address_t type, member, text;
@@ -138,7 +130,7 @@ static bool member_as(address_t descriptor, address_t object, char *name, size_t
          (member_type == MEMBER_OBJECT || member_type == MEMBER_OBJECT_EX) &&
          sleeper__read_i64_as(AT(member, memberdef_offset), &offset) && offset > 0 &&
          offset < MAX_OBJECT_BYTES && sleeper__read_pointer_as(AT(member, memberdef_name), &text) &&
-         sleeper__read_c_string_as(text, name, size) && !is_dict_name(name) &&
+         sleeper__read_c_string_as(text, name, size) &&
          sleeper__read_pointer_as(object + (address_t)offset, value) && *value != 0;
 }
 
@@ -176,7 +168,10 @@ bool sleeper__slots_next_as(struct sleeper__slot_cursor *cursor, char *name, siz
   while (cursor->type != 0 && cursor->depth < MAX_BASES) {
     if (!cursor->in_type) cursor->in_type = enter_type_as(cursor);
     while (cursor->in_type && sleeper__dict_next_as(&cursor->members, &key, &descriptor))
-      if (member_as(descriptor, cursor->object, name, size, value)) return true;
+      /* Before 3.12 the __dict__ of a types.SimpleNamespace is a member (Objects/namespaceobject.c). */
+      if (member_as(descriptor, cursor->object, name, size, value) &&
+          !sleeper__string_equals_as(key, "__dict__"))
+        return true;
     cursor->in_type = false;
     cursor->depth++;
     if (!sleeper__read_pointer_as(AT(cursor->type, type_base), &cursor->type)) cursor->type = 0;

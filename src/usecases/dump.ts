@@ -67,7 +67,7 @@ interface Known {
 /** As a look is asked for, and what is known from before it. */
 interface DescribeOptions extends DumpOptions, Known {}
 
-/** What can be known to stand in the way is known before gdb is waited for. */
+/** What can be known to stand in the way is known before gdb is waited for; but threads must be looked at last. */
 async function prepare(pid: number, options: DumpOptions, modules: DumpModules): Promise<Before> {
   modules.assertInspectable(pid, { leaveThreads: true });
   const memory = modules.openProcessMemory(pid);

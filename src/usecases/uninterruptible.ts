@@ -1,6 +1,6 @@
 import type { KernelThread } from '../model/snapshot.js';
 import { readChildren } from '../target/childProcesses.js';
-import { fuseWaitChannel } from '../target/diagnosis.js';
+import { fuseWaitChannel, isUninterruptible } from '../target/diagnosis.js';
 import { forkedFrom } from '../target/forkedFrom.js';
 import { readKernelThreads } from '../target/kernelThreads.js';
 import { openProcessMemory, type ProcessMemory } from '../target/processMemory.js';
@@ -47,8 +47,8 @@ function waitsFor(pid: number, { systemCall, waitChannel }: KernelThread): strin
  * In words; null: there is none any more.
  */
 export function describeUninterruptible(pid: number): string | null {
-  const stuck = kernelThreadsOf(pid).filter(
-    ({ state, waitChannel }) => state === 'D' || waitChannel === fuseWaitChannel,
+  const stuck = kernelThreadsOf(pid).filter(({ state, waitChannel }) =>
+    isUninterruptible(state, waitChannel),
   );
   if (stuck.length === 0) return null;
   const told = stuck.slice(0, 3).map((thread) => {

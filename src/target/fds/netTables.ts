@@ -63,13 +63,12 @@ export class NetTables {
 }
 
 export function parseNetTable(name: NetTableName, text: string): NetRow[] {
+  if (name === 'unix') return parseUnixTable(text);
   const lines = text
     .split('\n')
     .slice(1)
     .filter((line) => line !== '');
   switch (name) {
-    case 'unix':
-      return parseUnixTable(text);
     case 'netlink':
       return lines.map(parseNetlinkLine);
     case 'packet':
